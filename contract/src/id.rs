@@ -1,0 +1,76 @@
+//! Identifiers. Each is an opaque string on the wire with a type of its own here, so that none can be
+//! passed for another. Backends that count in integers may send numbers: they are read as their digits.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// The id as it stands on the wire.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Whether no id was given.
+            pub fn is_empty(&self) -> bool {
+                self.0.is_empty()
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(decoder: D) -> Result<Self, D::Error> {
+                crate::lenient::text(decoder).map(Self)
+            }
+        }
+    };
+}
+
+id! {
+    /// A thread's id: any string, often a page's address, so it travels in the query or the body only.
+    /// Example: `"https://example.org/articles/soft-cell"`.
+    ThreadId
+}
+id! {
+    /// A reply's id: URL-safe (`A-Z a-z 0-9 - _ . ~`), unique within the backend. Example: `"r7"`.
+    ReplyId
+}
+id! {
+    /// A person's id, stable across renames. Example: `"u5"`.
+    PersonId
+}
+id! {
+    /// A reaction tag's id: URL-safe. Example: `"like"`.
+    Tag
+}
+id! {
+    /// Where a page begins or ends; opaque to the client, handed back as `after` or `before`.
+    Cursor
+}
+id! {
+    /// A reply's revision, changed by every edit; sent back in `If-Match`. Example: `"1"`.
+    Revision
+}

@@ -1,0 +1,34 @@
+//! The wire types of Afterword's contract, version 1: what travels between the widget and any backend.
+//!
+//! Knows serde and nothing else: no HTTP, no clock, no storage. The prose is in `CONTRACT.md`.
+//!
+//! Decoding is lenient by rule, because any backend may answer: unknown fields are ignored, unknown values
+//! are kept as they are (`Other`), `null` means "not given", and every optional field may be missing.
+//! Encoding is strict: what these types write is what the contract's schemas describe.
+
+mod id;
+mod lenient;
+mod live;
+mod page;
+mod person;
+mod problem;
+mod reply;
+mod time;
+mod viewer;
+mod write;
+
+#[cfg(feature = "schema")]
+pub mod schema;
+
+pub use id::{Cursor, PersonId, ReplyId, Revision, Tag, ThreadId};
+pub use live::{LiveEvent, LiveKind};
+pub use page::{Feature, Limits, Order, ReactionTag, Thread, ThreadPage};
+pub use person::Person;
+pub use problem::{FieldError, Problem};
+pub use reply::{Format, Quote, Reaction, Reply, Status};
+pub use time::Timestamp;
+pub use viewer::{Permission, Viewer, ViewerReply};
+pub use write::{EditReply, Guest, NewGuest, NewReply, PageReference, PastRevision, Report, ReportReason};
+
+/// The contract's version that this crate speaks; the `version` field of a [`ThreadPage`].
+pub const VERSION: u32 = 1;

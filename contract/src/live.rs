@@ -1,0 +1,44 @@
+//! What `GET {api}/live` streams: server-sent events, public, each with an id to resume from.
+
+use serde::{Deserialize, Serialize};
+
+use crate::lenient::{self, words};
+use crate::{Reaction, Reply, ReplyId};
+
+words! {
+    /// What a live event tells; the `event` field of the stream.
+    pub enum LiveKind {
+        /// `data.reply` is new.
+        Published = "reply-published",
+        /// `data.reply` has a new text or status.
+        Changed = "reply-changed",
+        /// `data.reactions` of `data.id` are now these.
+        Reacted = "reactions-changed",
+    }
+}
+
+/// The `data` field of one server-sent event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct LiveEvent {
+    /// The same word as the stream's `event` field.
+    pub event: LiveKind,
+    /// The reply that it is about.
+    pub id: ReplyId,
+    /// How many numbers the thread has given out since.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub total: u32,
+    /// The reply as it now is, when it was published or changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Reply>,
+    /// The reply's reactions as they now are, when they changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reactions: Option<Vec<Reaction>>,
+}
+
+impl Default for LiveEvent {
+    fn default() -> Self {
+        Self { event: LiveKind::Changed, id: ReplyId::default(), total: 0, reply: None, reactions: None }
+    }
+}

@@ -1,0 +1,113 @@
+//! One reply as everybody may read it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::lenient::{self, words};
+use crate::{Person, ReplyId, Revision, Tag, Timestamp};
+
+/// One reply of a thread.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Reply {
+    /// Unique within the backend. A page written by hand may leave it out. Example: `"r7"`.
+    pub id: ReplyId,
+    /// The reply's place in the thread, from 1, without gaps, never reused, kept by tombstones;
+    /// null while the reply is held for approval. Example: `7`.
+    pub number: Option<u32>,
+    /// Who wrote it; null where that is not known.
+    pub author: Option<Person>,
+    /// When it was published; null where that is not known.
+    pub published: Option<Timestamp>,
+    /// When it was last edited; null where it never was.
+    pub edited: Option<Timestamp>,
+    /// Changed by every edit; what an edit names in `If-Match`. Example: `"1"`.
+    pub revision: Revision,
+    /// Whether it can be read.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub status: Status,
+    /// How `body` is written.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub format: Format,
+    /// The source text exactly as it was typed; empty in a tombstone and where it is hidden.
+    #[serde(deserialize_with = "lenient::text")]
+    pub body: String,
+    /// The people that the body mentions, under the names by which it mentions them.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub mentions: Vec<Person>,
+    /// The replies that the body quotes, outermost quotes only, in order of appearance.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub quotes: Vec<Quote>,
+    /// The numbers of the replies that quote this one, ascending; a backend may leave it out,
+    /// and the widget then lists those it has loaded. Example: `[7, 12]`.
+    #[serde(deserialize_with = "lenient::or_default", skip_serializing_if = "Vec::is_empty")]
+    pub quoted_by: Vec<u32>,
+    /// Who reacted, by tag; tags nobody chose are left out.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub reactions: Vec<Reaction>,
+}
+
+words! {
+    /// Whether a reply can be read.
+    pub enum Status {
+        /// Everybody reads it.
+        Published = "published",
+        /// Held for approval: it has no number yet, and only its author sees it.
+        Pending = "pending",
+        /// Taken out of sight by a moderator; the number stays, the body does not travel.
+        Hidden = "hidden",
+        /// A tombstone: the number stays, the body is gone.
+        Deleted = "deleted",
+    }
+}
+
+impl Default for Status {
+    fn default() -> Self {
+        Self::Published
+    }
+}
+
+words! {
+    /// How a body is written. An unknown format is read as plain text.
+    pub enum Format {
+        /// Markdown as `markup/GRAMMAR.md` describes it.
+        Markdown = "markdown",
+        /// HTML, of which an allow-list is shown.
+        Html = "html",
+        /// Plain text; line breaks count.
+        Text = "text",
+    }
+}
+
+impl Default for Format {
+    fn default() -> Self {
+        Self::Markdown
+    }
+}
+
+/// What the backend knows of one quote in a body.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Quote {
+    /// The quoted reply's number. Example: `6`.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub number: u32,
+    /// Whether the quoted words stand in that reply; null where nobody checked.
+    pub exact: Option<bool>,
+}
+
+/// One reaction tag on one reply: how often and by whom. A state, never a delta.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", default)]
+pub struct Reaction {
+    /// Which tag; one that the thread does not list is shown by this word. Example: `"like"`.
+    pub tag: Tag,
+    /// How many people chose it. At least as many as `people` holds. Example: `5`.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub count: u32,
+    /// Who chose it, earliest first; a backend may send fewer than `count`, or none.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub people: Vec<Person>,
+}
