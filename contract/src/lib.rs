@@ -6,12 +6,15 @@
 //! are kept as they are (`Other`), `null` means "not given", and every optional field may be missing.
 //! Encoding is strict: what these types write is what the contract's schemas describe.
 
+mod answers;
 mod id;
 mod lenient;
 mod live;
 mod page;
 mod person;
+mod place;
 mod problem;
+mod problem_type;
 mod reply;
 mod time;
 mod viewer;
@@ -20,11 +23,14 @@ mod write;
 #[cfg(feature = "schema")]
 pub mod schema;
 
+pub use answers::{Counts, History, People, Reactions};
 pub use id::{Cursor, PersonId, ReplyId, Revision, Tag, ThreadId};
 pub use live::{LiveEvent, LiveKind};
 pub use page::{Feature, Limits, Order, ReactionTag, Thread, ThreadPage};
 pub use person::Person;
+pub use place::place_of;
 pub use problem::{FieldError, Problem};
+pub use problem_type::ProblemType;
 pub use reply::{Format, Quote, Reaction, Reply, Status};
 pub use time::Timestamp;
 pub use viewer::{Permission, Viewer, ViewerReply};

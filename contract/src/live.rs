@@ -17,28 +17,30 @@ words! {
     }
 }
 
+impl Default for LiveKind {
+    fn default() -> Self {
+        Self::Changed
+    }
+}
+
 /// The `data` field of one server-sent event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("required" = ["event", "id", "total"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct LiveEvent {
     /// The same word as the stream's `event` field.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub event: LiveKind,
     /// The reply that it is about.
     pub id: ReplyId,
     /// How many numbers the thread has given out since.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::number")]
     pub total: u32,
     /// The reply as it now is, when it was published or changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply: Option<Reply>,
     /// The reply's reactions as they now are, when they changed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::maybe_list", skip_serializing_if = "Option::is_none")]
     pub reactions: Option<Vec<Reaction>>,
-}
-
-impl Default for LiveEvent {
-    fn default() -> Self {
-        Self { event: LiveKind::Changed, id: ReplyId::default(), total: 0, reply: None, reactions: None }
-    }
 }

@@ -18,6 +18,12 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
+impl From<String> for Timestamp {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
 impl From<&str> for Timestamp {
     fn from(text: &str) -> Self {
         Self(text.to_owned())
@@ -159,8 +165,17 @@ mod tests {
     #[test]
     fn what_is_no_time_has_no_millis() {
         for text in [
-            "", "yesterday", "2019-06-25", "2019-13-01T00:00:00Z", "2019-02-29T00:00:00Z", "2019-06-25T24:00:00Z",
-            "2019-06-25T19:03:00", "2019-06-25T19:03:00.Z", "2019-06-25T19:03:00+2:00", "2019-06-25T19:03:00ZZ", "２019",
+            "",
+            "yesterday",
+            "2019-06-25",
+            "2019-13-01T00:00:00Z",
+            "2019-02-29T00:00:00Z",
+            "2019-06-25T24:00:00Z",
+            "2019-06-25T19:03:00",
+            "2019-06-25T19:03:00.Z",
+            "2019-06-25T19:03:00+2:00",
+            "2019-06-25T19:03:00ZZ",
+            "２019",
         ] {
             assert_eq!(millis(text), None, "{text}");
         }

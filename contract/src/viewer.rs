@@ -15,13 +15,13 @@ pub struct Viewer {
     /// Who is looking; null where nobody is signed in, or the token has gone stale.
     pub person: Option<Person>,
     /// What they may do in this thread.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::list")]
     pub may: Vec<Permission>,
     /// What is theirs, by reply; replies with nothing of theirs are left out.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::map")]
     pub replies: BTreeMap<ReplyId, ViewerReply>,
     /// Their own replies that are held for approval.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::list")]
     pub pending: Vec<Reply>,
 }
 
@@ -31,12 +31,13 @@ pub struct Viewer {
 #[serde(rename_all = "camelCase", default)]
 pub struct ViewerReply {
     /// The tags they have chosen.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::list")]
     pub reactions: Vec<Tag>,
     /// What they may do to this reply beyond what they may do to all.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::list")]
     pub may: Vec<Permission>,
     /// Until when they may edit and delete it; null for no end.
+    #[serde(deserialize_with = "lenient::given")]
     pub until: Option<Timestamp>,
 }
 

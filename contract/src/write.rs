@@ -8,20 +8,19 @@ use crate::{Format, Person, Revision, ThreadId, Timestamp};
 /// The body of `POST {api}/replies`; only `thread` and `body` are required.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("required" = ["thread", "body"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct NewReply {
     /// The thread to reply in.
-    #[cfg_attr(feature = "schema", schemars(required))]
     pub thread: ThreadId,
     /// The source text as typed. Example: `"> [sacto joe](#reply-6) said:\n> Wow!\n\nIndeed."`.
     #[serde(deserialize_with = "lenient::text")]
-    #[cfg_attr(feature = "schema", schemars(required))]
     pub body: String,
     /// How `body` is written.
     #[serde(deserialize_with = "lenient::or_default")]
     pub format: Format,
     /// The people mentioned, each with the id and the name under which the body mentions them.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::list")]
     pub mentions: Vec<Person>,
     /// The page the thread belongs to; kept when the thread is new.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,36 +33,40 @@ pub struct NewReply {
 #[serde(rename_all = "camelCase", default)]
 pub struct PageReference {
     /// Its title.
+    #[serde(deserialize_with = "lenient::given")]
     pub title: Option<String>,
     /// Its address.
+    #[serde(deserialize_with = "lenient::given")]
     pub url: Option<String>,
 }
 
 /// The body of `PATCH {api}/replies/{id}`, sent with the reply's revision in `If-Match`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("required" = ["body"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct EditReply {
     /// The whole new source text.
     #[serde(deserialize_with = "lenient::text")]
-    #[cfg_attr(feature = "schema", schemars(required))]
     pub body: String,
     /// How `body` is written.
     #[serde(deserialize_with = "lenient::or_default")]
     pub format: Format,
     /// The people that the new text mentions.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::list")]
     pub mentions: Vec<Person>,
 }
 
 /// One entry of `GET {api}/replies/{id}/history`, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("required" = ["revision", "body"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct PastRevision {
     /// Which revision.
     pub revision: Revision,
     /// When the text became this.
+    #[serde(deserialize_with = "lenient::given")]
     pub published: Option<Timestamp>,
     /// How `body` is written.
     #[serde(deserialize_with = "lenient::or_default")]
@@ -76,14 +79,14 @@ pub struct PastRevision {
 /// The body of `POST {api}/replies/{id}/reports`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("required" = ["reason"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Report {
     /// What is wrong with the reply.
     #[serde(deserialize_with = "lenient::or_default")]
-    #[cfg_attr(feature = "schema", schemars(required))]
     pub reason: ReportReason,
     /// In the reporter's own words.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "lenient::given", skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
 
@@ -108,23 +111,24 @@ impl Default for ReportReason {
 /// The body of `POST {api}/guests`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("required" = ["name"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct NewGuest {
     /// The name to write under.
     #[serde(deserialize_with = "lenient::text")]
-    #[cfg_attr(feature = "schema", schemars(required))]
     pub name: String,
 }
 
 /// What `POST {api}/guests` answers. The token is shown here and never again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase", default)]
+#[cfg_attr(feature = "schema", schemars(extend("required" = ["token", "person"])))]
+#[serde(rename_all = "camelCase")]
 pub struct Guest {
     /// The bearer token for `Authorization`, kept by the client, never put into an address.
-    #[serde(deserialize_with = "lenient::text")]
+    #[serde(deserialize_with = "lenient::some_text")]
     pub token: String,
     /// The guest as others see them.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::or_default")]
     pub person: Person,
 }
