@@ -1,0 +1,194 @@
+//! The form that every translation fills in: one template for each sentence.
+//!
+//! Gaps are written `{0}`, `{1}`; what goes into each stands at the field. Where a count decides the form of a
+//! word, a message has several [`Forms`], and the count is always `{0}`.
+
+use crate::text::Plural;
+
+/// One message in the forms that a count may need. The last is taken where no other fits: CLDR's `other`.
+pub(super) type Forms = &'static [(Plural, &'static str)];
+
+/// Every sentence in one language.
+pub(super) struct Catalogue {
+    // The thread
+    /// The heading over a thread whose count is not known, or which is empty.
+    pub replies: &'static str,
+    /// The count as a heading, and in other places.
+    pub reply_count: Forms,
+    /// One reply by its number, {0}.
+    pub reply: &'static str,
+    /// Reply {0} of {1}.
+    pub reply_of: &'static str,
+    /// The label of the choice of orders.
+    pub order: &'static str,
+    /// By number, ascending.
+    pub oldest: &'static str,
+    /// By number, descending.
+    pub newest: &'static str,
+    /// Most reactions first.
+    pub top: &'static str,
+    /// The label of the field for a number.
+    pub jump: &'static str,
+    /// The button beside it.
+    pub jump_go: &'static str,
+    /// What the field takes: a number from 1 to {0}.
+    pub jump_hint: &'static str,
+    /// There is no reply {1}, since the thread has {0}; {0} decides the form and may be 0.
+    pub no_such_reply: Forms,
+    /// Something is on its way.
+    pub loading: &'static str,
+    /// A button: replies with smaller numbers, unknown how many.
+    pub show_earlier: &'static str,
+    /// The same for {0} of them.
+    pub show_earlier_count: Forms,
+    /// A button: replies with larger numbers, unknown how many.
+    pub show_later: &'static str,
+    /// The same for {0} of them.
+    pub show_later_count: Forms,
+    /// A button: replies before these in an order that is not by number.
+    pub show_before: &'static str,
+    /// A button: replies after these in an order that is not by number.
+    pub show_more: &'static str,
+    /// The thread has no replies.
+    pub empty: &'static str,
+    /// The thread has no replies and takes none.
+    pub empty_locked: &'static str,
+    /// The thread takes no more replies.
+    pub locked: &'static str,
+
+    // Announcements
+    /// {0} replies were added to the list.
+    pub added: Forms,
+    /// The list is now in the order named {0}.
+    pub reordered: &'static str,
+    /// More replies could not be loaded.
+    pub not_added: &'static str,
+    /// The network is gone.
+    pub offline: &'static str,
+    /// The network is back.
+    pub online: &'static str,
+
+    // Failures
+    /// A button.
+    pub try_again: &'static str,
+    /// There is no network.
+    pub failed_offline: &'static str,
+    /// No answer in time.
+    pub failed_slow: &'static str,
+    /// The request did not get through.
+    pub failed_unreachable: &'static str,
+    /// Nothing stands at the address (status 404, 410).
+    pub failed_not_found: &'static str,
+    /// The backend does not allow it (status 401, 403).
+    pub failed_forbidden: &'static str,
+    /// Too many requests (status 429).
+    pub failed_too_many: &'static str,
+    /// The backend has an error (status {0}, 500 and up).
+    pub failed_server: &'static str,
+    /// The backend refuses for another reason (status {0}).
+    pub failed_refused: &'static str,
+    /// The sentence {0}, followed by the backend's own words {1}.
+    pub failed_because: &'static str,
+    /// The answer (status {0}) is no JSON.
+    pub failed_not_json: &'static str,
+    /// The answer (status {0}) is JSON of another shape; {1} names the place in English.
+    pub failed_wrong_shape: &'static str,
+
+    // A reply
+    /// Stands in place of a deleted reply.
+    pub deleted: &'static str,
+    /// Stands in place of a reply that a moderator took out of sight.
+    pub hidden: &'static str,
+    /// Stands with a reply that is held for approval; only its author sees it.
+    pub pending: &'static str,
+    /// Stands in place of the number of a reply that has none yet.
+    pub no_number: &'static str,
+    /// Stands in place of a name that nobody knows.
+    pub unknown_author: &'static str,
+    /// Stands in place of a name that was taken away on its owner's wish.
+    pub erased_author: &'static str,
+    /// A role.
+    pub moderator: &'static str,
+    /// A role.
+    pub administrator: &'static str,
+    /// The role of who wrote the article.
+    pub author: &'static str,
+    /// How many replies a person has written anywhere on the backend.
+    pub posts: Forms,
+    /// The mark of a reply that was edited.
+    pub edited: &'static str,
+    /// Edited on {0}, a date with a time.
+    pub edited_at: &'static str,
+    /// Published on {0}, a date with a time.
+    pub published_at: &'static str,
+    /// Names the link to reply {0}.
+    pub permalink: &'static str,
+    /// A link in place of an image without a description.
+    pub image: &'static str,
+    /// A link in place of an image described as {0}.
+    pub image_of: &'static str,
+    /// Explains the mark of a mention of the reader.
+    pub mentions_viewer: &'static str,
+
+    // Quotes
+    /// Who is quoted, {0}, in reply {1}.
+    pub quote_of_in: &'static str,
+    /// Who is quoted, {0}.
+    pub quote_of: &'static str,
+    /// Nobody knows who is quoted.
+    pub quote: &'static str,
+    /// The mark of a quote that its source does not say.
+    pub altered: &'static str,
+    /// Explains that mark; the source is reply {0}.
+    pub altered_from: &'static str,
+    /// The mark of a quote whose source the thread does not have.
+    pub source_missing: &'static str,
+    /// The mark of a quote whose source was deleted or hidden.
+    pub source_deleted: &'static str,
+    /// Unfolds a long quote.
+    pub show_quote: &'static str,
+    /// Unfolds a quote inside a quote.
+    pub show_inner_quote: &'static str,
+    /// Quoted by {0}, a list of numbers.
+    pub quoted_by: &'static str,
+    /// A button: back to reply {0}, where the reader came from.
+    pub back_to: &'static str,
+
+    // Reactions
+    /// Names the reactions to reply {0}.
+    pub reactions_to: &'static str,
+    /// Names the reactions to reply {0} by {1}.
+    pub reactions_to_by: &'static str,
+    /// The reaction {0} and the people {1} who chose it.
+    pub reaction: &'static str,
+    /// {0} people of whom no name is known.
+    pub people: Forms,
+    /// {0} more people, the last item of a list.
+    pub more: Forms,
+    /// The same after a list that was left open.
+    pub and_more: Forms,
+    /// Stands between the items of a list that is left open.
+    pub comma: &'static str,
+
+    // Attributes
+    /// The attribute {0} says {1}; expected is {2}.
+    pub attribute_wrong: &'static str,
+    /// The attribute {0} is missing; expected is {2}.
+    pub attribute_missing: &'static str,
+    /// Expected: a backend's or a file's address.
+    pub expected_source: &'static str,
+    /// Expected: only one of `api` and `src`.
+    pub expected_no_second_source: &'static str,
+    /// Expected: a backend's address.
+    pub expected_base: &'static str,
+    /// Expected: a file's address.
+    pub expected_file: &'static str,
+    /// Expected: a thread's id.
+    pub expected_thread: &'static str,
+    /// Expected: one of {0}, a list.
+    pub expected_one_of: &'static str,
+    /// Expected: a number from {0} to {1}.
+    pub expected_number: &'static str,
+    /// Expected: a language tag.
+    pub expected_language: &'static str,
+}

@@ -1,0 +1,14 @@
+//! Words that depend on the reader's language, time zone or script: numbers, dates, lists, initials, excerpts.
+//!
+//! Pure: what a language knows arrives as a [`Locale`], the present as a number. Neither a browser nor a clock
+//! is read here, and no sentence stands here; those are in the messages.
+
+mod dates;
+mod excerpt;
+mod locale;
+mod names;
+
+pub use dates::{next_change, relative_time};
+pub use excerpt::excerpt;
+pub use locale::{ListPart, Locale, PlainEnglish, Plural, Unit};
+pub use names::{HUES, hue, initials};
