@@ -1,0 +1,202 @@
+//! The command line, as written, turned into a [`Command`].
+
+use std::ffi::OsString;
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::PathBuf;
+
+use lexopt::prelude::*;
+
+use crate::failure::Failure;
+
+/// Shown by `cargo xtask help`.
+pub(crate) const HELP: &str = "\
+cargo xtask <command> [--verbose]
+
+  demo [--thread FILE] [--listen ADDR]
+              build everything, start the reference server with a real thread
+              under an article, and print the address (default 127.0.0.1:8787;
+              port 0 takes any free one)
+  test [--quick]
+              formatting, clippy, tidy, native tests, bundle, size budgets and
+              the browser tests; --quick leaves the browsers out
+  dist        build the widget into dist/, ready to be served
+  size        the size of every file in dist/, held against the budgets
+  tidy        the project's own rules (ARCHITECTURE.md), file by file
+  deny        licences, bans and sources of all dependencies (cargo-deny)
+  finish-dist [DIR]
+              minify, put the styles into embed.js, compress; Trunk calls this
+
+  --verbose   show what the called programs print, as they print it
+
+AFTERWORD_TOOLS  where tools are kept (default: ~/.cache/afterword/tools)";
+
+/// Where the demo listens unless it is told otherwise.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8787";
+
+/// One call of xtask.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Invocation {
+    /// What to do.
+    pub(crate) command: Command,
+    /// Stream the output of called programs instead of summing it up.
+    pub(crate) verbose: bool,
+}
+
+/// What xtask can do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    Help,
+    Demo(DemoOptions),
+    Test(TestOptions),
+    Dist,
+    FinishDist {
+        /// Trunk's staging directory; `dist/` when a person calls it.
+        dir: Option<PathBuf>,
+    },
+    Size,
+    Tidy,
+    Deny,
+}
+
+/// Options of `demo`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct DemoOptions {
+    /// A thread in the contract's form, instead of the demo threads.
+    pub(crate) thread: Option<PathBuf>,
+    /// Where the server listens.
+    pub(crate) listen: SocketAddr,
+}
+
+/// Options of `test`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TestOptions {
+    /// Leave the browsers out.
+    pub(crate) quick: bool,
+}
+
+/// Reads the command line.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Failure> {
+    let mut parser = lexopt::Parser::from_args(args);
+    let mut command: Option<String> = None;
+    let mut dir = None;
+    let mut thread = None;
+    let mut listen = None;
+    let mut quick = false;
+    let mut verbose = false;
+    let mut help = false;
+    while let Some(argument) = parser.next().map_err(Failure::usage)? {
+        match (argument, command.as_deref()) {
+            (Short('h') | Long("help"), _) => help = true,
+            (Short('v') | Long("verbose"), _) => verbose = true,
+            (Long("thread"), Some("demo")) => {
+                thread = Some(PathBuf::from(parser.value().map_err(Failure::usage)?));
+            }
+            (Long("listen"), Some("demo")) => {
+                listen = Some(address(&parser.value().map_err(Failure::usage)?.to_string_lossy())?);
+            }
+            (Long("quick"), Some("test")) => quick = true,
+            (Value(value), None) => command = Some(value.to_string_lossy().into_owned()),
+            (Value(value), Some("finish-dist")) if dir.is_none() => dir = Some(PathBuf::from(value)),
+            (argument, Some(command)) => {
+                return Err(Failure::usage(format!("`{command}`: {}", argument.unexpected())));
+            }
+            (argument, None) => return Err(Failure::usage(argument.unexpected())),
+        }
+    }
+    let command = match command.as_deref() {
+        _ if help => Command::Help,
+        None | Some("help") => Command::Help,
+        Some("demo") => {
+            let listen = match listen {
+                Some(listen) => listen,
+                None => address(DEFAULT_LISTEN)?,
+            };
+            Command::Demo(DemoOptions { thread, listen })
+        }
+        Some("test") => Command::Test(TestOptions { quick }),
+        Some("dist") => Command::Dist,
+        Some("finish-dist") => Command::FinishDist { dir },
+        Some("size") => Command::Size,
+        Some("tidy") => Command::Tidy,
+        Some("deny") => Command::Deny,
+        Some(other) => return Err(Failure::usage(format!("There is no command `{other}`"))),
+    };
+    Ok(Invocation { command, verbose })
+}
+
+/// An address with a port; a bare port means loopback, and `localhost` is a name like any other.
+fn address(written: &str) -> Result<SocketAddr, Failure> {
+    let complete = match written.parse::<u16>() {
+        Ok(port) => format!("127.0.0.1:{port}"),
+        Err(_) => written.to_owned(),
+    };
+    // IPv4 first: what people type into the address bar afterwards is 127.0.0.1.
+    let resolved = complete
+        .to_socket_addrs()
+        .ok()
+        .and_then(|addresses| addresses.into_iter().min_by_key(|address| !address.is_ipv4()));
+    resolved.ok_or_else(|| {
+        Failure::usage(format!(
+            "--listen wants an address with a port, like {DEFAULT_LISTEN}; got `{written}`"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Invocation, Failure> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    fn command(line: &str) -> Command {
+        read(line).unwrap().command
+    }
+
+    #[test]
+    fn the_demo_listens_on_loopback_unless_told_otherwise() {
+        let listen = |line| match command(line) {
+            Command::Demo(options) => options.listen.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(listen("demo"), "127.0.0.1:8787");
+        assert_eq!(listen("demo --listen 0.0.0.0:80"), "0.0.0.0:80");
+        assert_eq!(listen("demo --listen 9000"), "127.0.0.1:9000");
+        assert_eq!(listen("demo --listen=[::1]:9000"), "[::1]:9000");
+    }
+
+    #[test]
+    fn options_are_read() {
+        assert_eq!(command("test --quick"), Command::Test(TestOptions { quick: true }));
+        assert!(read("test --verbose").unwrap().verbose);
+        assert_eq!(command("finish-dist some/dir"), Command::FinishDist { dir: Some("some/dir".into()) });
+        let Command::Demo(options) = command("demo --thread a.json") else { panic!() };
+        assert_eq!(options.thread, Some("a.json".into()));
+    }
+
+    #[test]
+    fn no_command_and_any_help_show_the_help() {
+        for line in ["", "help", "--help", "demo --help", "-h"] {
+            assert_eq!(command(line), Command::Help, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_one_sentence_and_exit_code_2() {
+        for (line, expected) in [
+            ("demos", "There is no command `demos`"),
+            ("test --fast", "`test`: invalid option '--fast'"),
+            ("dist --quick", "`dist`: invalid option '--quick'"),
+            ("demo extra", "`demo`: unexpected argument \"extra\""),
+            ("demo --listen", "missing argument for option '--listen'"),
+            ("demo --listen nowhere", "--listen wants an address with a port"),
+            ("--quick", "invalid option '--quick'"),
+        ] {
+            let failure = read(line).unwrap_err();
+            assert_eq!(failure.exit_code(), 2, "{line}");
+            assert!(failure.sentence().starts_with(expected), "{line}: {}", failure.sentence());
+            assert_eq!(failure.sentence().lines().count(), 1);
+        }
+    }
+}

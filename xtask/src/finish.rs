@@ -1,0 +1,230 @@
+//! `cargo xtask finish-dist`: from what Trunk and wasm-bindgen wrote to what readers download.
+//!
+//! Trunk calls this as its `post_build` hook, before the result takes its place in `dist/`. The
+//! styles, in the order of `style/order.txt`, go into `embed.js`; scripts and styles are
+//! minified; every file gets compressed twins, so that no server has to compress at answer time.
+//! A build for development gets its styles and nothing else: it has to be quick.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::failure::{Failure, file_error};
+use crate::process::Console;
+use crate::tools::Node;
+use crate::workspace::{Workspace, files_under, read, write};
+
+/// What stands in `embed.js` for the styles.
+const STYLE_SLOT: &str = "\"/*{{STYLE}}*/\"";
+
+/// What is worth compressing: everything that is not compressed by its format.
+const COMPRESSED: [&str; 8] = ["css", "html", "js", "json", "svg", "ts", "txt", "wasm"];
+
+/// Finishes a build of Trunk's in `dir`.
+pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>) -> Result<(), Failure> {
+    let staging = std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
+    let dir = dir.or(staging).unwrap_or_else(|| workspace.dist());
+    let for_readers = std::env::var("TRUNK_PROFILE").map_or(true, |profile| profile != "debug");
+
+    refuse_snippets(&dir)?;
+    let embed = dir.join("embed.js");
+    let style = in_order(&workspace.root.join("style"))?;
+    let minifier = if for_readers { Node::find(workspace)? } else { None };
+    let style = match &minifier {
+        Some(node) => minified(node, &style, &["--loader=css"], "the styles")?,
+        None => style,
+    };
+    write(&embed, with_style(&read(&embed)?, &style)?)?;
+    if !for_readers {
+        return Ok(());
+    }
+    match &minifier {
+        Some(node) => {
+            rewrite(node, &embed, &["--loader=js", "--target=es2022"])?;
+            rewrite(node, &dir.join("afterword.js"), &["--loader=js", "--format=esm", "--target=es2022"])?;
+            for theme in files_under(&dir.join("themes")) {
+                rewrite(node, &theme, &["--loader=css"])?;
+            }
+        }
+        None => console.say("  Nothing is minified: npm's packages are not installed"),
+    }
+    for file in files_under(&dir) {
+        let extension = file.extension().unwrap_or_default().to_string_lossy().into_owned();
+        if COMPRESSED.contains(&extension.as_str()) {
+            compress(&file)?;
+        }
+    }
+    Ok(())
+}
+
+/// Snippets of JavaScript from dependencies would be loaded from addresses that nobody serves.
+fn refuse_snippets(dir: &Path) -> Result<(), Failure> {
+    match files_under(&dir.join("snippets")).first() {
+        Some(file) => Err(Failure::new(format!(
+            "A dependency brought its own JavaScript ({}): the bundle has no place for it.",
+            file.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// All style sheets that `order.txt` lists, one after the other. A sheet that is not listed is a
+/// mistake: it would be written and never seen.
+fn in_order(dir: &Path) -> Result<String, Failure> {
+    let order = dir.join("order.txt");
+    let listed: Vec<String> = read(&order)?
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect();
+    let forgotten = files_under(dir).into_iter().find(|file| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        file.parent() == Some(dir) && name.ends_with(".css") && !listed.contains(&name)
+    });
+    if let Some(file) = forgotten {
+        return Err(Failure::new(format!("{} is not listed in {}.", file.display(), order.display())));
+    }
+    let sheets = listed.iter().map(|name| read(&dir.join(name))).collect::<Result<Vec<_>, _>>()?;
+    Ok(sheets.join("\n"))
+}
+
+/// Puts the styles into the script as a string literal.
+fn with_style(script: &str, style: &str) -> Result<String, Failure> {
+    let slots = script.matches(STYLE_SLOT).count();
+    if slots != 1 {
+        return Err(Failure::new(format!(
+            "embed.js must hold {STYLE_SLOT} exactly once, and holds it {slots} times."
+        )));
+    }
+    // Every JSON string is a JavaScript string since ECMAScript 2019.
+    Ok(script.replace(STYLE_SLOT, &serde_json::Value::from(style.trim()).to_string()))
+}
+
+fn rewrite(node: &Node, file: &Path, options: &[&str]) -> Result<(), Failure> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let smaller = minified(node, &read(file)?, options, &name)?;
+    write(file, smaller)
+}
+
+/// What esbuild makes of a text.
+fn minified(node: &Node, source: &str, options: &[&str], what: &str) -> Result<String, Failure> {
+    let failed = |why: String| Failure::new(format!("esbuild could not minify {what}.")).with_output(why);
+    let mut child = Command::new(node.esbuild())
+        .args([
+            "--minify",
+            "--charset=utf8",
+            "--legal-comments=none",
+            "--log-level=warning",
+            "--log-limit=20",
+        ])
+        .args(options)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
+    if let Some(mut input) = child.stdin.take() {
+        // If esbuild stops reading, its own message says why.
+        let _ = input.write_all(source.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    // A warning is a mistake in the source that a browser would silently skip.
+    if !output.status.success() || !said.trim().is_empty() {
+        return Err(failed(said));
+    }
+    let text = String::from_utf8(output.stdout).map_err(|error| failed(error.to_string()))?;
+    Ok(text.trim_end().to_owned())
+}
+
+/// Writes `file.br` and `file.gz`.
+fn compress(file: &Path) -> Result<(), Failure> {
+    let contents = std::fs::read(file).map_err(|error| file_error("read", file, &error))?;
+    let beside = |suffix: &str| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let failed = |error: std::io::Error| file_error("compress", file, &error);
+    write(&beside(".br"), brotli(&contents).map_err(failed)?)?;
+    write(&beside(".gz"), gzip(&contents).map_err(failed)?)
+}
+
+fn brotli(contents: &[u8]) -> std::io::Result<Vec<u8>> {
+    let best = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut &*contents, &mut packed, &best)?;
+    Ok(packed)
+}
+
+fn gzip(contents: &[u8]) -> std::io::Result<Vec<u8>> {
+    // No name and no time: equal contents give equal files.
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(contents)?;
+    packer.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    #[test]
+    fn the_styles_take_the_place_of_their_slot_as_a_string() {
+        let script = "const css = \"/*{{STYLE}}*/\";\n";
+        let style = "a::before { content: \"\\201C\" }\n\u{2028}b{}\n";
+        let filled = with_style(script, style).unwrap();
+        let literal = filled.strip_prefix("const css = ").and_then(|rest| rest.strip_suffix(";\n")).unwrap();
+        assert_eq!(serde_json::from_str::<String>(literal).unwrap(), style.trim());
+    }
+
+    #[test]
+    fn a_script_without_the_slot_or_with_two_is_refused() {
+        assert!(with_style("const css = '';", "a{}").unwrap_err().sentence().contains("0 times"));
+        assert!(with_style(&STYLE_SLOT.repeat(2), "a{}").unwrap_err().sentence().contains("2 times"));
+    }
+
+    #[test]
+    fn sheets_come_in_the_listed_order_and_none_is_forgotten() {
+        let dir = std::env::temp_dir().join(format!("afterword-order-{}", std::process::id()));
+        let put = |name: &str, contents: &str| write(&dir.join(name), contents).unwrap();
+        put("order.txt", "# tokens first\nz.css\n\na.css\n");
+        put("z.css", "z{}");
+        put("a.css", "a{}");
+        put("themes/own.css", "own{}");
+        let both = in_order(&dir);
+        put("late.css", "late{}");
+        let forgotten = in_order(&dir);
+        put("order.txt", "z.css\na.css\nlate.css\ngone.css\n");
+        let gone = in_order(&dir);
+        std::fs::remove_dir_all(&dir).unwrap();
+        assert_eq!(both.unwrap(), "z{}\na{}");
+        assert!(forgotten.unwrap_err().sentence().contains("late.css is not listed"));
+        assert!(gone.unwrap_err().sentence().contains("gone.css"));
+    }
+
+    #[test]
+    fn compressed_twins_hold_the_same_contents() {
+        let contents = "conversation ".repeat(1000).into_bytes();
+        let mut unpacked = Vec::new();
+        brotli::BrotliDecompress(&mut &*brotli(&contents).unwrap(), &mut unpacked).unwrap();
+        assert_eq!(unpacked, contents);
+        let packed = gzip(&contents).unwrap();
+        assert!(packed.len() < contents.len() / 10);
+        let mut unpacked = Vec::new();
+        flate2::read::GzDecoder::new(&*packed).read_to_end(&mut unpacked).unwrap();
+        assert_eq!(unpacked, contents);
+    }
+
+    #[test]
+    fn snippets_are_refused() {
+        let dir = std::env::temp_dir().join(format!("afterword-snippets-{}", std::process::id()));
+        write(&dir.join("snippets/lib/inline0.js"), "").unwrap();
+        let refused = refuse_snippets(&dir);
+        std::fs::remove_dir_all(&dir).unwrap();
+        assert!(refused.unwrap_err().sentence().contains("inline0.js"));
+        assert!(refuse_snippets(&dir).is_ok());
+    }
+}

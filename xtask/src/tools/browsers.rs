@@ -1,0 +1,192 @@
+//! The three engines that the browser tests run in, and their drivers.
+//!
+//! Where apt may install (as root, or with a sudo that asks for no password) it does; everywhere
+//! else one sentence names all that is missing. A missing engine is never skipped.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::ensure_geckodriver;
+use crate::failure::Failure;
+use crate::process::{Console, answer, on_path};
+use crate::workspace::Workspace;
+
+/// Where everything is.
+#[derive(Debug)]
+pub(crate) struct Browsers {
+    chromium: PathBuf,
+    chromedriver: PathBuf,
+    firefox: PathBuf,
+    geckodriver: PathBuf,
+    minibrowser: PathBuf,
+    webkitdriver: PathBuf,
+    xvfb: PathBuf,
+}
+
+/// One program, the names it goes by, and the Debian package that brings it.
+#[derive(Debug, Clone, Copy)]
+struct Part {
+    title: &'static str,
+    names: &'static [&'static str],
+    package: &'static str,
+}
+
+const CHROMIUM: Part = Part {
+    title: "Chromium",
+    names: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    package: "chromium",
+};
+const CHROMEDRIVER: Part = Part {
+    title: "chromedriver",
+    names: &["chromedriver", "chromium.chromedriver"],
+    package: "chromium-driver",
+};
+const FIREFOX: Part = Part { title: "Firefox", names: &["firefox-esr", "firefox"], package: "firefox-esr" };
+const WEBKITDRIVER: Part =
+    Part { title: "WebKitWebDriver", names: &["WebKitWebDriver"], package: "webkit2gtk-driver" };
+const XVFB: Part = Part { title: "Xvfb", names: &["Xvfb"], package: "xvfb" };
+const PARTS: [Part; 5] = [CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKITDRIVER, XVFB];
+
+impl Browsers {
+    /// Finds all of them, or installs what is missing.
+    pub(crate) fn ensure(workspace: &Workspace, console: &Console) -> Result<Self, Failure> {
+        let missing = missing(&find);
+        if !missing.is_empty() {
+            install(console, &missing)?;
+        }
+        let geckodriver = ensure_geckodriver(workspace, console)?;
+        let required = |part: Part| find(part).ok_or_else(|| still_missing(&[part]));
+        Ok(Self {
+            chromium: required(CHROMIUM)?,
+            chromedriver: required(CHROMEDRIVER)?,
+            firefox: required(FIREFOX)?,
+            geckodriver,
+            minibrowser: minibrowser().ok_or_else(|| still_missing(&[WEBKITDRIVER]))?,
+            webkitdriver: required(WEBKITDRIVER)?,
+            xvfb: required(XVFB)?,
+        })
+    }
+
+    /// What the browser tests read from their environment.
+    pub(crate) fn environment(&self) -> [(&'static str, &Path); 7] {
+        [
+            ("AFTERWORD_CHROMIUM", &self.chromium),
+            ("AFTERWORD_CHROMEDRIVER", &self.chromedriver),
+            ("AFTERWORD_FIREFOX", &self.firefox),
+            ("AFTERWORD_GECKODRIVER", &self.geckodriver),
+            ("AFTERWORD_MINIBROWSER", &self.minibrowser),
+            ("AFTERWORD_WEBKITDRIVER", &self.webkitdriver),
+            ("AFTERWORD_XVFB", &self.xvfb),
+        ]
+    }
+}
+
+fn find(part: Part) -> Option<PathBuf> {
+    if part.package == WEBKITDRIVER.package && minibrowser().is_none() {
+        return None;
+    }
+    part.names.iter().find_map(|name| on_path(name))
+}
+
+/// WebKitGTK's own small browser is not on the PATH: Debian keeps it in a folder of the library,
+/// Fedora and Arch in libexec.
+fn minibrowser() -> Option<PathBuf> {
+    let folders = |dir: &str| {
+        let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect::<Vec<_>>()
+    };
+    let mut places = folders("/usr/libexec");
+    places.extend(folders("/usr/lib"));
+    for dir in folders("/usr/lib") {
+        places.extend(folders(&dir.to_string_lossy()));
+    }
+    places.retain(|dir| dir.file_name().is_some_and(|name| name.to_string_lossy().starts_with("webkit")));
+    // The newest interface (webkitgtk-6.0 after webkit2gtk-4.1) is what the driver starts.
+    places.sort();
+    places.iter().rev().map(|dir| dir.join("MiniBrowser")).find(|file| file.is_file())
+}
+
+fn missing(find: &dyn Fn(Part) -> Option<PathBuf>) -> Vec<Part> {
+    PARTS.into_iter().filter(|part| find(*part).is_none()).collect()
+}
+
+fn install(console: &Console, missing: &[Part]) -> Result<(), Failure> {
+    let Some(prefix) = apt_prefix() else { return Err(still_missing(missing)) };
+    let apt = |args: &[&str]| {
+        let mut words = prefix.iter().chain(["apt-get"].iter()).chain(args);
+        let mut command = Command::new(words.next().unwrap_or(&"apt-get"));
+        command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    // Package lists are often absent from containers, and stale ones name files that are gone.
+    console.step("Refreshing apt's package lists", &mut apt(&["update", "-qq"]), "apt-get update failed.")?;
+    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    arguments.extend(packages(missing));
+    console.step(
+        &format!("Installing {}", packages(missing).join(", ")),
+        &mut apt(&arguments),
+        &still_missing(missing).sentence().to_owned(),
+    )
+}
+
+/// The words before `apt-get`, if we may install at all.
+fn apt_prefix() -> Option<Vec<&'static str>> {
+    on_path("apt-get")?;
+    if is_root() {
+        return Some(vec![]);
+    }
+    answer(Command::new("sudo").args(["-n", "true"])).map(|_| vec!["sudo", "-n"])
+}
+
+#[cfg(unix)]
+fn is_root() -> bool {
+    nix::unistd::geteuid().is_root()
+}
+
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
+}
+
+fn packages(parts: &[Part]) -> Vec<&'static str> {
+    let mut packages: Vec<_> = parts.iter().map(|part| part.package).collect();
+    packages.dedup();
+    packages
+}
+
+fn still_missing(parts: &[Part]) -> Failure {
+    let mut titles: Vec<_> = parts.iter().map(|part| part.title).collect();
+    titles.dedup();
+    Failure::new(format!(
+        "For the browser tests, {} missing: on Debian run `sudo apt-get install {}`, elsewhere install \
+         and put on the PATH what has these names; `cargo xtask test --quick` does without browsers.",
+        match titles.as_slice() {
+            [one] => format!("{one} is"),
+            _ => format!("{} are", titles.join(", ")),
+        },
+        packages(parts).join(" "),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_sentence_names_all_that_is_missing() {
+        let only_firefox = |part: Part| (part.title == "Firefox").then(|| PathBuf::from("firefox"));
+        let missing = missing(&only_firefox);
+        let failure = still_missing(&missing);
+        assert!(failure.sentence().starts_with(
+            "For the browser tests, Chromium, chromedriver, WebKitWebDriver, Xvfb are missing: on Debian \
+             run `sudo apt-get install chromium chromium-driver webkit2gtk-driver xvfb`"
+        ));
+        assert_eq!(failure.sentence().lines().count(), 1);
+    }
+
+    #[test]
+    fn a_single_one_is_named_in_the_singular() {
+        assert!(still_missing(&[CHROMIUM]).sentence().contains("Chromium is missing"));
+    }
+}
