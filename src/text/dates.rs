@@ -38,8 +38,8 @@ pub fn next_change(millis: i64, now: i64) -> i64 {
 fn distance(millis: u64) -> (u64, Unit) {
     match millis {
         ..MINUTE => (0, Unit::Second),
-        ..HOUR => (millis / MINUTE, Unit::Minute),
-        ..DAY => (millis / HOUR, Unit::Hour),
+        MINUTE..HOUR => (millis / MINUTE, Unit::Minute),
+        HOUR..DAY => (millis / HOUR, Unit::Hour),
         _ => days(millis / DAY),
     }
 }
@@ -49,8 +49,8 @@ fn distance(millis: u64) -> (u64, Unit) {
 fn days(days: u64) -> (u64, Unit) {
     match days {
         ..7 => (days, Unit::Day),
-        ..31 => (days / 7, Unit::Week),
-        ..365 => (days * 400 / 12_175, Unit::Month),
+        7..31 => (days / 7, Unit::Week),
+        31..365 => (days * 400 / 12_175, Unit::Month),
         _ => ((days * 100 + 75) / 36_525, Unit::Year),
     }
 }
@@ -102,7 +102,8 @@ mod tests {
             63072000: 2 years ago
             220924800: 7 years ago
             3155760000: 100 years ago
-        "#]].assert_eq(&lines);
+        "#]]
+        .assert_eq(&lines);
     }
 
     #[test]
