@@ -1,1 +1,31 @@
-//! Placeholder.
+//! What the browser tests stand on: three engines over WebDriver, and a host page, a backend and every kind
+//! of trouble on loopback. The stories themselves are in `stories/`; nothing here knows what they tell.
+//!
+//! ```text
+//!   stories ──> Stage ──> Session ──> driver ──> browser
+//!                 │                                 │ asks for
+//!                 └────> Host: articles, dist/, Backend, faults; remembers every request
+//! ```
+//!
+//! - [`tools`]: where browsers, drivers and the built widget are.
+//! - [`undertaker`]: nothing that a run has started outlives it.
+//! - [`engine`]: one driver and one session for each engine and worker, shared by the stories.
+//! - [`host`], [`backend`], [`article`]: what the browser talks to.
+//! - [`stage`]: what a story holds in its hands.
+//! - [`story`]: a story's name, and the verdict over it.
+
+// A test says what it expects by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+pub mod article;
+pub mod backend;
+pub mod command;
+pub mod emulate;
+pub mod engine;
+pub mod fault;
+pub mod host;
+pub mod stage;
+pub mod story;
+pub mod tools;
+pub mod undertaker;
+pub mod watch;

@@ -1,0 +1,268 @@
+//! Everything that the browser asks for, from two origins on loopback: articles, the built widget, the
+//! backend. Puts faults in the way, and remembers every request. Each story has a host of its own.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::task::JoinHandle;
+
+use crate::article::Article;
+use crate::backend::Backend;
+use crate::fault::{Fault, Gate};
+use crate::watch;
+
+/// One request as it came.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// `GET`, and nothing else if all is well.
+    pub method: Method,
+    /// Path and query.
+    pub target: String,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+}
+
+/// A file that a story has put on the host.
+#[derive(Clone)]
+struct File {
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+#[derive(Default)]
+struct State {
+    files: HashMap<String, File>,
+    faults: Vec<(String, Fault)>,
+    asked: Vec<Asked>,
+}
+
+struct Shared {
+    dist: PathBuf,
+    backend: Backend,
+    addresses: Addresses,
+    state: Mutex<State>,
+}
+
+/// What `{page}`, `{assets}` and `{api}` stand for.
+#[derive(Clone, Debug)]
+struct Addresses {
+    page: String,
+    other: String,
+}
+
+impl Addresses {
+    fn filled_in(&self, text: &str) -> String {
+        text.replace("{page}", &self.page)
+            .replace("{assets}", &format!("{}/afterword/", self.other))
+            .replace("{api}", &format!("{}/api", self.other))
+            .replace("{other}", &self.other)
+    }
+}
+
+/// Two origins: `{page}` holds the article; `{other}` the widget under `{assets}` and the backend under `{api}`.
+/// Both answer the same paths.
+pub struct Host {
+    shared: Arc<Shared>,
+    listening: Vec<JoinHandle<()>>,
+}
+
+impl Host {
+    /// Begins to listen on two free ports.
+    pub async fn start(dist: PathBuf) -> io::Result<Self> {
+        let page = TcpListener::bind(("127.0.0.1", 0))?;
+        let other = TcpListener::bind(("127.0.0.1", 0))?;
+        let addresses = Addresses {
+            page: format!("http://127.0.0.1:{}", page.local_addr()?.port()),
+            other: format!("http://localhost:{}", other.local_addr()?.port()),
+        };
+        let shared = Arc::new(Shared {
+            dist,
+            backend: Backend::default(),
+            addresses,
+            state: Mutex::new(State::default()),
+        });
+        let mut listening = Vec::new();
+        for listener in [page, other] {
+            listener.set_nonblocking(true)?;
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            listening.push(tokio::spawn(listen(listener, shared.clone())));
+        }
+        Ok(Self { shared, listening })
+    }
+
+    /// The backend behind `{api}`.
+    pub fn backend(&self) -> &Backend {
+        &self.shared.backend
+    }
+
+    /// The text with `{page}`, `{other}`, `{assets}` and `{api}` filled in.
+    pub fn filled_in(&self, text: &str) -> String {
+        self.shared.addresses.filled_in(text)
+    }
+
+    /// Puts a host page under a path of both origins.
+    pub fn put_article(&self, path: &str, article: &Article) {
+        let mut headers = vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())];
+        headers.extend(article.headers.iter().map(|(name, value)| (name.clone(), self.filled_in(value))));
+        self.put(path, File { headers, body: self.filled_in(&article.html()).into_bytes() });
+    }
+
+    /// Puts a file under a path of both origins.
+    pub fn put_file(&self, path: &str, kind: &str, body: &str) {
+        let headers = vec![("content-type".to_owned(), kind.to_owned())];
+        self.put(path, File { headers, body: self.filled_in(body).into_bytes() });
+    }
+
+    /// Puts a script under a path of both origins, exactly as it is.
+    pub fn put_script(&self, path: &str, source: String) {
+        let headers = vec![("content-type".to_owned(), "text/javascript".to_owned())];
+        self.put(path, File { headers, body: source.into_bytes() });
+    }
+
+    fn put(&self, path: &str, file: File) {
+        self.shared.state.lock().unwrap().files.insert(path.to_owned(), file);
+    }
+
+    /// From now on, requests whose path and query hold `needle` meet this fault.
+    pub fn fail(&self, needle: &str, fault: Fault) {
+        self.shared.state.lock().unwrap().faults.push((needle.to_owned(), fault));
+    }
+
+    /// From now on, requests whose path and query hold `needle` wait for the gate.
+    pub fn hold(&self, needle: &str) -> Gate {
+        let gate = Gate::closed();
+        self.fail(needle, Fault::Held(gate.clone()));
+        gate
+    }
+
+    /// From now on, everything is answered as it should be.
+    pub fn heal(&self) {
+        self.shared.state.lock().unwrap().faults.clear();
+    }
+
+    /// The requests so far whose path and query hold `needle`.
+    pub fn asked(&self, needle: &str) -> Vec<Asked> {
+        let state = self.shared.state.lock().unwrap();
+        state.asked.iter().filter(|asked| asked.target.contains(needle)).cloned().collect()
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        for task in &self.listening {
+            task.abort();
+        }
+    }
+}
+
+async fn listen(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
+    // Connections end with the listener, so that no story hears another's late requests.
+    let mut connections = tokio::task::JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        let shared = shared.clone();
+        connections.spawn(async move {
+            let service = service_fn(move |request| answer(request, shared.clone()));
+            // An error here is a browser that went away, or a connection dropped on purpose.
+            let _ = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
+}
+
+async fn answer(request: Request<hyper::body::Incoming>, shared: Arc<Shared>) -> io::Result<Response<Body>> {
+    let target = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+    if target != "/favicon.ico" {
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+        let asked = Asked { method: request.method().clone(), target: target.clone(), headers };
+        shared.state.lock().unwrap().asked.push(asked);
+    }
+    let fault = {
+        let state = shared.state.lock().unwrap();
+        state.faults.iter().rev().find(|(needle, _)| target.contains(needle)).map(|(_, fault)| fault.clone())
+    };
+    let mut response = match fault {
+        Some(Fault::Dropped) => return Err(io::ErrorKind::ConnectionAborted.into()),
+        Some(Fault::Answer { status, kind, body }) => plain(status, &kind, body.into_bytes()),
+        Some(Fault::Kind(kind)) => {
+            let mut response = truth(request, &target, &shared).await;
+            set(&mut response, header::CONTENT_TYPE, &kind);
+            response
+        }
+        Some(Fault::Held(gate)) => {
+            gate.pass().await;
+            truth(request, &target, &shared).await
+        }
+        None => truth(request, &target, &shared).await,
+    };
+    set(&mut response, header::CACHE_CONTROL, "no-store");
+    set(&mut response, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    Ok(response)
+}
+
+/// The ordinary answer.
+async fn truth(request: Request<hyper::body::Incoming>, target: &str, shared: &Shared) -> Response<Body> {
+    if request.method() != Method::GET {
+        return plain(405, "text/plain", b"only GET".to_vec());
+    }
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let file = shared.state.lock().unwrap().files.get(path).cloned();
+    if let Some(file) = file {
+        let mut response = Response::new(Body::from(file.body));
+        for (name, value) in &file.headers {
+            if let (Ok(name), Ok(value)) = (header::HeaderName::try_from(name), HeaderValue::from_str(value))
+            {
+                response.headers_mut().append(name, value);
+            }
+        }
+        return response;
+    }
+    if path == "/watch.js" {
+        return plain(200, "text/javascript", watch::WATCH.into());
+    }
+    if path.ends_with("/api/replies") {
+        let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let page = serde_json::to_vec(&shared.backend.replies(&query)).unwrap_or_default();
+        return plain(200, "application/json", page);
+    }
+    if let Some((_, file)) = path.split_once("/afterword/")
+        && !file.contains("..")
+        && let Ok(body) = std::fs::read(shared.dist.join(file))
+    {
+        return plain(200, media_type(file), body);
+    }
+    plain(404, "text/html", b"<!doctype html><title>Not found</title><h1>Not found</h1>".to_vec())
+}
+
+fn plain(status: u16, kind: &str, body: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    set(&mut response, header::CONTENT_TYPE, kind);
+    response
+}
+
+fn set(response: &mut Response<Body>, name: header::HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+fn media_type(file: &str) -> &'static str {
+    match file.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json",
+        _ => "text/plain; charset=utf-8",
+    }
+}

@@ -1,0 +1,15 @@
+//! The browser tests: what a reader and a host page meet, told once and played in three engines.
+//!
+//! Run them with `cargo test -p afterword-tests --test browsers`; a part of a name after `--` picks some.
+
+// A test says what it expects by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::process::ExitCode;
+
+mod harness;
+
+fn main() -> ExitCode {
+    let themes = [harness::STORIES];
+    afterword_tests::story::tell_all(&themes.concat())
+}
