@@ -4,20 +4,37 @@
 //! It deliberately does not know replies, threads, pages or how a node is drawn. `GRAMMAR.md` describes
 //! what is understood.
 
+mod autolink;
+mod block;
 mod chars;
+mod emphasis;
+mod entity;
 mod excerpt;
 pub mod html;
+mod inline;
+mod line;
 mod link;
+mod markdown;
+#[cfg(test)]
+mod markdown_tests;
+mod marker;
+mod mention;
 mod names;
 #[cfg(feature = "native-html")]
 mod native_html;
+mod nest;
+#[cfg(test)]
+mod picture;
+mod quote;
+mod reference;
+mod steps;
 mod text;
 mod tree;
 
 pub use excerpt::{excerpt, plain_text, quotes, text_length};
+pub use markdown::parse_markdown;
 pub use names::Names;
 #[cfg(feature = "native-html")]
 pub use native_html::parse_html;
 pub use text::parse_text;
-pub use text::parse_text as parse_markdown;
 pub use tree::{Block, Document, Inline, Item, Quote};

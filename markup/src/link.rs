@@ -1,5 +1,10 @@
 //! Which addresses a link may have. Not: how links are written in a source.
 
+use crate::steps::steps;
+
+/// How deep parentheses may nest in an address without angle brackets.
+const DEEPEST_PARENTHESES: usize = 32;
+
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
@@ -37,18 +42,91 @@ pub(crate) fn reply_number(digits: &str) -> Option<u32> {
     digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten().filter(|n| *n > 0)
 }
 
-/// `text` without the backslashes that escape ASCII punctuation.
-pub(crate) fn unescape(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match chars.peek() {
-            Some(next) if c == '\\' && next.is_ascii_punctuation() => {
-                plain.push(*next);
-                chars.next();
+/// A link's destination at the start of `text`, as written, and the length that it takes.
+pub(crate) fn destination(text: &str) -> Option<(&str, usize)> {
+    if let Some(body) = text.strip_prefix('<') {
+        let mut escaped = false;
+        for (at, byte) in body.bytes().enumerate() {
+            steps(1);
+            match byte {
+                b'>' if !escaped => return Some((body.get(..at)?, at + 2)),
+                b'<' if !escaped => return None,
+                b'\n' => return None,
+                _ => escaped = byte == b'\\' && !escaped,
             }
-            _ => plain.push(c),
+        }
+        return None;
+    }
+    let (mut depth, mut escaped) = (0_usize, false);
+    let mut end = text.len();
+    for (at, byte) in text.bytes().enumerate() {
+        steps(1);
+        match byte {
+            0..=b' ' | 0x7f => {
+                end = at;
+                break;
+            }
+            b'(' if !escaped => depth += 1,
+            b')' if !escaped && depth == 0 => {
+                end = at;
+                break;
+            }
+            b')' if !escaped => depth -= 1,
+            _ => {}
+        }
+        escaped = byte == b'\\' && !escaped;
+        if depth > DEEPEST_PARENTHESES {
+            return None;
         }
     }
-    plain
+    (end > 0 && depth == 0).then(|| text.get(..end).map(|address| (address, end))).flatten()
+}
+
+/// The length of the title at the start of `text`, its quotation marks included.
+pub(crate) fn title(text: &str) -> Option<usize> {
+    let open = *text.as_bytes().first()?;
+    let close = match open {
+        b'"' | b'\'' => open,
+        b'(' => b')',
+        _ => return None,
+    };
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        steps(1);
+        match byte {
+            _ if escaped => escaped = false,
+            _ if byte == close => return Some(at + 1),
+            b'(' if open == b'(' => return None,
+            _ => escaped = byte == b'\\',
+        }
+    }
+    None
+}
+
+/// The target of a link written in line, `(address "title")` at the start of `text`, and its length.
+pub(crate) fn inline_target(text: &str) -> Option<(Target, usize)> {
+    text.strip_prefix('(')?;
+    let start = gap(text, 1);
+    let (address, length) = destination(text.get(start..)?)?;
+    let mut end = start + length;
+    let next = gap(text, end);
+    if next > end
+        && let Some(length) = title(text.get(next..)?)
+    {
+        end = next + length;
+    }
+    end = gap(text, end);
+    text.get(end..)?.strip_prefix(')')?;
+    Some((target(&crate::entity::decode(address, true))?, end + 1))
+}
+
+/// Where the text after `at` goes on behind white space with at most one line break.
+pub(crate) fn gap(text: &str, at: usize) -> usize {
+    let mut breaks = 0;
+    let rest = text.get(at..).unwrap_or_default();
+    let length = rest.find(|c: char| {
+        breaks += usize::from(c == '\n');
+        !crate::chars::is_white(c) || breaks > 1
+    });
+    at + length.unwrap_or(rest.len())
 }

@@ -85,7 +85,7 @@ impl Names {
         }
         let (length, range) = best?;
         let written = text.get(..length)?;
-        let name = squeeze(&if escapes { crate::link::unescape(written) } else { written.to_owned() });
+        let name = squeeze(&if escapes { crate::entity::decode(written, true) } else { written.to_owned() });
         let person = pick(range, &name)?.person.clone();
         Some(Found { length, name, person })
     }
@@ -109,9 +109,12 @@ fn pick<'a>(range: &'a [Entry], name: &str) -> Option<&'a Entry> {
 
 /// Whether a word that ends with `last` ends before `rest`.
 fn ends_word(last: char, rest: &str) -> bool {
-    let mut chars = rest.chars();
+    // An underscore may be emphasis that ends here.
+    let after = rest.trim_start_matches('_');
+    let mut chars = after.chars();
     match chars.next() {
         None => true,
+        Some(c) if after.len() < rest.len() => !is_word(c),
         Some(c) if is_mark(c) => false,
         Some('-' | '.' | '@') => !chars.next().is_some_and(is_word),
         Some(c) => !(is_word(c) && is_word(last)) || script(c) != script(last),
@@ -163,11 +166,11 @@ mod tests {
     fn a_name_must_end_where_a_word_ends() {
         let names = [("bob", None), ("太郎", None)];
         for text in
-            ["bobby", "bob_", "bob-cat", "bob.smith", "bob@example.org", "bobé", "bob\u{301}", "太郎丸"]
+            ["bobby", "bob_b", "bob-cat", "bob.smith", "bob@example.org", "bobé", "bob\u{301}", "太郎丸"]
         {
             assert_eq!(found(&names, text), None, "{text}");
         }
-        for text in ["bob", "bob,", "bob.", "bob's", "bob- and", "bobさん", "bob😀"] {
+        for text in ["bob", "bob,", "bob.", "bob's", "bob- and", "bob_", "bob__.", "bobさん", "bob😀"] {
             assert_eq!(found(&names, text), Some((3, None)), "{text}");
         }
         assert_eq!(found(&names, "太郎さん"), Some((6, None)));

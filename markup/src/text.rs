@@ -1,25 +1,59 @@
-//! Plain text with line breaks.
+//! Plain text with line breaks, and the runs of plain text within HTML.
 
+use crate::mention::Finder;
+use crate::steps::steps;
 use crate::{Block, Document, Inline, Names};
 
-/// Reads plain text: blank lines part paragraphs, every other line break is kept.
-pub fn parse_text(source: &str, _names: &Names) -> Document {
+/// Reads plain text: blank lines part paragraphs and every other line break is kept. Mentions and bare
+/// addresses are found; nothing else means anything.
+pub fn parse_text(source: &str, names: &Names) -> Document {
     let mut blocks = Vec::new();
-    let mut inlines: Vec<Inline> = Vec::new();
-    for line in source.lines() {
+    let mut content: Vec<Inline> = Vec::new();
+    let mut rest = source;
+    while !rest.is_empty() {
+        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let (line, after) = rest.split_at(end);
+        rest = after.strip_prefix("\r\n").unwrap_or_else(|| after.get(1..).unwrap_or_default());
         if line.trim().is_empty() {
-            if !inlines.is_empty() {
-                blocks.push(Block::Paragraph(core::mem::take(&mut inlines)));
+            if !content.is_empty() {
+                blocks.push(Block::Paragraph(core::mem::take(&mut content)));
             }
         } else {
-            if !inlines.is_empty() {
-                inlines.push(Inline::HardBreak);
+            if !content.is_empty() {
+                content.push(Inline::HardBreak);
             }
-            inlines.push(Inline::Text(line.to_owned()));
+            run(line.trim_end(), names, &mut content);
         }
     }
-    if !inlines.is_empty() {
-        blocks.push(Block::Paragraph(inlines));
+    if !content.is_empty() {
+        blocks.push(Block::Paragraph(content));
     }
     Document { blocks }
+}
+
+/// Appends the nodes of `text`, which holds no line break, to `nodes`.
+pub(crate) fn run(text: &str, names: &Names, nodes: &mut Vec<Inline>) {
+    let mut finder = Finder::new(text, names, false);
+    let (mut at, mut from, mut in_word) = (0, 0, false);
+    let part = |from: usize, at: usize| text.get(from..at).unwrap_or_default();
+    while let Some(&byte) = text.as_bytes().get(at) {
+        steps(1);
+        let letter = byte.is_ascii_alphanumeric();
+        let begins = byte == b'@' || (letter && !in_word);
+        in_word = letter;
+        match if begins { finder.find(at, false) } else { None } {
+            Some((node, length)) => {
+                if from < at {
+                    nodes.push(Inline::Text(part(from, at).to_owned()));
+                }
+                nodes.push(node);
+                at += length;
+                from = at;
+            }
+            None => at += 1,
+        }
+    }
+    if from < at {
+        nodes.push(Inline::Text(part(from, at).to_owned()));
+    }
 }

@@ -1,0 +1,106 @@
+//! Link definitions (`[label]: address "title"`) and where links find them.
+
+use core::cell::Cell;
+
+use crate::chars::fold;
+use crate::entity::decode;
+use crate::link::{Target, destination, gap, target, title};
+use crate::steps::steps;
+
+/// Labels longer than this many bytes are none.
+const LONGEST_LABEL: usize = 999;
+/// How many bytes of addresses all references of a text may yield, beyond the text's own length: a long
+/// address that is referred to again and again must not make a small reply large.
+const ALLOWANCE: usize = 65_536;
+
+/// The link definitions of one text.
+#[derive(Default)]
+pub(crate) struct References {
+    /// Labels as they are compared, each with its target; sorted once all are known.
+    entries: Vec<(String, Target)>,
+    left: Cell<usize>,
+}
+
+impl References {
+    /// Reads the definitions that `paragraph` begins with and returns what follows them, trimmed.
+    pub(crate) fn take_definitions<'a>(&mut self, paragraph: &'a str) -> &'a str {
+        let mut rest = paragraph;
+        while let Some(length) = self.take_definition(rest) {
+            rest = rest.get(length..).unwrap_or_default();
+        }
+        rest.trim_matches([' ', '\t', '\n'])
+    }
+
+    fn take_definition(&mut self, text: &str) -> Option<usize> {
+        let start = gap(text, 0);
+        let name = label(text.get(start..)?)?;
+        let at = start + name.len() + 2;
+        text.get(at..)?.strip_prefix(':')?;
+        let at = gap(text, at + 1);
+        let (address, length) = destination(text.get(at..)?)?;
+        // An address that is not allowed makes it no definition: it stays readable text.
+        let target = target(&decode(address, true))?;
+        let after = at + length;
+        let line_end = |at: usize| {
+            text.get(at..).and_then(|rest| rest.find('\n').or(Some(rest.len()))).map(|end| at + end)
+        };
+        let is_end = |at: usize| {
+            line_end(at).is_some_and(|end| text.get(at..end).is_some_and(|rest| rest.trim().is_empty()))
+        };
+        let next = gap(text, after);
+        let titled = (next > after).then(|| title(text.get(next..)?)).flatten().map(|length| next + length);
+        let end = match titled {
+            Some(end) if is_end(end) => end,
+            _ if is_end(after) => after,
+            _ => return None,
+        };
+        if let Some(key) = key(name) {
+            self.entries.push((key, target));
+        } else {
+            return None;
+        }
+        Some((line_end(end)? + 1).min(text.len()))
+    }
+
+    /// Makes ready to be asked, for a text of `length` bytes.
+    pub(crate) fn seal(&mut self, length: usize) {
+        // Stable: of equal labels the first definition stays first.
+        self.entries.sort_by(|a, b| a.0.cmp(&b.0));
+        self.left.set(ALLOWANCE + length);
+    }
+
+    /// Where `label` leads.
+    pub(crate) fn get(&self, label: &str) -> Option<Target> {
+        if self.entries.is_empty() {
+            return None;
+        }
+        let key = key(label)?;
+        let at = self.entries.partition_point(|entry| entry.0 < key);
+        let (_, target) = self.entries.get(at).filter(|entry| entry.0 == key)?;
+        let cost = if let Target::Address(address) = target { address.len() } else { 0 };
+        self.left.set(self.left.get().checked_sub(cost)?);
+        Some(target.clone())
+    }
+}
+
+/// The label at the start of `text`, between its brackets.
+pub(crate) fn label(text: &str) -> Option<&str> {
+    let body = text.strip_prefix('[')?;
+    let mut escaped = false;
+    for (at, byte) in body.bytes().enumerate().take(LONGEST_LABEL + 1) {
+        steps(1);
+        match byte {
+            b']' if !escaped => return body.get(..at),
+            b'[' if !escaped => return None,
+            _ => escaped = byte == b'\\' && !escaped,
+        }
+    }
+    None
+}
+
+/// How `label` is compared: gaps as one space, lower case.
+fn key(label: &str) -> Option<String> {
+    let label = crate::names::squeeze(label);
+    steps(label.len());
+    (!label.is_empty() && label.len() <= LONGEST_LABEL).then(|| label.chars().map(fold).collect())
+}
