@@ -21,13 +21,13 @@ extern "C" {
 
     /// `NumberFormat`, `DateTimeFormat` (milliseconds) and `RelativeTimeFormat`; only the last takes a unit.
     #[wasm_bindgen(method, catch)]
-    fn format(this: &Formatter, value: f64, unit: &str) -> Result<String, JsValue>;
+    fn format(this: &Formatter, value: f64, unit: &str) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch)]
-    fn select(this: &Formatter, count: f64) -> Result<String, JsValue>;
+    fn select(this: &Formatter, count: f64) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = formatToParts)]
-    fn format_to_parts(this: &Formatter, items: &Array) -> Result<Array, JsValue>;
+    fn format_to_parts(this: &Formatter, items: &Array) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(method, catch, js_name = resolvedOptions)]
     fn resolved_options(this: &Formatter) -> Result<JsValue, JsValue>;
@@ -57,7 +57,7 @@ impl BrowserLocale {
             .find_map(|asked| Some((formatter("NumberFormat", &asked, "{}")?, asked)))
             .map_or((JsValue::UNDEFINED, None), |(numbers, asked)| (asked, Some(numbers)));
         let now = formatter("RelativeTimeFormat", &asked, r#"{"numeric":"auto"}"#)
-            .and_then(|distances| distances.format(0.0, Unit::Second.name()).ok());
+            .and_then(|distances| written(&distances, 0.0, Unit::Second.name()));
         Self {
             tag: numbers.as_ref().and_then(resolved_tag).unwrap_or_else(|| PlainEnglish.tag().to_owned()),
             numbers,
@@ -76,12 +76,12 @@ impl Locale for BrowserLocale {
     }
 
     fn number(&self, count: u64) -> String {
-        let text = self.numbers.as_ref().and_then(|numbers| numbers.format(count as f64, "").ok());
+        let text = self.numbers.as_ref().and_then(|numbers| written(numbers, count as f64, ""));
         text.unwrap_or_else(|| PlainEnglish.number(count))
     }
 
     fn plural(&self, count: u64) -> Plural {
-        let name = self.plurals.as_ref().and_then(|plurals| plurals.select(count as f64).ok());
+        let name = self.plurals.as_ref().and_then(|plurals| plurals.select(count as f64).ok()?.as_string());
         name.map_or_else(|| PlainEnglish.plural(count), |name| Plural::named(&name))
     }
 
@@ -90,12 +90,12 @@ impl Locale for BrowserLocale {
             return self.now.clone();
         }
         let text =
-            self.distances.as_ref().and_then(|distances| distances.format(amount as f64, unit.name()).ok());
+            self.distances.as_ref().and_then(|distances| written(distances, amount as f64, unit.name()));
         text.unwrap_or_else(|| PlainEnglish.relative(amount, unit))
     }
 
     fn absolute(&self, millis: i64) -> String {
-        let text = self.moments.as_ref().and_then(|moments| moments.format(millis as f64, "").ok());
+        let text = self.moments.as_ref().and_then(|moments| written(moments, millis as f64, ""));
         text.unwrap_or_else(|| PlainEnglish.absolute(millis))
     }
 
@@ -111,6 +111,10 @@ fn formatter(class: &str, tag: &JsValue, options: &str) -> Option<Formatter> {
     construct(&class, &Array::of2(tag, &options)).ok()
 }
 
+fn written(formatter: &Formatter, value: f64, unit: &str) -> Option<String> {
+    formatter.format(value, unit).ok()?.as_string()
+}
+
 /// What the browser made of the tag: it answers languages that it does not know with its own.
 fn resolved_tag(formatter: &Formatter) -> Option<String> {
     get(&formatter.resolved_options().ok()?, "locale")?.as_string()
@@ -121,7 +125,7 @@ fn joined(lists: &Formatter, items: &[String]) -> Option<Vec<ListPart>> {
     let values: Array = items.iter().map(|item| JsValue::from_str(item)).collect();
     let mut count = 0;
     let mut parts = Vec::new();
-    for part in lists.format_to_parts(&values).ok()? {
+    for part in lists.format_to_parts(&values).ok()?.dyn_into::<Array>().ok()? {
         parts.push(if get(&part, "type")?.as_string()? == "element" {
             count += 1;
             ListPart::Item(count - 1)

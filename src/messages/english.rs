@@ -41,7 +41,7 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
     failed_slow: "The replies are taking too long to arrive. Please try again.",
     failed_unreachable: "The replies could not be reached. Please check your connection, or try again in a moment.",
     failed_not_found: "The replies to this page were not found. If you look after this site, please check the address.",
-    failed_forbidden: "You are not allowed to read these replies.",
+    failed_forbidden: "You are not allowed to read these replies. If you think you should be, please tell whoever looks after this site.",
     failed_too_many: "There have been too many requests. Please wait a minute, then try again.",
     failed_server: "The replies cannot be shown at the moment (error {0}). Please try again in a few minutes.",
     failed_refused: "The replies could not be loaded (error {0}). Please try again, or tell whoever looks after this site.",
