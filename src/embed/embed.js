@@ -261,7 +261,7 @@
       : ["broken", { url, message: error?.message ?? error }];
   }
 
-  const unreachable = (url, directive) => ["unreachable", { url, directive, origin: new URL(url, document.baseURI).origin }];
+  const unreachable = (url, directive) => ["unreachable", { url, directive, origin: addressOf("/", url) ?? url }];
 
   // --- Which thread ----------------------------------------------------------------------------------------------
 
@@ -295,15 +295,13 @@
   const anchors = new Map();
 
   function claimAnchor(element) {
-    const wanted = ["", ...(element.id ? [`${element.id}-`] : [])];
-    for (let n = 2; ; n++) {
-      const anchor = wanted.shift() ?? `${TAG.replace("-", "")}-${n}-`;
-      // An owner that has left the page is about to let go; its successor need not take a worse name.
-      if (!anchors.get(anchor)?.isConnected) {
-        anchors.set(anchor, element);
-        return anchor;
-      }
-    }
+    // An owner that has left the page is about to let go; its successor need not take a worse name.
+    const free = (anchor) => !anchors.get(anchor)?.isConnected;
+    let anchor = "";
+    if (!free(anchor) && element.id) anchor = `${element.id}-`;
+    for (let n = 2; !free(anchor); n++) anchor = `afterword-${n}-`;
+    anchors.set(anchor, element);
+    return anchor;
   }
 
   // --- What the page looks like ----------------------------------------------------------------------------------
@@ -837,9 +835,8 @@
       let why;
       if (name !== (theme?.name ?? "")) theme = null;
       if (name && !theme) {
-        let url = name;
+        const url = /^[\w-]+$/.test(name) ? asset(`themes/${name}.css`) : addressOf(name, this.baseURI) ?? name;
         try {
-          url = /^[\w-]+$/.test(name) ? asset(`themes/${name}.css`) : new URL(name, this.baseURI).href;
           const response = await fetch(url, { signal });
           const type = response.headers.get("content-type") ?? "";
           if (!response.ok) why = ["status", { url, status: response.status }];
