@@ -11,6 +11,9 @@ mod emphasis;
 mod entity;
 mod excerpt;
 pub mod html;
+mod html_line;
+#[cfg(all(test, feature = "native-html"))]
+mod html_tests;
 mod inline;
 mod line;
 mod link;

@@ -12,38 +12,52 @@ fn check(source: &str, expected: Expect) {
 
 #[test]
 fn paragraphs_and_line_breaks() {
-    check("one\ntwo  \nthree\\\nfour\r\n\r\nfive\rsix", expect![[r#"
+    check(
+        "one\ntwo  \nthree\\\nfour\r\n\r\nfive\rsix",
+        expect![[r#"
         p one⏎two↵three↵four
         p five⏎six
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn emphasis_strong_and_strike() {
-    check("*a* _b_ **c** __d__ ~~e~~ ***f*** snake_case_word 2*3*4 **bold*", expect![[r#"
+    check(
+        "*a* _b_ **c** __d__ ~~e~~ ***f*** snake_case_word 2*3*4 **bold*",
+        expect![[r#"
         p em(a) em(b) strong(c) strong(d) del(e) em(strong(f)) snake_case_word 2em(3)4 *em(bold)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn code_spans() {
-    check("`a*b*` ``a`b`` ` `` ` `open", expect![[r#"
+    check(
+        "`a*b*` ``a`b`` ` `` ` `open",
+        expect![[r#"
         p code(a*b*) code(a`b) code(``) `open
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn code_blocks() {
-    check("```rust ignore\nfn a() {}\n\n  @x\n```\n\n    indented\n\n      more\n\n~~~\nopen", expect![[r#"
+    check(
+        "```rust ignore\nfn a() {}\n\n  @x\n```\n\n    indented\n\n      more\n\n~~~\nopen",
+        expect![[r#"
         code rust "fn a() {}\n\n  @x"
         code - "indented\n\n  more"
         code - "open"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn lists() {
-    check("- a\n- b\n  1. c\n  2. d\n\n     e\n- f\n\n7) seven\n8) eight", expect![[r#"
+    check(
+        "- a\n- b\n  1. c\n  2. d\n\n     e\n- f\n\n7) seven\n8) eight",
+        expect![[r#"
         list -
           tight
             p a
@@ -62,18 +76,22 @@ fn lists() {
             p seven
           tight
             p eight
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn headings_and_rules() {
-    check("# One #\n\nTwo\n===\n\nThree\n---\n***\n####### seven\n#8", expect![[r#"
+    check(
+        "# One #\n\nTwo\n===\n\nThree\n---\n***\n####### seven\n#8",
+        expect![[r#"
         h1 One
         h1 Two
         h2 Three
         rule
         p ####### seven⏎#8
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -102,7 +120,7 @@ fn addresses_in_running_text() {
     check(
         "See https://x.org/a_(b)_c?d=1&amp;e=2. Or (www.x.org/y), joe.b@x.org! **http://b.org** <https://c.org> <me@x.org> a.b.c www.x x@y https://\u{2066}z https://z.org/\u{202e}gnp",
         expect![[r#"
-            p See link(https://x.org/a_(b)_c?d=1&e=2 https://x.org/a_(b)_c?d=1&e=2). Or (link(http://www.x.org/y www.x.org/y)), link(mailto:joe.b@x.org joe.b@x.org)! strong(link(http://b.org http://b.org)) link(https://c.org https://c.org) link(mailto:me@x.org me@x.org) a.b.c link(http://www.x www.x) x@y https://⁦z link(https://z.org/ https://z.org/)‮gnp
+            p See link(https://x.org/a_(b)_c?d=1&e=2 https://x.org/a_(b)_c?d=1&e=2). Or (link(http://www.x.org/y www.x.org/y)), link(mailto:joe.b@x.org joe.b@x.org)! strong(link(http://b.org http://b.org)) link(https://c.org https://c.org) link(mailto:me@x.org me@x.org) a.b.c link(http://www.x www.x) x@y https://\u{2066}z link(https://z.org/ https://z.org/)\u{202e}gnp
         "#]],
     );
 }

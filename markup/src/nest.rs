@@ -7,7 +7,7 @@ use crate::inline::Token;
 use crate::link::Target;
 
 /// How many marks may stand in each other; those beyond are left as they were written.
-const DEEPEST: usize = 16;
+pub(crate) const DEEPEST: usize = 16;
 
 /// What inline nodes may stand in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,10 @@ pub(crate) enum Mark {
     Strong,
     Strike,
     Link(Target),
+    /// Code within a line; only its text is kept.
+    Code,
+    /// Nothing: what stands in it stands in what it stands in.
+    Plain,
     /// A picture: a link to it that shows its description. Within a link (`None`) only the description.
     Image(Option<Target>),
 }
@@ -44,13 +48,47 @@ impl Builder {
                 Token::Open(_) if builder.is_open(true) => builder.in_image += 1,
                 Token::Open(mark) => builder.open(mark),
                 Token::Close if builder.in_image > 0 => builder.in_image -= 1,
-                Token::Close => builder.close(),
+                Token::Close => {
+                    // Without anything to show, a link shows where it leads.
+                    if let Some((Mark::Link(Target::Address(href)), content)) = builder.open.last_mut()
+                        && content.is_empty()
+                    {
+                        content.push(Inline::Text(href.clone()));
+                    }
+                    builder.close();
+                }
             }
         }
-        while !builder.open.is_empty() {
-            builder.close();
+        builder.finish()
+    }
+
+    /// The finished tree.
+    pub(crate) fn finish(mut self) -> Vec<Inline> {
+        while !self.open.is_empty() {
+            self.close();
         }
-        builder.nodes
+        self.nodes
+    }
+
+    /// How many marks are open.
+    pub(crate) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The open marks, the outermost first.
+    pub(crate) fn marks(&self) -> Vec<Mark> {
+        self.open.iter().map(|(mark, _)| mark.clone()).collect()
+    }
+
+    /// Whether code is open.
+    pub(crate) fn in_code(&self) -> bool {
+        self.open.iter().any(|(mark, _)| *mark == Mark::Code)
+    }
+
+    /// Whether the last node is a line break.
+    pub(crate) fn ends_with_break(&self) -> bool {
+        let nodes = self.open.last().map_or(&self.nodes, |(_, nodes)| nodes);
+        matches!(nodes.last(), Some(Inline::HardBreak))
     }
 
     fn run(&mut self, run: Run) {
@@ -82,7 +120,7 @@ impl Builder {
     }
 
     /// Whether a picture is open, or (with `only_image` false) a link.
-    fn is_open(&self, only_image: bool) -> bool {
+    pub(crate) fn is_open(&self, only_image: bool) -> bool {
         self.open.iter().any(|(mark, _)| match mark {
             Mark::Image(_) => true,
             Mark::Link(_) => !only_image,
@@ -90,7 +128,7 @@ impl Builder {
         })
     }
 
-    fn open(&mut self, mark: Mark) {
+    pub(crate) fn open(&mut self, mark: Mark) {
         let mark = match mark {
             Mark::Image(_) if self.is_open(false) => Mark::Image(None),
             mark => mark,
@@ -98,14 +136,24 @@ impl Builder {
         self.open.push((mark, Vec::new()));
     }
 
-    fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         let Some((mark, content)) = self.open.pop() else { return };
         let node = match mark {
+            Mark::Plain => return content.into_iter().for_each(|node| self.add(node)),
+            // What goes on across the end of a paragraph may be empty on either side.
+            Mark::Emphasis | Mark::Strong | Mark::Strike | Mark::Code | Mark::Link(Target::Address(_))
+                if content.is_empty() =>
+            {
+                return;
+            }
+            Mark::Code => {
+                let mut text = String::new();
+                inline_text(&content, &mut text);
+                Inline::Code(text.replace('\n', " "))
+            }
             Mark::Emphasis => Inline::Emphasis(content),
             Mark::Strong => Inline::Strong(content),
             Mark::Strike => Inline::Strike(content),
-            // Without anything to show, a link shows where it leads.
-            Mark::Link(Target::Address(href)) if content.is_empty() => link_to(href, String::new()),
             Mark::Link(Target::Address(href)) => Inline::Link { href, content },
             Mark::Link(Target::Reply(number)) => Inline::ReplyLink { number, content },
             Mark::Image(target) => {
@@ -122,7 +170,7 @@ impl Builder {
     }
 
     /// Adds a node; within a link, mentions and addresses are only text.
-    fn node(&mut self, node: Inline) {
+    pub(crate) fn node(&mut self, node: Inline) {
         if matches!(node, Inline::Mention { .. } | Inline::Link { .. }) && self.is_open(false) {
             let mut text = String::new();
             inline_text(&[node], &mut text);
@@ -133,7 +181,7 @@ impl Builder {
     }
 
     /// Adds a node where the text stands; text joins text.
-    fn add(&mut self, node: Inline) {
+    pub(crate) fn add(&mut self, node: Inline) {
         let nodes = self.open.last_mut().map_or(&mut self.nodes, |(_, nodes)| nodes);
         match (nodes.last_mut(), node) {
             (Some(Inline::Text(before)), Inline::Text(text)) => before.push_str(&text),

@@ -6,7 +6,11 @@ use crate::{Block, Document, Inline};
 pub(crate) fn picture(document: &Document) -> String {
     let mut lines = String::new();
     blocks(&document.blocks, 0, &mut lines);
+    // What reorders text is shown, so that it can stand in a test's source.
     lines
+        .chars()
+        .map(|c| if crate::chars::is_bidi(c) { c.escape_unicode().to_string() } else { c.to_string() })
+        .collect()
 }
 
 fn blocks(blocks_: &[Block], depth: usize, lines: &mut String) {
