@@ -1,1 +1,36 @@
-//! Placeholder.
+//! Afterword's reference backend: the contract's reading routes over SQLite, and the built widget beside them.
+//!
+//! Modules in reading order:
+//! - [`Store`]: threads in the database; the only module that knows SQL.
+//! - `validate`: what a reply must be, whichever way it comes in.
+//! - `exchange`: threads as files, in and out.
+//! - [`App`] and [`router`]: the routes, to be served alone or mounted beside others.
+//! - [`Server`]: a listener with bounds on what a connection may cost, and a graceful end.
+//!
+//! Knows nothing of how a reply is drawn; that is the widget's.
+
+mod app;
+mod article;
+mod assets;
+mod cache;
+mod conditional;
+mod counts;
+mod cursor;
+mod encoding;
+mod exchange;
+mod failure;
+mod gate;
+mod hash;
+mod health;
+mod problem;
+mod query;
+mod replies;
+mod server;
+mod store;
+mod validate;
+
+pub use app::{App, FrontPage, Settings, router};
+pub use exchange::{ReadError, read_pages};
+pub use failure::Failure;
+pub use server::Server;
+pub use store::{Access, Extent, ImportError, Imported, Store, ThreadSummary};

@@ -1,0 +1,119 @@
+//! Everything that the routes share, and the routes themselves.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use afterword_contract::ThreadId;
+use axum::handler::Handler;
+use axum::routing::{self, MethodRouter};
+use axum::{Router, middleware};
+
+use crate::article::{article, style};
+use crate::assets::{self, File};
+use crate::cache::Cache;
+use crate::counts::counts;
+use crate::gate;
+use crate::health::health;
+use crate::problem::Refusal;
+use crate::replies::{PageKey, replies};
+use crate::store::Store;
+
+/// How the routes behave. The default is what `afterword-server serve` starts with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What stands at `/`.
+    pub front: FrontPage,
+    /// How much memory drawn pages may take, in bytes.
+    pub cache_bytes: usize,
+    /// After how long a request is given up with 503.
+    pub request_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { front: FrontPage::default(), cache_bytes: 32 << 20, request_timeout: Duration::from_secs(10) }
+    }
+}
+
+/// What stands at `/`.
+#[derive(Clone, Debug, Default)]
+pub enum FrontPage {
+    /// The widget's own `index.html`, from inside the binary.
+    #[default]
+    Widget,
+    /// An article with this thread under it.
+    Article(ThreadId),
+    /// This HTML, as it is.
+    Html(String),
+}
+
+/// What the routes share; clones share it too.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+struct Shared {
+    store: Store,
+    pages: Cache<PageKey>,
+    settings: Settings,
+    files: &'static [File],
+}
+
+impl App {
+    /// The routes' common ground over `store`.
+    pub fn new(store: Store, settings: Settings) -> Self {
+        Self::with_files(store, settings, assets::embedded())
+    }
+
+    /// With other files than those inside the binary.
+    pub(crate) fn with_files(store: Store, settings: Settings, files: &'static [File]) -> Self {
+        Self(Arc::new(Shared { store, pages: Cache::new(settings.cache_bytes), settings, files }))
+    }
+
+    /// Whether the widget is inside this binary.
+    pub fn has_widget(&self) -> bool {
+        !self.files().is_empty()
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn pages(&self) -> &Cache<PageKey> {
+        &self.0.pages
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(crate) fn files(&self) -> &'static [File] {
+        self.0.files
+    }
+}
+
+/// Every route: the contract under `/api`, `/health`, the widget's files, and the front page.
+///
+/// Routes of one's own are merged beside these.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/api/replies", reading(replies))
+        .route("/api/counts", reading(counts))
+        .route("/health", reading(health))
+        .route("/", reading(article))
+        .route("/article.css", reading(style))
+        .fallback(assets::assets)
+        .layer(middleware::from_fn_with_state(app.clone(), gate::pass))
+        .with_state(app)
+}
+
+/// A route that only reads.
+fn reading<H, T>(handler: H) -> MethodRouter<App>
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    routing::get(handler)
+        .options(gate::preflight)
+        .fallback(async || Refusal::method_not_allowed(gate::READING))
+}

@@ -1,0 +1,88 @@
+//! The command line as declared: what may be given, and which environment variable stands in for it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Afterword's reference backend: the contract over one SQLite file, and the widget beside it.
+#[derive(Parser)]
+#[command(name = "afterword-server", version)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Answer the contract under /api, the widget's files, and an article page at /
+    Serve(Serve),
+    /// Take threads in from a file: all of it or nothing, and as often as you like
+    Import(Import),
+    /// Write threads out, one line of JSON each
+    Export(Export),
+}
+
+#[derive(Args)]
+pub(crate) struct Database {
+    /// The SQLite file
+    #[arg(long, value_name = "FILE", env = "AFTERWORD_DATABASE")]
+    pub(crate) database: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// The address to listen on; port 0 takes any free one
+    #[arg(long, value_name = "ADDRESS", env = "AFTERWORD_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: String,
+    /// Show a demonstration article at / with this thread under it
+    #[arg(long, value_name = "THREAD", env = "AFTERWORD_DEMO", conflicts_with = "article")]
+    pub(crate) demo: Option<String>,
+    /// Show this HTML file at /
+    #[arg(long, value_name = "FILE", env = "AFTERWORD_ARTICLE")]
+    pub(crate) article: Option<PathBuf>,
+    /// How much memory drawn pages may take, in MiB
+    #[arg(long, value_name = "MIB", env = "AFTERWORD_CACHE", default_value_t = 32,
+          value_parser = clap::value_parser!(u32).range(0..=65_536))]
+    pub(crate) cache: u32,
+    /// What to log: a level, and others for parts, like `info,afterword::request=warn`
+    #[arg(long, value_name = "LEVELS", env = "AFTERWORD_LOG", default_value = "info")]
+    pub(crate) log: String,
+    /// How to write the log
+    #[arg(long, value_name = "FORMAT", env = "AFTERWORD_LOG_FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One object a line
+    Json,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The file: a thread in the contract's form, an array of them, or one a line; `-` reads standard input
+    pub(crate) file: PathBuf,
+    /// The thread's id, in place of the one in the file
+    #[arg(long, value_name = "ID")]
+    pub(crate) thread: Option<String>,
+    #[command(flatten)]
+    pub(crate) database: Database,
+}
+
+#[derive(Args)]
+pub(crate) struct Export {
+    /// The thread to write; all of them where none is given
+    pub(crate) thread: Option<String>,
+    /// Where to write; `-` is standard output
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    pub(crate) output: PathBuf,
+    /// Also what is held, hidden or deleted: to move to another server, not to publish
+    #[arg(long)]
+    pub(crate) everything: bool,
+    #[command(flatten)]
+    pub(crate) database: Database,
+}

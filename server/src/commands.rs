@@ -1,0 +1,174 @@
+//! What each command does, with the library.
+
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::path::Path;
+
+use afterword_contract::ThreadId;
+use afterword_server::{Access, App, Extent, Failure, FrontPage, Server, Settings, Store, read_pages};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::cli::{Export, Import, LogFormat, Serve};
+
+/// Serves until told to stop.
+pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
+    start_log(&arguments.log, arguments.log_format)?;
+    let front = match (arguments.demo, arguments.article) {
+        (Some(thread), _) => FrontPage::Article(thread.into()),
+        (None, Some(file)) => FrontPage::Html(read(&file)?),
+        (None, None) => FrontPage::Widget,
+    };
+    let store = Store::open(&arguments.database.database, Access::Create).await?;
+    let settings = Settings { front, cache_bytes: (arguments.cache as usize) << 20, ..Settings::default() };
+    let app = App::new(store.clone(), settings);
+    if !app.has_widget() {
+        tracing::warn!("this binary was built without the widget; run `cargo xtask dist` and build it again");
+    }
+    let server = Server::bind(&arguments.listen, app).await?;
+    // On standard output, where a script can wait for it.
+    say(&format!("Listening on http://{}", server.address()))?;
+    server.run(told_to_stop()).await;
+    store.close().await;
+    Ok(())
+}
+
+/// Imports a file and says what was done.
+pub(crate) async fn import(arguments: Import) -> Result<(), Failure> {
+    let name = if is_standard(&arguments.file) {
+        "Standard input".to_owned()
+    } else {
+        arguments.file.display().to_string()
+    };
+    let text = read(&arguments.file)?;
+    let mut pages =
+        read_pages(&text).map_err(|error| Failure::new(format!("{name} {error}. Nothing was imported.")))?;
+    if let Some(id) = arguments.thread {
+        let id = ThreadId::from(id);
+        let first = pages.first().map(|page| page.thread.id.clone());
+        if pages.iter().any(|page| Some(&page.thread.id) != first.as_ref()) {
+            return Err(Failure::new(format!(
+                "{name} holds several threads, and --thread names one; leave --thread out, or split the file."
+            )));
+        }
+        pages.iter_mut().for_each(|page| page.thread.id = id.clone());
+    }
+    let store = Store::open(&arguments.database.database, Access::Create).await?;
+    let done = store.import(pages).await.map_err(|error| {
+        Failure::new(format!("{name} was not imported, and nothing was changed: {error}."))
+    })?;
+    for thread in done {
+        say(&thread.to_string())?;
+    }
+    store.close().await;
+    Ok(())
+}
+
+/// Writes threads out.
+pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
+    let store = Store::open(&arguments.database.database, Access::Existing).await?;
+    let refused =
+        |error: sqlx::Error| Failure::new(format!("The database cannot be read: {error}; restore a backup."));
+    let known = store.threads(u32::MAX).await.map_err(refused)?;
+    let extent = if arguments.everything { Extent::Everything } else { Extent::Public };
+    let wanted = match arguments.thread.map(ThreadId::from) {
+        Some(id) if known.iter().any(|thread| thread.id == id) => vec![id],
+        Some(id) => {
+            let names: Vec<String> = known.iter().take(5).map(|thread| format!("`{}`", thread.id)).collect();
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            return Err(Failure::new(format!(
+                "There is no thread `{id}` in the database; among those it holds: {names}."
+            )));
+        }
+        None => known.into_iter().map(|thread| thread.id).collect(),
+    };
+    let failed = |error: io::Error| {
+        Failure::new(format!(
+            "{} cannot be written: {error}; choose another place with --output.",
+            arguments.output.display()
+        ))
+    };
+    let mut output: Box<dyn Write> = if is_standard(&arguments.output) {
+        Box::new(BufWriter::new(io::stdout().lock()))
+    } else {
+        Box::new(BufWriter::new(File::create(&arguments.output).map_err(failed)?))
+    };
+    for id in wanted {
+        let Some(page) = store.export(&id, extent).await.map_err(refused)? else { continue };
+        serde_json::to_writer(&mut output, &page).map_err(io::Error::from).map_err(failed)?;
+        output.write_all(b"\n").map_err(failed)?;
+    }
+    output.flush().map_err(failed)?;
+    store.close().await;
+    Ok(())
+}
+
+/// Whether `path` means standard input or output.
+fn is_standard(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    let bytes = if is_standard(path) {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let bytes = bytes.map_err(|error| {
+        Failure::new(format!("{} cannot be read: {error}; check the path.", path.display()))
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::new(format!("{} is not UTF-8 (byte {at}); save it as UTF-8.", path.display()))
+    })
+}
+
+fn say(line: &str) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    writeln!(output, "{line}")
+        .and_then(|()| output.flush())
+        .map_err(|error| Failure::new(format!("Standard output cannot be written: {error}.")))
+}
+
+fn start_log(levels: &str, format: LogFormat) -> Result<(), Failure> {
+    let levels: Targets = levels.parse().map_err(|error| {
+        Failure::new(format!(
+            "--log does not understand `{levels}`: {error}; give a level like info, or debug,sqlx=warn."
+        ))
+    })?;
+    let log = tracing_subscriber::registry().with(levels);
+    let started = match format {
+        LogFormat::Text => {
+            let colour = io::stderr().is_terminal();
+            log.with(tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(colour)).try_init()
+        }
+        LogFormat::Json => {
+            log.with(tracing_subscriber::fmt::layer().json().with_writer(io::stderr)).try_init()
+        }
+    };
+    started.map_err(|error| Failure::new(format!("The log cannot be started: {error}.")))
+}
+
+/// Ready at Ctrl-C, and when the system's service manager says so.
+async fn told_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

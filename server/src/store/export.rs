@@ -1,0 +1,46 @@
+//! A whole thread out of the database, as one page of the contract.
+
+use afterword_contract::{ThreadId, ThreadPage};
+use sqlx::QueryBuilder;
+
+use super::rows::{self, StoredReply};
+use super::{Connected, Db, Store, page};
+
+/// How much of a thread is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What everybody may read: fit to be published as a static file.
+    Public,
+    /// Also what is held, hidden or deleted: fit to move a thread to another server.
+    Everything,
+}
+
+impl Store {
+    /// The thread with all its replies; `None` where there is no such thread.
+    pub async fn export(&self, thread: &ThreadId, extent: Extent) -> Result<Option<ThreadPage>, sqlx::Error> {
+        let mut view = self.read().await?;
+        let Some((state, heading)) = page::heading(&mut view, thread).await? else { return Ok(None) };
+        let replies = all(&mut view, state.pk, extent).await?;
+        view.commit().await?;
+        let replies = replies.into_iter().map(|stored| stored.reply).collect();
+        Ok(Some(ThreadPage { thread: heading, replies, ..ThreadPage::default() }))
+    }
+}
+
+/// Every reply of a thread by number, those held for approval last.
+pub(super) async fn all(
+    connection: &mut Connected,
+    thread: i64,
+    extent: Extent,
+) -> Result<Vec<StoredReply>, sqlx::Error> {
+    let mut query = QueryBuilder::<Db>::new(rows::SELECT);
+    query.push("reply.thread = ").push_bind(thread);
+    if extent == Extent::Public {
+        query.push(" AND reply.number IS NOT NULL");
+    }
+    query.push(" ORDER BY reply.number IS NULL, reply.number, reply.pk");
+    let found = query.build().fetch_all(&mut *connection).await?;
+    let mut replies = found.iter().map(rows::reply_of).collect::<Result<Vec<_>, _>>()?;
+    rows::complete(connection, thread, extent, &mut replies).await?;
+    Ok(replies)
+}

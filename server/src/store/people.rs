@@ -1,0 +1,161 @@
+//! The people of an import: one record each, whatever the file says of them in how many places.
+//!
+//! An author's place says most and wins over places that only name somebody; of several, the last one wins.
+//! What is not given stays as it is kept. Who was erased stays erased: no import brings a name back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use afterword_contract::{Person, PersonId, Reply};
+use sqlx::{QueryBuilder, Row};
+
+use super::{Connected, Db};
+
+/// What a person is after the import.
+struct Known {
+    /// Null until written, for somebody new.
+    pk: Option<i64>,
+    person: Person,
+    changed: bool,
+}
+
+/// Everybody with an id whom an import names.
+pub(super) struct People(BTreeMap<PersonId, Known>);
+
+impl People {
+    /// Gathers everybody in `replies`, over what the database knows of them.
+    pub(super) async fn gather<'a>(
+        connection: &mut Connected,
+        replies: impl Iterator<Item = &'a Reply> + Clone,
+    ) -> Result<Self, sqlx::Error> {
+        let mut given: BTreeMap<PersonId, Person> = BTreeMap::new();
+        let named = replies.clone().flat_map(|reply| &reply.reactions).flat_map(|reaction| &reaction.people);
+        for person in named {
+            if let Some(id) = &person.id {
+                let only_named = Person {
+                    id: person.id.clone(),
+                    name: person.name.clone(),
+                    erased: person.erased,
+                    ..Person::default()
+                };
+                given.insert(id.clone(), only_named);
+            }
+        }
+        for person in replies.filter_map(|reply| reply.author.as_ref()) {
+            if let Some(id) = &person.id {
+                given.insert(id.clone(), person.clone());
+            }
+        }
+        let mut kept = load(connection, &given.keys().collect::<Vec<_>>()).await?;
+        let known = given.into_iter().map(|(id, given)| {
+            let (pk, before) = kept.remove(&id).map_or((None, None), |(pk, person)| (Some(pk), Some(person)));
+            let person = merged(before.as_ref(), given);
+            let changed = before.as_ref() != Some(&person);
+            (id, Known { pk, person, changed })
+        });
+        Ok(Self(known.collect()))
+    }
+
+    /// The author as the database will know them.
+    pub(super) fn author(&self, person: Person) -> Person {
+        match person.id.as_ref().and_then(|id| self.0.get(id)) {
+            Some(known) => known.person.clone(),
+            None => merged(None, person),
+        }
+    }
+
+    /// Somebody who is only named, as the database will know them.
+    pub(super) fn named(&self, person: Person) -> Person {
+        let Person { id, name, erased, .. } = self.author(person);
+        Person { id, name, erased, ..Person::default() }
+    }
+
+    /// Writes whoever is new or changed, and raises the change counter of every thread that shows them.
+    pub(super) async fn write(&mut self, connection: &mut Connected) -> Result<(), sqlx::Error> {
+        for known in self.0.values_mut().filter(|known| known.changed) {
+            let pk = insert(connection, &known.person).await?;
+            if known.pk.replace(pk).is_some() {
+                sqlx::query(
+                    "UPDATE thread SET change = change + 1 WHERE pk IN (\
+                     SELECT thread FROM reply WHERE author = $1 UNION SELECT reply.thread FROM reply \
+                     JOIN reaction_person ON reaction_person.reply = reply.pk WHERE reaction_person.person = $1)",
+                )
+                .bind(pk)
+                .execute(&mut *connection)
+                .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The row of `person`; somebody without an id gets a new one.
+    pub(super) async fn row(&self, connection: &mut Connected, person: &Person) -> Result<i64, sqlx::Error> {
+        match person.id.as_ref().and_then(|id| self.0.get(id)).and_then(|known| known.pk) {
+            Some(pk) => Ok(pk),
+            None => insert(connection, person).await,
+        }
+    }
+}
+
+fn merged(before: Option<&Person>, given: Person) -> Person {
+    if given.erased || before.is_some_and(|before| before.erased) {
+        return Person { id: given.id, erased: true, ..Person::default() };
+    }
+    let Some(before) = before.cloned() else { return given };
+    Person {
+        id: given.id,
+        name: given.name,
+        posts: given.posts.or(before.posts),
+        role: given.role.or(before.role),
+        avatar: given.avatar.or(before.avatar),
+        url: given.url.or(before.url),
+        erased: false,
+    }
+}
+
+async fn load(
+    connection: &mut Connected,
+    ids: &[&PersonId],
+) -> Result<HashMap<PersonId, (i64, Person)>, sqlx::Error> {
+    let mut people = HashMap::new();
+    for ids in ids.chunks(500) {
+        let mut query = QueryBuilder::<Db>::new(
+            "SELECT pk, id, name, posts, role, avatar, url, erased FROM person WHERE id IN (",
+        );
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(id.as_str());
+        }
+        query.push(")");
+        for row in query.build().fetch_all(&mut *connection).await? {
+            let id = PersonId(row.try_get(1)?);
+            let person = Person {
+                id: Some(id.clone()),
+                name: row.try_get(2)?,
+                posts: row.try_get::<Option<i64>, _>(3)?.and_then(|posts| u64::try_from(posts).ok()),
+                role: row.try_get(4)?,
+                avatar: row.try_get(5)?,
+                url: row.try_get(6)?,
+                erased: row.try_get(7)?,
+            };
+            people.insert(id, (row.try_get(0)?, person));
+        }
+    }
+    Ok(people)
+}
+
+async fn insert(connection: &mut Connected, person: &Person) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "INSERT INTO person (id, name, posts, role, avatar, url, erased) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (id) DO UPDATE SET name = $2, posts = $3, role = $4, avatar = $5, url = $6, erased = $7 \
+         RETURNING pk",
+    )
+    .bind(person.id.as_ref().map(PersonId::as_str))
+    .bind(&person.name)
+    .bind(person.posts.and_then(|posts| i64::try_from(posts).ok()))
+    .bind(&person.role)
+    .bind(&person.avatar)
+    .bind(&person.url)
+    .bind(person.erased)
+    .fetch_one(connection)
+    .await
+}
