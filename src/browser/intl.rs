@@ -3,8 +3,8 @@
 //! Formatters are made once for a locale, not for a call. One that the browser refuses to make or to use is
 //! answered by plain English instead, so that a page which tampers with `Intl` is a blemish and not a trap.
 //!
-//! Bound by hand and untyped: all formatters share the one import of their common `format`, which is smaller
-//! than the typed bindings of each.
+//! Bound by hand: the typed bindings of `js-sys` let what a constructor throws through as a trap, and import a
+//! `format` for each formatter, where one serves all.
 
 use js_sys::{Array, JSON, Reflect};
 use wasm_bindgen::prelude::*;
@@ -94,9 +94,11 @@ impl Locale for BrowserLocale {
         text.unwrap_or_else(|| PlainEnglish.relative(amount, unit))
     }
 
+    /// Nothing where the browser refuses: every year that a reply can have is within its range, and writing dates
+    /// by hand for a browser without them would cost all others half a kilobyte.
     fn absolute(&self, millis: i64) -> String {
         let text = self.moments.as_ref().and_then(|moments| written(moments, millis as f64, ""));
-        text.unwrap_or_else(|| PlainEnglish.absolute(millis))
+        text.unwrap_or_default()
     }
 
     fn list(&self, items: &[String]) -> Vec<ListPart> {

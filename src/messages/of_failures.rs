@@ -65,11 +65,22 @@ impl Messages {
             Expected::Base => self.words.expected_base.to_owned(),
             Expected::File => self.words.expected_file.to_owned(),
             Expected::Thread => self.words.expected_thread.to_owned(),
-            Expected::OneOf(words) => fill(self.words.expected_one_of, &[&words.join(self.words.comma)]),
+            Expected::OneOf(words) => fill(self.words.expected_one_of, &[&self.one_of(words)]),
             Expected::Number(least, most) => {
                 fill(self.words.expected_number, &[&self.number(*least), &self.number(*most)])
             }
             Expected::Language => self.words.expected_language.to_owned(),
         }
+    }
+
+    fn one_of(&self, words: &[&str]) -> String {
+        let mut list = String::new();
+        for word in words {
+            if !list.is_empty() {
+                list.push_str(self.words.comma);
+            }
+            list.push_str(word);
+        }
+        list
     }
 }
