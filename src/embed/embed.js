@@ -70,6 +70,7 @@
       stylesheet: ({ value, why }) =>
         `stylesheet="${value}" cannot be used: ${why} Use the address of a CSS file, or the name of a theme that comes with Afterword.`,
 
+      plain: ({ why }) => why,
       cannot: ({ why }) => `The replies cannot be shown: ${why}`,
       missing: () => "WebAssembly is switched off in this browser, as Lockdown Mode and some security settings do.",
       forbidden: () =>
@@ -124,6 +125,12 @@
       this.again = again;
     }
   }
+
+  /** What `mount` threw: a string is the module's own sentence about an attribute, anything else was not foreseen. */
+  const refused = (error) =>
+    typeof error === "string"
+      ? new Failure("attribute", "plain", { why: error }, { again: false })
+      : new Failure("mount", "cannot", { why: String(error?.message ?? error) }, { cause: error });
 
   /** Whether the module died of `error`: a trap, or a stack that ran over inside it. */
   const isTrap = (error) =>
@@ -262,6 +269,24 @@
   }
 
   const unreachable = (url, directive) => ["unreachable", { url, directive, origin: addressOf("/", url) ?? url }];
+
+  /** `trustedTypes`' policy, null when the page forbids it. Made at the first HTML reply: making one may be reported. */
+  let policy;
+
+  /**
+   * Where the page requires Trusted Types, even an inert parser takes no string. The module reads HTML replies with
+   * one and keeps allowed nodes only; nothing that passes here is ever put into the page as HTML.
+   */
+  function trust(html) {
+    if (policy === undefined) {
+      try {
+        policy = trustedTypes.createPolicy("afterword", { createHTML: (text) => text });
+      } catch {
+        policy = null;
+      }
+    }
+    return policy ? policy.createHTML(html) : html;
+  }
 
   // --- Which thread ----------------------------------------------------------------------------------------------
 
@@ -597,7 +622,7 @@
       this.#drawWaiting();
 
       this.#thread = this.#threadId();
-      if (this.#thread === null) return this.#fail(new Failure("thread", "thread", {}, { again: false }));
+      if (this.#thread === null) return this.#fail(new Failure("attribute", "thread", {}, { again: false }));
       this.addEventListener("afterword-ready", (event) => event.target === this && this.#settle(), { signal });
       const first = this.#firstRequest(signal);
       const theme = this.#loadTheme();
@@ -613,7 +638,7 @@
         if (signal.aborted) return;
         if (error instanceof Failure) this.#fail(error);
         else if (isTrap(error)) this.#crash(error);
-        else this.#fail(new Failure("mount", "cannot", { why: String(error?.message ?? error) }, { cause: error }));
+        else this.#fail(refused(error));
         return;
       }
       // The module has cleared the ground and drawn its own; what we have to say stands above it.
@@ -654,7 +679,13 @@
     #options() {
       const attributes = {};
       for (const name of FOR_MODULE) if (this.hasAttribute(name)) attributes[name] = this.getAttribute(name);
-      return { attributes, thread: this.#thread, lang: this.#lang, anchor: this.#anchor };
+      return {
+        attributes,
+        thread: this.#thread,
+        lang: this.#lang,
+        anchor: this.#anchor,
+        ...("trustedTypes" in window && { trust }),
+      };
     }
 
     /** The thread's id; null when neither tag nor page says it. A file is one thread and needs no other name. */
@@ -745,7 +776,7 @@
       this.#remarks.set(name, notice);
       this.#base.prepend(notice);
       tell("error", message, this);
-      this.#announce(name, message);
+      this.#announce("attribute", message);
     }
 
     // Drawing, before and instead of the module.
