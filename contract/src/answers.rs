@@ -37,4 +37,4 @@ list_answer! {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct Counts(#[serde(deserialize_with = "lenient::map")] pub BTreeMap<ThreadId, u32>);
+pub struct Counts(#[serde(deserialize_with = "lenient::counts")] pub BTreeMap<ThreadId, u32>);

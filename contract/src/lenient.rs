@@ -93,6 +93,18 @@ where
     decoder.deserialize_any(Map(PhantomData))
 }
 
+/// Like [`map`], of whole numbers.
+pub(crate) fn counts<'de, D: Deserializer<'de>, K: Deserialize<'de> + Ord>(
+    d: D,
+) -> Result<BTreeMap<K, u32>, D::Error> {
+    let counts: BTreeMap<K, AnyNumber> = map(d)?;
+    counts
+        .into_iter()
+        .filter_map(|(key, count)| Some((key, count.0?)))
+        .map(|(key, count)| Ok((key, fit(count)?)))
+        .collect()
+}
+
 fn fit<E: Error, T: TryFrom<u64>>(whole: u64) -> Result<T, E> {
     T::try_from(whole).map_err(|_| E::invalid_value(Unexpected::Unsigned(whole), &"a smaller number"))
 }
@@ -231,11 +243,12 @@ impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for Map<K
     }
 }
 
-/// A closed set of words on the wire with room for words that this version does not know.
+/// A closed set of words on the wire with room for words that this version does not know; after `otherwise`
+/// stands the word that `null` and a missing field mean.
 macro_rules! words {
     (
         $(#[doc = $doc:literal])*
-        pub enum $name:ident { $($(#[doc = $vdoc:literal])* $variant:ident = $word:literal,)+ }
+        pub enum $name:ident $(otherwise $default:ident)? { $($(#[doc = $vdoc:literal])* $variant:ident = $word:literal,)+ }
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -257,6 +270,14 @@ macro_rules! words {
                 }
             }
         }
+
+        $(
+            impl Default for $name {
+                fn default() -> Self {
+                    Self::$default
+                }
+            }
+        )?
 
         impl From<&str> for $name {
             fn from(word: &str) -> Self {

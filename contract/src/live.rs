@@ -7,19 +7,13 @@ use crate::{Reaction, Reply, ReplyId};
 
 words! {
     /// What a live event tells; the `event` field of the stream.
-    pub enum LiveKind {
+    pub enum LiveKind otherwise Changed {
         /// `data.reply` is new.
         Published = "reply-published",
         /// `data.reply` has a new text or status.
         Changed = "reply-changed",
         /// `data.reactions` of `data.id` are now these.
         Reacted = "reactions-changed",
-    }
-}
-
-impl Default for LiveKind {
-    fn default() -> Self {
-        Self::Changed
     }
 }
 

@@ -59,7 +59,8 @@ impl ThreadPage {
 
     /// Fills in what a page written by hand leaves out: numbers by position where the page is the whole
     /// thread and no reply has one, ids (from numbers) that are missing or stand twice, a total that is at
-    /// least the largest number, labels of tags, and counts of reactions that name more people.
+    /// least the largest number, labels of
+    /// tags, and counts of reactions that name more people. What says nothing goes.
     ///
     /// A page that says everything comes back unchanged.
     pub fn completed(mut self) -> Self {
@@ -73,6 +74,7 @@ impl ThreadPage {
         self.name_the_nameless();
         let largest = self.replies.iter().filter_map(|reply| reply.number).max().unwrap_or(0);
         self.thread.total = self.thread.total.max(largest);
+        self.thread.reaction_tags.retain(|tag| !tag.tag.is_empty());
         for tag in &mut self.thread.reaction_tags {
             if tag.label.is_empty() {
                 tag.label.clone_from(&tag.tag.0);
@@ -160,19 +162,13 @@ words! {
 
 words! {
     /// The order of a page.
-    pub enum Order {
+    pub enum Order otherwise Oldest {
         /// By number, ascending.
         Oldest = "oldest",
         /// By number, descending.
         Newest = "newest",
         /// Most reactions first, then by number.
         Top = "top",
-    }
-}
-
-impl Default for Order {
-    fn default() -> Self {
-        Self::Oldest
     }
 }
 

@@ -67,7 +67,7 @@ impl Reply {
 
 words! {
     /// Whether a reply can be read.
-    pub enum Status {
+    pub enum Status otherwise Published {
         /// Everybody reads it.
         Published = "published",
         /// Held for approval: it has no number yet, and only its author sees it.
@@ -79,27 +79,15 @@ words! {
     }
 }
 
-impl Default for Status {
-    fn default() -> Self {
-        Self::Published
-    }
-}
-
 words! {
     /// How a body is written. An unknown format is read as plain text.
-    pub enum Format {
+    pub enum Format otherwise Markdown {
         /// Markdown as `markup/GRAMMAR.md` describes it.
         Markdown = "markdown",
         /// HTML, of which an allow-list is shown.
         Html = "html",
         /// Plain text; line breaks count.
         Text = "text",
-    }
-}
-
-impl Default for Format {
-    fn default() -> Self {
-        Self::Markdown
     }
 }
 

@@ -1,0 +1,124 @@
+//! Every parameter of version 1, with what it may be.
+
+use super::route::{Bounds, Parameter, Place};
+
+const MOST_THREAD: u32 = 2048;
+
+pub(super) const THREAD: Parameter = Parameter {
+    name: "thread",
+    place: Place::Query,
+    required: true,
+    meaning: "The thread's id: any text, often a page's address.",
+    bounds: Bounds::Text { least: 1, most: MOST_THREAD, pattern: None },
+};
+
+pub(super) const THREADS: Parameter = Parameter {
+    name: "thread",
+    place: Place::Query,
+    required: true,
+    meaning: "The thread's id; once for each thread.",
+    bounds: Bounds::Texts { most: MOST_THREAD, times: 100 },
+};
+
+pub(super) const ORDER: Parameter = Parameter {
+    name: "order",
+    place: Place::Query,
+    required: false,
+    meaning: "By number, ascending or descending; or most reactions first, and by number among equals.",
+    bounds: Bounds::Words(crate::Order::KNOWN),
+};
+
+pub(super) const LIMIT: Parameter = Parameter {
+    name: "limit",
+    place: Place::Query,
+    required: false,
+    meaning: "The most replies on the page.",
+    bounds: Bounds::Whole { least: 1, most: 100, default: Some(50) },
+};
+
+const CURSOR: Bounds = Bounds::Text { least: 1, most: 512, pattern: None };
+
+pub(super) const AFTER: Parameter = Parameter {
+    name: "after",
+    place: Place::Query,
+    required: false,
+    meaning: "A page's `next`: the page after it, with the same `order`. Excludes `before` and `around`.",
+    bounds: CURSOR,
+};
+
+pub(super) const BEFORE: Parameter = Parameter {
+    name: "before",
+    place: Place::Query,
+    required: false,
+    meaning: "A page's `previous`: the page before it, with the same `order`. Excludes `after` and `around`.",
+    bounds: CURSOR,
+};
+
+pub(super) const AROUND: Parameter = Parameter {
+    name: "around",
+    place: Place::Query,
+    required: false,
+    meaning: "A reply's number: the page that holds it, roughly in the middle. A number beyond the end gives the page \
+        with the greatest number. Excludes `after` and `before`.",
+    bounds: Bounds::Whole { least: 1, most: u32::MAX, default: None },
+};
+
+pub(super) const Q: Parameter = Parameter {
+    name: "q",
+    place: Place::Query,
+    required: false,
+    meaning: "The beginning of a word of the name; nothing, or no `q`, for the thread's people.",
+    bounds: Bounds::Text { least: 0, most: 100, pattern: None },
+};
+
+const URL_SAFE: Option<&str> = Some("^[A-Za-z0-9._~-]+$");
+
+pub(super) const REPLY_ID: Parameter = Parameter {
+    name: "id",
+    place: Place::Path,
+    required: true,
+    meaning: "The reply's id.",
+    bounds: Bounds::Text { least: 1, most: 128, pattern: URL_SAFE },
+};
+
+pub(super) const TAG: Parameter = Parameter {
+    name: "tag",
+    place: Place::Path,
+    required: true,
+    meaning: "The reaction tag's id.",
+    bounds: Bounds::Text { least: 1, most: 64, pattern: URL_SAFE },
+};
+
+pub(super) const IF_NONE_MATCH: Parameter = Parameter {
+    name: "If-None-Match",
+    place: Place::Header,
+    required: false,
+    meaning: "The `ETag` of an answer that the client still has. Browsers send it by themselves.",
+    bounds: Bounds::Text { least: 1, most: 512, pattern: None },
+};
+
+pub(super) const IF_MATCH: Parameter = Parameter {
+    name: "If-Match",
+    place: Place::Header,
+    required: true,
+    meaning: "The revision that was changed, in quotation marks.",
+    bounds: Bounds::Text { least: 2, most: 130, pattern: Some("^\"[!#-~]+\"$") },
+};
+
+pub(super) const IF_MATCH_OR_NOT: Parameter = Parameter { required: false, ..IF_MATCH };
+
+pub(super) const IDEMPOTENCY_KEY: Parameter = Parameter {
+    name: "Idempotency-Key",
+    place: Place::Header,
+    required: false,
+    meaning: "A random text in quotation marks, the same for every attempt at one reply, kept for a day at least.",
+    bounds: Bounds::Text { least: 3, most: 257, pattern: Some("^\"[!#-~]+\"$") },
+};
+
+pub(super) const LAST_EVENT_ID: Parameter = Parameter {
+    name: "Last-Event-ID",
+    place: Place::Header,
+    required: false,
+    meaning: "The id of the last event that was received. Browsers send it by themselves.",
+    bounds: Bounds::Text { least: 1, most: 128, pattern: None },
+};
