@@ -223,7 +223,7 @@ fn screen(undertaker: &Undertaker, children: &mut Vec<Child>) -> Result<String, 
     let mut number = Vec::new();
     if let Some(output) = &mut child.stdout {
         // The server writes the number and a line's end once it listens, and nothing after.
-        for byte in output.bytes().flatten() {
+        for byte in std::io::BufReader::new(output).bytes().flatten() {
             match byte {
                 b'\n' => break,
                 digit => number.push(digit),

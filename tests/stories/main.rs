@@ -7,9 +7,13 @@
 
 use std::process::ExitCode;
 
+mod deep_links;
 mod harness;
+mod paging;
+mod quotes;
+mod reading;
 
 fn main() -> ExitCode {
-    let themes = [harness::STORIES];
+    let themes = [harness::STORIES, reading::STORIES, quotes::STORIES, paging::STORIES, deep_links::STORIES];
     afterword_tests::story::tell_all(&themes.concat())
 }
