@@ -623,7 +623,12 @@
 
       this.#thread = this.#threadId();
       if (this.#thread === null) return this.#fail(new Failure("attribute", "thread", {}, { again: false }));
-      this.addEventListener("afterword-ready", (event) => event.target === this && this.#settle(), { signal });
+      const heard = (event) => {
+        // Remarks on our own attributes are errors too, but none that keeps the replies away.
+        if (event.target === this && event.detail?.reason !== "attribute") this.#settle(event.type);
+      };
+      this.addEventListener("afterword-ready", heard, { signal });
+      this.addEventListener("afterword-error", heard, { signal });
       const first = this.#firstRequest(signal);
       const theme = this.#loadTheme();
       this.#engine = startEngine();
@@ -648,10 +653,15 @@
       this.#wanted = null;
     }
 
-    #settle() {
+    /** The module says how the first page went. It may fail and be ready later: its own notice has a button. */
+    #settle(type) {
       this.#base.removeAttribute("aria-busy");
-      if (this.#base.dataset.state === "loading") this.#base.dataset.state = "ready";
-      this.#ready.resolve();
+      if (type === "afterword-ready") {
+        this.#base.dataset.state = "ready";
+        this.#ready.resolve();
+      } else if (this.#base.dataset.state === "loading") {
+        this.#base.dataset.state = "failed";
+      }
     }
 
     /** Ends what #load began: requests are aborted, the replies taken down, a failure forgotten. */
