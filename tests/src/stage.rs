@@ -28,6 +28,7 @@ pub struct Stage {
     /// The WebDriver session, for what has no method here.
     pub client: Client,
     announced: Mutex<Vec<String>>,
+    tolerated: Mutex<Vec<(&'static str, &'static str)>>,
     log: Mutex<Vec<(String, String)>>,
     pub(crate) emulated: Mutex<Vec<&'static str>>,
 }
@@ -35,8 +36,8 @@ pub struct Stage {
 impl Stage {
     /// An empty window.
     pub(crate) fn new(engine: Engine, host: Host, client: Client) -> Self {
-        let (announced, log, emulated) = Default::default();
-        Self { engine, host, client, announced, log, emulated }
+        let (announced, tolerated, log, emulated) = Default::default();
+        Self { engine, host, client, announced, tolerated, log, emulated }
     }
 
     /// Opens a host page.
@@ -207,6 +208,11 @@ impl Stage {
         self.announced.lock().unwrap().push(text.to_owned());
     }
 
+    /// Tolerates trouble of that kind that holds this text, where only some engines report it.
+    pub fn allow(&self, kind: &'static str, text: &'static str) {
+        self.tolerated.lock().unwrap().push((kind, text));
+    }
+
     /// What the page shows, for a failure's message.
     pub async fn picture(&self) -> String {
         let script = format!("{PROBE}\nreturn {PICTURE};");
@@ -240,10 +246,14 @@ impl Stage {
     pub(crate) async fn complaints(&self) -> Vec<String> {
         let log = self.log().await;
         let announced = self.announced.lock().unwrap().clone();
+        let tolerated = self.tolerated.lock().unwrap().clone();
         let mut complaints: Vec<_> = log
             .iter()
             .filter(|(kind, _)| kind != "console.warn")
             .filter(|(_, text)| !announced.iter().any(|expected| text.contains(expected)))
+            .filter(|(kind, text)| {
+                !tolerated.iter().any(|(known, part)| kind == known && text.contains(part))
+            })
             .map(|(kind, text)| format!("on the page, {kind}: {text}"))
             .collect();
         let missing =

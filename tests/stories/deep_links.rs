@@ -22,7 +22,12 @@ stories! { deep_links:
 async fn an_address_leads_to_a_reply_of_the_first_page(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 30));
     stage.open_at("/articles/one.html#reply-25", &Article::with_thread("")).await;
-    stage.until("the reply is in view, focused and marked", "focused() === reply(25) && inView(reply(25)) && reply(25).hasAttribute('data-target')").await;
+    stage
+        .until(
+            "the reply is in view, focused and marked",
+            "focused() === reply(25) && inView(reply(25)) && reply(25).hasAttribute('data-target')",
+        )
+        .await;
     assert_eq!(stage.host.asked("/api/replies").len(), 1, "the loader's request is the module's");
     stage.equal("parts('reply').filter((it) => it.hasAttribute('data-target')).length", 1).await;
     stage.check("nothing leads back: the reader came from outside", "!part('back-button')").await;
@@ -31,7 +36,9 @@ async fn an_address_leads_to_a_reply_of_the_first_page(stage: &Stage) {
 async fn an_address_leads_to_a_reply_far_away(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 500));
     stage.open_at("/articles/one.html#reply-333", &Article::with_thread("page-size=20")).await;
-    stage.until("the reply is in view and has the focus", "focused() === reply(333) && inView(reply(333))").await;
+    stage
+        .until("the reply is in view and has the focus", "focused() === reply(333) && inView(reply(333))")
+        .await;
     let asked = stage.host.asked("/api/replies");
     assert_eq!(asked.len(), 1);
     assert_eq!(asked[0].target, "/api/replies?thread=t&limit=20&around=333");
@@ -53,7 +60,12 @@ async fn the_address_may_change_later(stage: &Stage) {
     stage.until("a reply that is here", "focused() === reply(15) && inView(reply(15))").await;
     stage.run("location.hash = '#reply-150'").await;
     stage.until("a reply that is not", "focused() === reply(150) && inView(reply(150))").await;
-    stage.equal("parts('reply').filter((it) => it.hasAttribute('data-target')).map((it) => it.id)", json!(["reply-150"])).await;
+    stage
+        .equal(
+            "parts('reply').filter((it) => it.hasAttribute('data-target')).map((it) => it.id)",
+            json!(["reply-150"]),
+        )
+        .await;
     // The same link once more, after the reader has scrolled away.
     stage.run("scrollTo(0, 0)").await;
     stage.run("location.hash = '#prose'; location.hash = '#reply-150'").await;
@@ -67,22 +79,41 @@ async fn the_back_button_works(stage: &Stage) {
     let entries = stage.number("history.length").await;
     for number in [10, 30] {
         stage.click(&format!("within(reply({number}), 'reply-number')")).await;
-        stage.until("the address names it", &format!("location.hash === '#reply-{number}' && focused() === reply({number})")).await;
+        stage
+            .until(
+                "the address names it",
+                &format!("location.hash === '#reply-{number}' && focused() === reply({number})"),
+            )
+            .await;
     }
     assert_eq!(stage.number("history.length").await, entries + 2.0);
     stage.run("history.back()").await;
-    stage.until("back at 10", "location.hash === '#reply-10' && focused() === reply(10) && inView(reply(10))").await;
+    stage
+        .until("back at 10", "location.hash === '#reply-10' && focused() === reply(10) && inView(reply(10))")
+        .await;
     stage.run("history.forward()").await;
-    stage.until("forward to 30", "location.hash === '#reply-30' && focused() === reply(30) && inView(reply(30))").await;
+    stage
+        .until(
+            "forward to 30",
+            "location.hash === '#reply-30' && focused() === reply(30) && inView(reply(30))",
+        )
+        .await;
     stage.run("history.go(-2)").await;
-    stage.until("back to the article", "location.hash === '' && !parts('reply').some((it) => it.hasAttribute('data-target'))").await;
+    stage
+        .until(
+            "back to the article",
+            "location.hash === '' && !parts('reply').some((it) => it.hasAttribute('data-target'))",
+        )
+        .await;
     stage.check("the widget is still there", "state() === 'ready' && numbers().length === 40").await;
     assert_eq!(stage.host.asked("/api/replies").len(), 1);
 }
 
 async fn an_address_that_names_nothing_harms_nothing(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 5));
-    for fragment in ["reply-99", "reply-0", "reply-x", "reply-99999999999", "reply--1", "%E0%A4%A", "reply-3%20"] {
+    for fragment in
+        ["reply-99", "reply-0", "reply-x", "reply-99999999999", "reply--1", "%E0%A4%A", "reply-3%20"]
+    {
         stage.open_at(&format!("/articles/one.html#{fragment}"), &Article::with_thread("")).await;
         // A fragment alone is no navigation where the page is the same.
         stage.reload().await;
@@ -95,12 +126,20 @@ async fn an_address_that_names_nothing_harms_nothing(stage: &Stage) {
 
 async fn a_fragment_of_the_page_is_left_alone(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 30));
-    let body = format!("{}{SCRIPT}<div style='height: 3000px'></div><h2 id=reply-form tabindex=-1>Elsewhere</h2>", element("t", ""));
+    let body = format!(
+        "{}{SCRIPT}<div style='height: 3000px'></div><h2 id=reply-form tabindex=-1>Elsewhere</h2>",
+        element("t", "")
+    );
     stage.open(&Article::with(&body)).await;
     stage.ready().await;
     stage.run("location.hash = '#reply-form'").await;
     stage.until("the page went there itself", "inView(document.getElementById('reply-form'))").await;
-    stage.check("the widget took no part", "!root().activeElement && !part('reply').hasAttribute('data-target')").await;
+    stage
+        .check(
+            "the widget took no part",
+            "!root().activeElement && !part('reply').hasAttribute('data-target')",
+        )
+        .await;
 }
 
 async fn a_permalink_is_an_ordinary_link(stage: &Stage) {
@@ -124,7 +163,9 @@ async fn going_to_a_reply_by_program(stage: &Stage) {
     stage.open(&Article::with_thread("page-size=10")).await;
     stage.ready().await;
     stage.run("elements()[0].goTo(77)").await;
-    stage.until("the reply is in view and has the focus", "focused() === reply(77) && inView(reply(77))").await;
+    stage
+        .until("the reply is in view and has the focus", "focused() === reply(77) && inView(reply(77))")
+        .await;
     stage.run("elements()[0].goTo(70000)").await;
     stage.until("it is said", "/There is no reply 70,?000/.test(root().textContent)").await;
 }
@@ -135,5 +176,10 @@ async fn the_sticky_header_of_the_page_covers_nothing(stage: &Stage) {
     let body = format!("<header class=page>Site</header>{}{SCRIPT}", element("t", ""));
     stage.open_at("/articles/one.html#reply-20", &Article::with(&body).head(head)).await;
     stage.until("the reply has the focus", "focused() === reply(20)").await;
-    stage.until("its beginning is below the header", "reply(20).getBoundingClientRect().top >= 80 && inView(reply(20))").await;
+    stage
+        .until(
+            "its beginning is below the header",
+            "reply(20).getBoundingClientRect().top >= 80 && inView(reply(20))",
+        )
+        .await;
 }

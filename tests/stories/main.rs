@@ -7,13 +7,29 @@
 
 use std::process::ExitCode;
 
+mod accessibility;
 mod deep_links;
+mod element;
+mod failures;
 mod harness;
+mod look;
 mod paging;
 mod quotes;
 mod reading;
+mod security;
 
 fn main() -> ExitCode {
-    let themes = [harness::STORIES, reading::STORIES, quotes::STORIES, paging::STORIES, deep_links::STORIES];
+    let themes = [
+        harness::STORIES,
+        reading::STORIES,
+        quotes::STORIES,
+        paging::STORIES,
+        deep_links::STORIES,
+        element::STORIES,
+        failures::STORIES,
+        security::STORIES,
+        accessibility::STORIES,
+        look::STORIES,
+    ];
     afterword_tests::story::tell_all(&themes.concat())
 }

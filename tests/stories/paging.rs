@@ -41,7 +41,12 @@ async fn the_next_page_is_added_and_the_focus_goes_there(stage: &Stage) {
     stage.until("the third page is here", "numbers().length === 25").await;
     stage.until("the focus is on the first new reply", "focused() === reply(21)").await;
     stage.check("there is no more", "!shown(one('[data-end=next]'))").await;
-    stage.equal("JSON.stringify(numbers())", json!(serde_json::to_string(&(1..=25).collect::<Vec<_>>()).unwrap())).await;
+    stage
+        .equal(
+            "JSON.stringify(numbers())",
+            json!(serde_json::to_string(&(1..=25).collect::<Vec<_>>()).unwrap()),
+        )
+        .await;
     assert_eq!(stage.host.asked("/api/replies").len(), 3);
 }
 
@@ -56,7 +61,9 @@ async fn the_previous_page_is_added_without_moving_the_reader(stage: &Stage) {
     stage.click("one('[data-end=previous] button')").await;
     stage.until("earlier replies are here", &format!("numbers()[0] === {}", first - 10.0)).await;
     stage.until("the focus is on the last of them", &format!("focused() === reply({})", first - 1.0)).await;
-    stage.check("the numbers are in order", "numbers().every((it, at, all) => !at || it === all[at - 1] + 1)").await;
+    stage
+        .check("the numbers are in order", "numbers().every((it, at, all) => !at || it === all[at - 1] + 1)")
+        .await;
     stage.until("the reader sees it", &format!("inView(reply({}))", first - 1.0)).await;
 }
 
@@ -77,7 +84,12 @@ async fn pressing_twice_asks_once(stage: &Stage) {
     let gate = stage.host.hold("after=");
     stage.click("one('[data-end=next] button')").await;
     gate.reached_by(1).await;
-    stage.until("the button says that it is busy", "one('[data-end=next] button').getAttribute('aria-disabled') === 'true'").await;
+    stage
+        .until(
+            "the button says that it is busy",
+            "one('[data-end=next] button').getAttribute('aria-disabled') === 'true'",
+        )
+        .await;
     stage.click("one('[data-end=next] button')").await;
     gate.open();
     stage.until("the page is here", "numbers().length === 20").await;
@@ -85,13 +97,24 @@ async fn pressing_twice_asks_once(stage: &Stage) {
 }
 
 fn rated() -> ThreadPage {
-    let rated = |number, people: &[&str]| Reply { reactions: vec![reaction("like", people)], ..reply(number, "Ada", "Word.") };
-    thread("t", vec![rated(1, &["a"]), rated(2, &["a", "b", "c"]), rated(3, &["a", "b"]), reply(4, "Bo", "Word.")])
+    let rated = |number, people: &[&str]| Reply {
+        reactions: vec![reaction("like", people)],
+        ..reply(number, "Ada", "Word.")
+    };
+    thread(
+        "t",
+        vec![rated(1, &["a"]), rated(2, &["a", "b", "c"]), rated(3, &["a", "b"]), reply(4, "Bo", "Word.")],
+    )
 }
 
 async fn the_order_of_a_whole_thread_changes_on_the_spot(stage: &Stage) {
     stage.read(rated()).await;
-    stage.equal("[...part('order-select').options].map(text)", json!(["Oldest first", "Newest first", "Most reactions"])).await;
+    stage
+        .equal(
+            "[...part('order-select').options].map(text)",
+            json!(["Oldest first", "Newest first", "Most reactions"]),
+        )
+        .await;
     stage.choose("part('order-select')", "newest").await;
     stage.until("the newest is first", "numbers().join() === '4,3,2,1'").await;
     stage.choose("part('order-select')", "top").await;
@@ -110,7 +133,12 @@ async fn the_order_of_a_long_thread_is_asked_for(stage: &Stage) {
     assert_eq!(stage.host.asked("order=newest").len(), 1);
     stage.check("the focus stays where it was", "focused() === part('order-select')").await;
     stage.click("one('[data-end=next] button')").await;
-    stage.until("it goes on in that order", "numbers().join() === Array.from({ length: 20 }, (_, at) => 30 - at).join()").await;
+    stage
+        .until(
+            "it goes on in that order",
+            "numbers().join() === Array.from({ length: 20 }, (_, at) => 30 - at).join()",
+        )
+        .await;
 }
 
 async fn an_answer_that_comes_too_late_is_dropped(stage: &Stage) {
@@ -152,7 +180,9 @@ async fn go_to(stage: &Stage, number: &str) {
 async fn a_number_leads_to_its_reply(stage: &Stage) {
     stage.read(long_thread("t", 30)).await;
     go_to(stage, "28").await;
-    stage.until("the reply is in view and has the focus", "focused() === reply(28) && inView(reply(28))").await;
+    stage
+        .until("the reply is in view and has the focus", "focused() === reply(28) && inView(reply(28))")
+        .await;
     stage.equal("location.hash", "#reply-28").await;
     assert_eq!(stage.host.asked("/api/replies").len(), 1);
     stage.until("it is said", "/28/.test(text(part('announcer')))").await;
@@ -165,13 +195,20 @@ async fn a_number_far_away_is_fetched(stage: &Stage) {
     stage.until("the reply is here", "focused() === reply(321) && inView(reply(321))").await;
     assert_eq!(stage.host.asked("around=321").len(), 1);
     stage.check("replies around it are here", "!!reply(320) && !!reply(322)").await;
-    stage.check("there is more on both sides", "shown(one('[data-end=previous]')) && shown(one('[data-end=next]'))").await;
+    stage
+        .check(
+            "there is more on both sides",
+            "shown(one('[data-end=previous]')) && shown(one('[data-end=next]'))",
+        )
+        .await;
 }
 
 async fn a_number_that_is_not_there_is_a_sentence(stage: &Stage) {
     stage.read(long_thread("t", 13)).await;
     go_to(stage, "99").await;
-    stage.until("it says so", "/There is no reply 99; the thread has 13\\./.test(text(part('header')))").await;
+    stage
+        .until("it says so", "/There is no reply 99; the thread has 13\\./.test(text(part('header')))")
+        .await;
     assert_eq!(stage.host.asked("/api/replies").len(), 1);
     stage.equal("location.hash", "").await;
     go_to(stage, "5").await;
@@ -183,7 +220,12 @@ async fn what_is_no_number_is_a_sentence(stage: &Stage) {
     stage.read(long_thread("t", 13)).await;
     for typed in ["seven", "0", "-3", "99999999999999999999"] {
         go_to(stage, typed).await;
-        stage.until(typed, "part('jump-number').getAttribute('aria-invalid') === 'true' || !!part('jump-error')").await;
+        stage
+            .until(
+                typed,
+                "part('jump-number').getAttribute('aria-invalid') === 'true' || !!part('jump-error')",
+            )
+            .await;
     }
     stage.equal("state()", "ready").await;
     assert_eq!(stage.host.asked("/api/replies").len(), 1);
@@ -221,7 +263,10 @@ async fn reloading_brings_what_is_new(stage: &Stage) {
     replies[1].body = "Reply number 2 was edited.".to_owned();
     replies[1].revision = "2".into();
     replies.push(reply(4, "Bo", "New."));
-    stage.host.backend().put(ThreadPage { thread: Thread { id: "t".into(), ..thread("t", replies.clone()).thread }, ..thread("t", replies) });
+    stage.host.backend().put(ThreadPage {
+        thread: Thread { id: "t".into(), ..thread("t", replies.clone()).thread },
+        ..thread("t", replies)
+    });
     stage.run("elements()[0].reload()").await;
     stage.until("the new reply is here", "numbers().length === 4").await;
     stage.equal("text(within(reply(2), 'reply-body'))", "Reply number 2 was edited.").await;

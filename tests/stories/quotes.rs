@@ -31,7 +31,8 @@ fn quoting(number: u32, author: &str, source: u32, exact: Option<bool>, body: &s
 
 /// Thirty replies, of which the last quotes the third.
 fn far_quote() -> Vec<Reply> {
-    let mut replies: Vec<_> = (1..30).map(|n| reply(n, "Ada", &format!("This is what reply {n} says.\n\nAt length."))).collect();
+    let mut replies: Vec<_> =
+        (1..30).map(|n| reply(n, "Ada", &format!("This is what reply {n} says.\n\nAt length."))).collect();
     let body = "> [Ada](#reply-3) said:\n> This is what reply 3 says.\n\nIs it?";
     replies.push(quoting(30, "Bo", 3, Some(true), body));
     replies
@@ -42,9 +43,16 @@ async fn a_quote_names_its_source_and_leads_there_and_back(stage: &Stage) {
     stage.equal("text(within(reply(30), 'quote-source'))", "Ada in reply 3").await;
     stage.equal("within(reply(30), 'quote').dataset.state", "ok").await;
     stage.equal("text(within(reply(30), 'quote-body'))", "This is what reply 3 says.").await;
-    stage.check("the reply's own words are not quoted", "text(within(reply(30), 'reply-body')).endsWith('Is it?')").await;
+    stage
+        .check(
+            "the reply's own words are not quoted",
+            "text(within(reply(30), 'reply-body')).endsWith('Is it?')",
+        )
+        .await;
     stage.click("within(reply(30), 'quote-source')").await;
-    stage.until("the source is in view and has the focus", "inView(reply(3)) && focused() === reply(3)").await;
+    stage
+        .until("the source is in view and has the focus", "inView(reply(3)) && focused() === reply(3)")
+        .await;
     stage.check("it is marked", "reply(3).hasAttribute('data-target')").await;
     stage.equal("location.hash", "#reply-3").await;
     stage.equal("text(within(reply(3), 'back-button'))", "Back to reply 30").await;
@@ -78,8 +86,18 @@ async fn quotes_nest_with_their_attribution(stage: &Stage) {
     stage
         .equal("allWithin(reply(3), 'quote-source').map(text)", json!(["Bo in reply 2", "Ada in reply 1"]))
         .await;
-    stage.check("one lies in the other", "allWithin(reply(3), 'quote')[0].contains(allWithin(reply(3), 'quote')[1])").await;
-    stage.check("the inner words are the inner author's", "text(allWithin(reply(3), 'quote-body')[1]) === 'The first word.'").await;
+    stage
+        .check(
+            "one lies in the other",
+            "allWithin(reply(3), 'quote')[0].contains(allWithin(reply(3), 'quote')[1])",
+        )
+        .await;
+    stage
+        .check(
+            "the inner words are the inner author's",
+            "text(allWithin(reply(3), 'quote-body')[1]) === 'The first word.'",
+        )
+        .await;
 }
 
 async fn a_deep_quote_is_folded(stage: &Stage) {
@@ -89,8 +107,18 @@ async fn a_deep_quote_is_folded(stage: &Stage) {
     });
     stage.read(thread("t", vec![reply(1, "Ada", "The ground."), reply(2, "Bo", &deep)])).await;
     stage.check("the outer quote is open", "shown(allWithin(reply(2), 'quote-body')[0])").await;
-    stage.check("a fold is there, and closed", "!!within(reply(2), 'quote-fold') && !within(reply(2), 'quote-fold').open").await;
-    stage.check("what is folded is out of sight", "!shown(within(reply(2), 'quote-fold').querySelector('blockquote'))").await;
+    stage
+        .check(
+            "a fold is there, and closed",
+            "!!within(reply(2), 'quote-fold') && !within(reply(2), 'quote-fold').open",
+        )
+        .await;
+    stage
+        .check(
+            "what is folded is out of sight",
+            "!shown(within(reply(2), 'quote-fold').querySelector('blockquote'))",
+        )
+        .await;
     stage.click("within(reply(2), 'quote-summary')").await;
     stage.until("it unfolds", "shown(within(reply(2), 'quote-fold').querySelector('blockquote'))").await;
 }
@@ -107,7 +135,12 @@ async fn a_long_quote_is_folded(stage: &Stage) {
     stage.until("the keyboard unfolds it", "within(reply(2), 'quote-fold').open").await;
     let open = stage.number("within(reply(2), 'quote').getBoundingClientRect().height").await;
     assert!(open > folded, "{folded} px folded, {open} px open");
-    stage.check("attribution stays outside the fold", "!within(reply(2), 'quote-fold').contains(within(reply(2), 'quote-attribution'))").await;
+    stage
+        .check(
+            "attribution stays outside the fold",
+            "!within(reply(2), 'quote-fold').contains(within(reply(2), 'quote-attribution'))",
+        )
+        .await;
 }
 
 async fn an_altered_quote_is_marked(stage: &Stage) {
@@ -166,14 +199,31 @@ async fn quotes_in_html_and_of_other_forums(stage: &Stage) {
     ];
     stage.read(thread("t", replies)).await;
     stage.equal("parts('quote').length", 3).await;
-    stage.check("each says whose", "parts('quote').every((it) => /Ada/.test(text(within(it, 'quote-attribution'))))").await;
-    stage.check("each holds the words", "parts('quote-body').every((it) => /The first word\\./.test(text(it)))").await;
-    stage.equal("[within(reply(2), 'quote-source')?.hash, within(reply(4), 'quote-source')?.hash]", json!(["#reply-1", "#reply-1"])).await;
+    stage
+        .check(
+            "each says whose",
+            "parts('quote').every((it) => /Ada/.test(text(within(it, 'quote-attribution'))))",
+        )
+        .await;
+    stage
+        .check(
+            "each holds the words",
+            "parts('quote-body').every((it) => /The first word\\./.test(text(it)))",
+        )
+        .await;
+    stage
+        .equal(
+            "[within(reply(2), 'quote-source')?.hash, within(reply(4), 'quote-source')?.hash]",
+            json!(["#reply-1", "#reply-1"]),
+        )
+        .await;
 }
 
 async fn a_reply_lists_who_quoted_it(stage: &Stage) {
     let quote = |number| quoting(number, "Bo", 1, Some(true), "> [Ada](#reply-1) said:\n> Word.\n\nYes.");
-    stage.read(thread("t", vec![reply(1, "Ada", "Word."), quote(2), reply(3, "Cleo", "Off topic."), quote(4)])).await;
+    stage
+        .read(thread("t", vec![reply(1, "Ada", "Word."), quote(2), reply(3, "Cleo", "Off topic."), quote(4)]))
+        .await;
     stage.equal("text(within(reply(1), 'quoted-by'))", "Quoted by 2, 4").await;
     stage.equal("parts('quoted-by').length", 1).await;
     stage.click("allWithin(reply(1), 'quoted-by-link')[1]").await;
@@ -184,15 +234,24 @@ async fn a_reply_lists_who_quoted_it(stage: &Stage) {
 async fn a_mention_is_one_node(stage: &Stage) {
     let replies = vec![
         reply(1, "avon b7", "Here I am."),
-        Reply { mentions: vec![person("harbour kate")], ..reply(2, "Bo", "Hello @avon b7, and @harbour kate! And @\"harbour kate\" again.") },
+        Reply {
+            mentions: vec![person("harbour kate")],
+            ..reply(2, "Bo", "Hello @avon b7, and @harbour kate! And @\"harbour kate\" again.")
+        },
     ];
     stage.read(thread("t", replies)).await;
     assert_eq!(stage.texts("mention").await, ["@avon b7", "@harbour kate", "@harbour kate"]);
-    stage.equal("text(within(reply(2), 'reply-body'))", "Hello @avon b7, and @harbour kate! And @harbour kate again.").await;
+    stage
+        .equal(
+            "text(within(reply(2), 'reply-body'))",
+            "Hello @avon b7, and @harbour kate! And @harbour kate again.",
+        )
+        .await;
 }
 
 async fn an_at_sign_is_not_always_a_mention(stage: &Stage) {
-    let body = "Write to Ada@example.org, run `npm i @Ada/core`, see [@Ada](https://example.org), or ask @nobody.";
+    let body =
+        "Write to Ada@example.org, run `npm i @Ada/core`, see [@Ada](https://example.org), or ask @nobody.";
     stage.read(thread("t", vec![reply(1, "Ada", body)])).await;
     stage.equal("parts('mention').length", 0).await;
     stage.check("the text is whole", "/ask @nobody\\./.test(text(part('reply-body')))").await;
@@ -200,15 +259,27 @@ async fn an_at_sign_is_not_always_a_mention(stage: &Stage) {
 
 async fn reactions_name_people(stage: &Stage) {
     let reactions = vec![reaction("like", &["magman1979", "ols", "avon b7"]), reaction("disagree", &["Bo"])];
-    stage.read(thread("t", vec![Reply { reactions, ..reply(1, "Ada", "One.") }, reply(2, "Bo", "Two.")])).await;
+    stage
+        .read(thread("t", vec![Reply { reactions, ..reply(1, "Ada", "One.") }, reply(2, "Bo", "Two.")]))
+        .await;
     assert_eq!(stage.texts("reaction-label").await, ["Like", "Disagree"]);
     assert_eq!(stage.texts("reaction-count").await, ["3", "1"]);
     stage.equal("parts('reaction').map((it) => it.dataset.tag)", json!(["like", "disagree"])).await;
     for name in ["magman1979", "ols", "avon b7"] {
         stage.check(name, &format!("text(parts('reaction')[0]).includes({name:?})")).await;
     }
-    stage.equal("[part('reactions').getAttribute('role'), part('reactions').getAttribute('aria-label')]", json!(["group", "Reactions to reply 1 by Ada"])).await;
-    stage.check("symbols are decoration", "parts('reaction-symbol').every((it) => it.getAttribute('aria-hidden') === 'true')").await;
+    stage
+        .equal(
+            "[part('reactions').getAttribute('role'), part('reactions').getAttribute('aria-label')]",
+            json!(["group", "Reactions to reply 1 by Ada"]),
+        )
+        .await;
+    stage
+        .check(
+            "symbols are decoration",
+            "parts('reaction-symbol').every((it) => it.getAttribute('aria-hidden') === 'true')",
+        )
+        .await;
     stage.check("nobody reacted to the second", "!within(reply(2), 'reactions')").await;
 }
 
@@ -219,7 +290,12 @@ async fn a_long_list_of_people_is_folded(stage: &Stage) {
     reactions[0].count = 42;
     stage.read(thread("t", vec![Reply { reactions, ..reply(1, "Ada", "One.") }])).await;
     stage.equal("text(part('reaction-count'))", "42").await;
-    stage.check("the first are seen", "shown(part('reaction')) && part('reaction').innerText.includes('Reader01')").await;
+    stage
+        .check(
+            "the first are seen",
+            "shown(part('reaction')) && part('reaction').innerText.includes('Reader01')",
+        )
+        .await;
     stage.check("the last are not", "!part('reaction').innerText.includes('Reader40')").await;
     stage.check("it says how many more", "/and \\d+ more/.test(text(part('reaction')))").await;
     stage.click("part('reaction').querySelector('summary')").await;

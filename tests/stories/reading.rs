@@ -39,11 +39,19 @@ async fn a_thread_is_read(stage: &Stage) {
     stage.equal("text(part('count'))", "3 replies").await;
     assert_eq!(stage.texts("reply-author").await, authors);
     assert_eq!(stage.texts("reply-number").await, ["Reply 1 of 3", "Reply 2 of 3", "Reply 3 of 3"]);
-    assert_eq!(stage.texts("reply-body").await, ["A light with nobody inside.", "I wave every night.", "So do I."]);
+    assert_eq!(
+        stage.texts("reply-body").await,
+        ["A light with nobody inside.", "I wave every night.", "So do I."]
+    );
     stage.equal("numbers()", json!([1, 2, 3])).await;
     stage.equal("within(reply(2), 'reply-number').getAttribute('href')", "#reply-2").await;
     stage.equal("within(reply(2), 'reply-body').querySelector('em').textContent", "every").await;
-    stage.check("the replies are a list", "part('list').localName === 'ol' && part('list').children.length === 3").await;
+    stage
+        .check(
+            "the replies are a list",
+            "part('list').localName === 'ol' && part('list').children.length === 3",
+        )
+        .await;
     stage.equal("part('thread').getAttribute('aria-busy') ?? 'false'", "false").await;
     stage.check("the grey replies are gone", "!shown(part('skeleton'))").await;
     stage.check("nothing is empty", "!part('empty')").await;
@@ -68,13 +76,18 @@ async fn reading_costs_each_file_once_and_asks_for_nothing_else(stage: &Stage) {
     let strangers: Vec<_> = asked
         .iter()
         .map(|asked| asked.target.as_str())
-        .filter(|target| !["/afterword/", "/api/replies", "/articles/", "/watch.js"].iter().any(|known| target.starts_with(known)))
+        .filter(|target| {
+            !["/afterword/", "/api/replies", "/articles/", "/watch.js"]
+                .iter()
+                .any(|known| target.starts_with(known))
+        })
         .collect();
     assert!(strangers.is_empty(), "{strangers:?}");
     let question = &stage.host.asked("/api/replies")[0];
     assert_eq!(question.target, "/api/replies?thread=t&limit=50");
     for (name, value) in &question.headers {
-        let personal = ["cookie", "authorization", "content-type"].contains(&name.as_str()) || name.starts_with("x-");
+        let personal =
+            ["cookie", "authorization", "content-type"].contains(&name.as_str()) || name.starts_with("x-");
         assert!(!personal, "the anonymous read carries {name}: {value}");
     }
 }
@@ -82,9 +95,8 @@ async fn reading_costs_each_file_once_and_asks_for_nothing_else(stage: &Stage) {
 async fn a_skeleton_stands_until_the_answer_comes(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 6));
     let gate = stage.host.hold("/api/replies");
-    let article = Article::with_thread("").head(
-        "<script src=/shifts.js></script><style>body{margin:0;font:16px/1.5 sans-serif}</style>",
-    );
+    let article = Article::with_thread("")
+        .head("<script src=/shifts.js></script><style>body{margin:0;font:16px/1.5 sans-serif}</style>");
     // Chromium measures what readers feel; other engines do not know the entry and stay at 0.
     stage.host.put_file(
         "/shifts.js",
@@ -97,7 +109,12 @@ async fn a_skeleton_stands_until_the_answer_comes(stage: &Stage) {
     gate.reached_by(1).await;
     stage.until("grey replies are shown", "shown(part('skeleton-reply'))").await;
     stage.equal("state()", "loading").await;
-    stage.check("they are hidden from assistive technology", "part('skeleton').getAttribute('aria-hidden') === 'true'").await;
+    stage
+        .check(
+            "they are hidden from assistive technology",
+            "part('skeleton').getAttribute('aria-hidden') === 'true'",
+        )
+        .await;
     stage.check("somebody is told that it is busy", "!!root().querySelector('[aria-busy=true]')").await;
     let places = "[document.getElementById('prose').getBoundingClientRect().top, elements()[0].getBoundingClientRect().top]";
     let before = stage.eval(places).await;
@@ -126,7 +143,9 @@ async fn a_placeholder_stands_until_the_answer_comes(stage: &Stage) {
     gate.open();
     stage.ready().await;
     stage.check("the placeholder is not seen any more", "!shown(document.getElementById('mine'))").await;
-    stage.check("and still the page's", "document.getElementById('mine').parentElement === elements()[0]").await;
+    stage
+        .check("and still the page's", "document.getElementById('mine').parentElement === elements()[0]")
+        .await;
 }
 
 async fn an_empty_thread_says_so(stage: &Stage) {
@@ -170,7 +189,8 @@ async fn a_held_reply_has_no_number(stage: &Stage) {
 
 async fn authors_who_cannot_be_named(stage: &Stage) {
     let unknown = Reply { author: None, ..reply(1, "", "Who am I?") };
-    let erased = Reply { author: Some(Person { erased: true, ..person("Forgotten") }), ..reply(2, "", "Forget me.") };
+    let erased =
+        Reply { author: Some(Person { erased: true, ..person("Forgotten") }), ..reply(2, "", "Forget me.") };
     let nameless = reply(3, "  ", "I have no name.");
     stage.read(thread("t", vec![unknown, erased, nameless])).await;
     assert_eq!(stage.texts("reply-author").await, ["Unknown author", "Name removed", "Unknown author"]);
@@ -201,15 +221,24 @@ async fn an_author_has_a_link_a_role_and_a_number_of_posts(stage: &Stage) {
         .await;
     assert_eq!(stage.texts("reply-role").await, ["Moderator"]);
     assert_eq!(stage.texts("reply-posts").await, ["20,404 posts", "1 post"]);
-    stage.check("without an address there is no link", "within(reply(2), 'reply-author').localName !== 'a'").await;
+    stage
+        .check("without an address there is no link", "within(reply(2), 'reply-author').localName !== 'a'")
+        .await;
 }
 
 async fn a_picture_or_initials(stage: &Stage) {
     let picture = stage.host.filled_in("{page}/face.png");
-    stage.host.put_file("/face.png", "image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/>");
+    stage.host.put_file(
+        "/face.png",
+        "image/svg+xml",
+        "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'/>",
+    );
     let faced = Person { avatar: Some(picture.clone()), ..person("Ada Vance") };
     stage
-        .read(thread("t", vec![Reply { author: Some(faced), ..reply(1, "", "One.") }, reply(2, "harbour kate", "Two.")]))
+        .read(thread(
+            "t",
+            vec![Reply { author: Some(faced), ..reply(1, "", "One.") }, reply(2, "harbour kate", "Two.")],
+        ))
         .await;
     stage
         .equal(
@@ -218,15 +247,22 @@ async fn a_picture_or_initials(stage: &Stage) {
         )
         .await;
     stage.equal("text(within(reply(2), 'avatar')).toUpperCase()", "HK").await;
-    stage.check("initials are decoration", "within(reply(2), 'avatar').getAttribute('aria-hidden') === 'true'").await;
+    stage
+        .check("initials are decoration", "within(reply(2), 'avatar').getAttribute('aria-hidden') === 'true'")
+        .await;
     let referrer = "referer".to_owned();
     stage.until("the picture came", "within(reply(1), 'avatar').complete").await;
-    let leaks = stage.host.asked("/face.png").iter().any(|asked| asked.headers.iter().any(|(name, _)| *name == referrer));
+    let leaks = stage
+        .host
+        .asked("/face.png")
+        .iter()
+        .any(|asked| asked.headers.iter().any(|(name, _)| *name == referrer));
     assert!(!leaks, "the picture's host was told which article is read");
 }
 
 async fn an_edited_reply_is_marked(stage: &Stage) {
-    let edited = Reply { edited: Some(Timestamp::from("2019-06-26T08:00:00Z")), ..reply(1, "Ada", "Better.") };
+    let edited =
+        Reply { edited: Some(Timestamp::from("2019-06-26T08:00:00Z")), ..reply(1, "Ada", "Better.") };
     stage.read(thread("t", vec![edited, reply(2, "Bo", "Untouched.")])).await;
     assert_eq!(stage.texts("reply-edited").await, ["edited"]);
     stage.check("it says when", "/2019/.test(within(reply(1), 'reply-edited').title)").await;
@@ -235,11 +271,18 @@ async fn an_edited_reply_is_marked(stage: &Stage) {
 async fn times_are_relative_and_exact_on_demand(stage: &Stage) {
     let at = |number, time: &str| Reply { published: Some(time.into()), ..reply(number, "Ada", "When?") };
     stage.read(thread("t", vec![at(1, "2019-06-25T19:03:00Z"), at(2, "2020-01-31T10:00:00+02:00")])).await;
-    stage.equal("within(reply(1), 'reply-time').querySelector('time').dateTime", "2019-06-25T19:03:00Z").await;
+    stage
+        .equal("within(reply(1), 'reply-time').querySelector('time').dateTime", "2019-06-25T19:03:00Z")
+        .await;
     stage.equal("text(within(reply(1), 'reply-time'))", "7 years ago").await;
     // In Kathmandu, where the reader lives, it is already tomorrow: 00:48.
     let told = "within(reply(1), 'reply-time').title";
-    stage.check("the exact time is in the reader's zone", &format!("/26/.test({told}) && /(12|0|00):48/.test({told})")).await;
+    stage
+        .check(
+            "the exact time is in the reader's zone",
+            &format!("/26/.test({told}) && /(12|0|00):48/.test({told})"),
+        )
+        .await;
     stage.click("within(reply(1), 'reply-time')").await;
     stage.until("it is shown on demand", "/26/.test(text(within(reply(1), 'reply-time')))").await;
     stage.check("the other is as it was", "/years ago/.test(text(within(reply(2), 'reply-time')))").await;
@@ -249,23 +292,36 @@ async fn times_are_relative_and_exact_on_demand(stage: &Stage) {
 }
 
 async fn what_is_no_time_is_not_shown(stage: &Stage) {
-    let odd = Reply { published: Some("yesterday".into()), edited: Some("".into()), ..reply(1, "Ada", "One.") };
+    let odd =
+        Reply { published: Some("yesterday".into()), edited: Some("".into()), ..reply(1, "Ada", "One.") };
     let none = Reply { published: None, ..reply(2, "Bo", "Two.") };
     stage.read(thread("t", vec![odd, none])).await;
     stage.check("there is no time", "!part('reply-time') && !part('reply-edited')").await;
-    stage.check("and nothing in its place", "!/Invalid|NaN|undefined|yesterday/.test(root().textContent)").await;
+    stage
+        .check("and nothing in its place", "!/Invalid|NaN|undefined|yesterday/.test(root().textContent)")
+        .await;
 }
 
 async fn markdown_html_and_text_are_read(stage: &Stage) {
-    let markdown = reply(1, "Ada", "**Bold**, `code`, ~~gone~~\nand a list:\n\n1. one\n2. two\n\n```rust\nfn main() {}\n```\n\n---");
+    let markdown = reply(
+        1,
+        "Ada",
+        "**Bold**, `code`, ~~gone~~\nand a list:\n\n1. one\n2. two\n\n```rust\nfn main() {}\n```\n\n---",
+    );
     let html = Reply {
         format: Format::Html,
-        ..reply(2, "Bo", "<p>It is <b>bold</b> &amp; <i>bent</i>.</p><ul><li>one</li></ul><p onclick=x() style=color:red>plain</p>")
+        ..reply(
+            2,
+            "Bo",
+            "<p>It is <b>bold</b> &amp; <i>bent</i>.</p><ul><li>one</li></ul><p onclick=x() style=color:red>plain</p>",
+        )
     };
     let text = Reply { format: Format::Text, ..reply(3, "Cleo", "Not **bold**,\nnot <b>bold</b>.") };
     let odd = Reply { format: Format::from("bbcode"), ..reply(4, "Dora", "[b]Text[/b]") };
     stage.read(thread("t", vec![markdown, html, text, odd])).await;
-    let inside = |number: u32, query: &str| format!("within(reply({number}), 'reply-body').querySelector({query:?})?.textContent ?? null");
+    let inside = |number: u32, query: &str| {
+        format!("within(reply({number}), 'reply-body').querySelector({query:?})?.textContent ?? null")
+    };
     for (number, query, content) in [
         (1, "strong", "Bold"),
         (1, "code", "code"),
@@ -283,13 +339,23 @@ async fn markdown_html_and_text_are_read(stage: &Stage) {
     stage.equal("text(within(reply(3), 'reply-body'))", "Not **bold**, not <b>bold</b>.").await;
     stage.check("lines stay lines in text", "within(reply(3), 'reply-body').querySelectorAll('br').length === 1 || getComputedStyle(within(reply(3), 'reply-body').querySelector('p')).whiteSpace.startsWith('pre')").await;
     stage.equal("text(within(reply(4), 'reply-body'))", "[b]Text[/b]").await;
-    stage.check("attributes of the author's are gone", "!reply(2).querySelector('[onclick], [style], [class]')").await;
+    stage
+        .check(
+            "attributes of the author's are gone",
+            "!reply(2).querySelector('[onclick], [style], [class]')",
+        )
+        .await;
 }
 
 async fn headings_in_a_body_are_not_headings_of_the_page(stage: &Stage) {
     let html = Reply { format: Format::Html, ..reply(2, "Bo", "<h1>Louder</h1><p>x</p>") };
     stage.read(thread("t", vec![reply(1, "Ada", "# Loud\n\nx"), html])).await;
-    stage.equal("parts('reply-subheading').map((it) => [text(it), it.localName])", json!([["Loud", "p"], ["Louder", "p"]])).await;
+    stage
+        .equal(
+            "parts('reply-subheading').map((it) => [text(it), it.localName])",
+            json!([["Loud", "p"], ["Louder", "p"]]),
+        )
+        .await;
     stage.equal("all('h1, h2, h3, h4, h5, h6').length", 3).await;
 }
 
@@ -309,7 +375,9 @@ async fn links_leave_the_page_safely(stage: &Stage) {
                it.rel === 'ugc nofollow noopener noreferrer' && it.target === '_blank')",
         )
         .await;
-    stage.check("what was refused is still read", "/bad/.test(text(reply(1))) && /worse/.test(text(reply(1)))").await;
+    stage
+        .check("what was refused is still read", "/bad/.test(text(reply(1))) && /worse/.test(text(reply(1)))")
+        .await;
 }
 
 async fn a_static_file_is_enough(stage: &Stage) {
@@ -317,11 +385,14 @@ async fn a_static_file_is_enough(stage: &Stage) {
         { "author": { "name": "Ada" }, "body": "A file, written by hand." },
         { "author": { "name": "Bo" }, "body": "> [Ada](#reply-1) said:\n> A file, written by hand.\n\nIndeed." } ] }"#;
     stage.host.put_file("/files/thread.json", "application/json", written_by_hand);
-    let body = r#"<after-word src="/files/thread.json"></after-word><script async src="{assets}embed.js"></script>"#;
+    let body =
+        r#"<after-word src="/files/thread.json"></after-word><script async src="{assets}embed.js"></script>"#;
     stage.open(&Article::with(body)).await;
     stage.ready().await;
     assert_eq!(stage.texts("reply-number").await, ["Reply 1 of 2", "Reply 2 of 2"]);
-    stage.check("its quotes are quotes", "/Ada in reply 1/.test(text(within(reply(2), 'quote-attribution')))").await;
+    stage
+        .check("its quotes are quotes", "/Ada in reply 1/.test(text(within(reply(2), 'quote-attribution')))")
+        .await;
     assert_eq!(stage.host.asked("/files/thread.json").len(), 1);
 }
 
