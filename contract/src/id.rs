@@ -5,9 +5,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
-        $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $(#[$doc])*
         #[serde(transparent)]
         pub struct $name(pub String);
 
@@ -56,6 +56,7 @@ id! {
 }
 id! {
     /// A reply's id: URL-safe (`A-Z a-z 0-9 - _ . ~`), unique within the backend. Example: `"r7"`.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9._~-]+$", "maxLength" = 128)))]
     ReplyId
 }
 id! {
@@ -64,13 +65,17 @@ id! {
 }
 id! {
     /// A reaction tag's id: URL-safe. Example: `"like"`.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9._~-]+$", "maxLength" = 64)))]
     Tag
 }
 id! {
     /// Where a page begins or ends; opaque to the client, handed back as `after` or `before`.
+    #[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = 512)))]
     Cursor
 }
 id! {
-    /// A reply's revision, changed by every edit; sent back in `If-Match`. Example: `"1"`.
+    /// A reply's revision, changed by every edit; sent back in `If-Match`. ASCII without spaces and quotation
+    /// marks. Example: `"1"`.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[!#-~]*$", "maxLength" = 128)))]
     Revision
 }

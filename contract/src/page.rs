@@ -112,6 +112,7 @@ pub struct Thread {
     pub title: Option<String>,
     /// The address of the page it belongs to.
     #[serde(deserialize_with = "lenient::given")]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^https?://")))]
     pub url: Option<String>,
     /// How many numbers are given out: tombstones count, held replies do not. Example: `13`.
     #[serde(deserialize_with = "lenient::number")]

@@ -28,9 +28,11 @@ pub struct Person {
     pub role: Option<String>,
     /// The address of a square picture, `https:` or `http:`.
     #[serde(deserialize_with = "lenient::given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^https?://")))]
     pub avatar: Option<String>,
     /// The address of the person's page, `https:` or `http:`.
     #[serde(deserialize_with = "lenient::given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^https?://")))]
     pub url: Option<String>,
     /// The person asked to be forgotten: the name is not to be shown, even if one came along.
     #[serde(deserialize_with = "lenient::truth", skip_serializing_if = "core::ops::Not::not")]

@@ -12,10 +12,12 @@ use crate::{Person, ReplyId, Revision, Tag, Timestamp};
 #[serde(rename_all = "camelCase", default)]
 pub struct Reply {
     /// Unique within the backend. A page written by hand may leave it out. Example: `"r7"`.
+    #[serde(skip_serializing_if = "ReplyId::is_empty")]
     pub id: ReplyId,
     /// The reply's place in the thread, from 1, without gaps, never reused, kept by tombstones;
     /// null while the reply is held for approval. Example: `7`.
     #[serde(deserialize_with = "lenient::place")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub number: Option<u32>,
     /// Who wrote it; null where that is not known.
     pub author: Option<Person>,
@@ -99,6 +101,7 @@ words! {
 pub struct Quote {
     /// The quoted reply's number. Example: `6`.
     #[serde(deserialize_with = "lenient::number")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub number: u32,
     /// Whether the quoted words stand in that reply; null where nobody checked.
     #[serde(deserialize_with = "lenient::maybe_truth")]

@@ -6,6 +6,7 @@
 mod fixtures;
 mod openapi;
 mod parameters;
+mod pretty;
 mod route;
 mod routes;
 
@@ -14,6 +15,7 @@ pub use openapi::openapi;
 pub use route::{Answer, Bounds, Content, Header, Parameter, Place, Request, Route, Token};
 pub use routes::routes;
 
+use pretty::pretty;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -75,13 +77,6 @@ fn root<T: JsonSchema>(file: &str) -> Value {
     schema.to_value()
 }
 
-fn pretty(value: &Value) -> String {
-    // A `Value` always has a text: its keys are strings and its numbers finite.
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
 /// A word's schema: each known word with what it means, and any other one.
 pub(crate) fn words(meaning: &str, known: &[(&str, &str)]) -> Schema {
     let mut any: Vec<Value> = known
@@ -104,7 +99,8 @@ impl Transform for Plain {
             Value::String(text) => text.is_empty(),
             Value::Array(items) => items.is_empty(),
             Value::Object(_) => true,
-            Value::Bool(_) | Value::Number(_) => false,
+            Value::Number(number) => number.as_u64() == Some(0),
+            Value::Bool(_) => false,
         });
         if nothing {
             schema.remove("default");

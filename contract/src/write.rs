@@ -37,6 +37,7 @@ pub struct PageReference {
     pub title: Option<String>,
     /// Its address.
     #[serde(deserialize_with = "lenient::given")]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^https?://")))]
     pub url: Option<String>,
 }
 
