@@ -1,1 +1,38 @@
-//! Placeholder.
+//! Afterword, the conversation after an article: the widget.
+//!
+//! ```text
+//! script tag > config > embed > views --thread::Event--> store --> Thread::update (pure)
+//!                                 ^                        |            |
+//!                                 '-- one memo per reply <-'     thread::Command
+//!                                                                       |
+//!         contract types <-- api::HttpBackend <------- store runs ------'
+//!                                   '-- the answer is the next thread::Event
+//! ```
+//!
+//! The modules in reading order. The same views are drawn by the browser (feature `csr`) and natively to HTML
+//! (feature `ssr`: the server, the tests); everything that needs a browser stands behind `csr`.
+
+#![recursion_limit = "256"]
+
+#[cfg(all(feature = "csr", feature = "ssr"))]
+compile_error!("features `csr` and `ssr` exclude each other: build the wasm with `--no-default-features --features csr`");
+
+pub mod config;
+pub mod thread;
+
+#[cfg(feature = "csr")]
+mod api;
+
+pub mod store;
+
+pub mod views;
+
+pub mod text;
+
+pub mod messages;
+
+#[cfg(feature = "csr")]
+mod browser;
+
+#[cfg(feature = "csr")]
+mod embed;

@@ -1,0 +1,141 @@
+//! The contract over HTTP, and the only user of it. Knows addresses and answers; decides nothing.
+//!
+//! The anonymous read is a simple request: no header of ours, no credentials, hence no preflight and
+//! every cache may answer it.
+
+use std::cell::RefCell;
+
+use afterword_contract::{Order, Problem, ThreadPage, Viewer};
+use gloo_net::http::{Request, Response};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, AbortSignal, RequestCredentials};
+
+use crate::browser::page;
+use crate::config::{Config, Source};
+use crate::thread::{Failure, Garbled, Position, Query};
+
+/// After so many milliseconds without an answer a request is given up.
+const PATIENCE: u32 = 30_000;
+
+/// A request that was sent before the module ran.
+pub(crate) struct FirstAnswer {
+    /// What was asked for.
+    pub(crate) url: String,
+    /// A promise of a `Response`.
+    pub(crate) response: js_sys::Promise,
+}
+
+/// Any backend that follows the contract, or one file in its form.
+pub(crate) struct HttpBackend {
+    first: RefCell<Option<FirstAnswer>>,
+    gone: Option<AbortController>,
+}
+
+impl HttpBackend {
+    pub(crate) fn new(first: Option<FirstAnswer>) -> Self {
+        Self { first: RefCell::new(first), gone: AbortController::new().ok() }
+    }
+
+    /// Ends everything that is on the way.
+    pub(crate) fn abort(&self) {
+        if let Some(gone) = &self.gone {
+            gone.abort();
+        }
+    }
+
+    /// One page of the thread. A file is one page whatever is asked.
+    pub(crate) async fn page(&self, config: &Config, query: &Query) -> Result<ThreadPage, Failure> {
+        let url = match &config.source {
+            Source::File { url } => url.clone(),
+            Source::Api { base } => page_url(base, config, query),
+        };
+        let first = self.first.borrow_mut().take().filter(|first| first.url == url);
+        let response = match first {
+            Some(first) => received(JsFuture::from(first.response).await)?,
+            None => self.get(&url).await?,
+        };
+        decode::<ThreadPage>(response).await.map(ThreadPage::completed)
+    }
+
+    /// Who is looking.
+    pub(crate) async fn viewer(&self, config: &Config) -> Result<Viewer, Failure> {
+        match &config.source {
+            Source::Api { base } => decode(self.get(&format!("{base}/viewer?thread={}", thread(config))).await?).await,
+            Source::File { .. } => Ok(Viewer::default()),
+        }
+    }
+
+    async fn get(&self, url: &str) -> Result<Response, Failure> {
+        let request = Request::get(url).credentials(RequestCredentials::Omit).abort_signal(self.signal().as_ref());
+        request.send().await.map_err(|error| match error {
+            gloo_net::Error::JsError(error) if error.name == "TimeoutError" => Failure::TimedOut,
+            _ => network_failure(),
+        })
+    }
+
+    /// Ends the request when the widget is gone or patience is.
+    fn signal(&self) -> Option<AbortSignal> {
+        let ends = js_sys::Array::of1(&AbortSignal::timeout_with_u32(PATIENCE));
+        if let Some(gone) = &self.gone {
+            ends.push(&gone.signal());
+        }
+        Some(AbortSignal::any(&ends))
+    }
+}
+
+/// The address of a page. The loader writes the same for its head start: parameters in this order,
+/// the default order left out.
+fn page_url(base: &str, config: &Config, query: &Query) -> String {
+    let mut url = format!("{base}/replies?thread={}", thread(config));
+    if query.order != Order::Oldest {
+        url.push_str("&order=");
+        url.push_str(query.order.as_str());
+    }
+    url.push_str("&limit=");
+    url.push_str(&query.limit.to_string());
+    let (name, value) = match &query.position {
+        Position::Start => return url,
+        Position::After(cursor) => ("&after=", encode(cursor.as_str())),
+        Position::Before(cursor) => ("&before=", encode(cursor.as_str())),
+        Position::Around(number) => ("&around=", number.to_string()),
+    };
+    url.push_str(name);
+    url.push_str(&value);
+    url
+}
+
+fn thread(config: &Config) -> String {
+    encode(config.thread.as_str())
+}
+
+fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}
+
+fn received(result: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>) -> Result<Response, Failure> {
+    let response = result.ok().and_then(|value| value.dyn_into::<web_sys::Response>().ok());
+    response.map(Response::from).ok_or_else(network_failure)
+}
+
+/// Browsers do not say why a request did not get through, only whether there is a network at all.
+fn network_failure() -> Failure {
+    if page::is_online() { Failure::Unreachable } else { Failure::Offline }
+}
+
+/// The answer's body, or what is wrong with it.
+async fn decode<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
+    let status = response.status();
+    let text = response.text().await.map_err(|_| network_failure())?;
+    if !response.ok() {
+        // Whatever is no problem (a proxy's page) is refused by its status alone.
+        let problem = serde_json::from_str::<Problem>(&text).unwrap_or_default();
+        let title = Some(problem.title).filter(|title| !title.is_empty());
+        return Err(Failure::Refused { status, title, detail: problem.detail });
+    }
+    serde_json::from_str(&text).map_err(|error| {
+        let what = if error.is_data() { Garbled::WrongShape(error.to_string()) } else { Garbled::NotJson };
+        Failure::BadAnswer { status, what }
+    })
+}

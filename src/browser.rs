@@ -1,0 +1,7 @@
+//! Thin wrappers around what the browser offers. Everything here is total: whatever the browser refuses
+//! is an absence, never a trap.
+
+pub(crate) mod html;
+pub(crate) mod intl;
+pub(crate) mod listener;
+pub(crate) mod page;

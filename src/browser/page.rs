@@ -1,0 +1,85 @@
+//! The page around the widget: its address, its clock, what it shows and where its focus is.
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    CustomEvent, CustomEventInit, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, ShadowRoot,
+};
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// Whether the browser says that there is a network. In doubt there is.
+pub(crate) fn is_online() -> bool {
+    web_sys::window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// The reply that the page's address names: `4` for `#reply-4` where the anchor is empty.
+pub(crate) fn addressed_reply(anchor: &str) -> Option<u32> {
+    let fragment = web_sys::window()?.location().hash().ok()?;
+    fragment.strip_prefix('#')?.strip_prefix(anchor)?.strip_prefix("reply-")?.parse().ok()
+}
+
+/// Lets the page's address name a fragment, as a new entry of the history. The host's own state is kept, for
+/// routers that rely on it; a page that may not write its history keeps its address.
+pub(crate) fn write_address(fragment: &str) {
+    let Some(window) = web_sys::window() else { return };
+    let address = format!("#{fragment}");
+    if window.location().hash().is_ok_and(|current| current == address) {
+        return;
+    }
+    let Ok(history) = window.history() else { return };
+    let state = history.state().unwrap_or(JsValue::NULL);
+    let _ = history.push_state_with_url(&state, "", Some(&address));
+}
+
+/// Does something once the page is drawn as it now stands.
+pub(crate) fn when_drawn(work: impl FnOnce() + 'static) {
+    let callback = Closure::once_into_js(work);
+    if let Some(window) = web_sys::window() {
+        let _ = window.request_animation_frame(callback.unchecked_ref());
+    }
+}
+
+/// An element beside `base` in its shadow tree, by its id.
+pub(crate) fn find(base: &HtmlElement, id: &str) -> Option<HtmlElement> {
+    let root: ShadowRoot = base.get_root_node().dyn_into().ok()?;
+    root.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The article at a place of the list, from 0.
+pub(crate) fn article(base: &HtmlElement, place: usize) -> Option<HtmlElement> {
+    let articles = base.query_selector_all(r#"[part~="reply"]"#).ok()?;
+    articles.item(u32::try_from(place).ok()?)?.dyn_into().ok()
+}
+
+/// Brings an element to the top of what is seen. Where it goes is the reader's wish, so it goes there at once.
+pub(crate) fn scroll_to(element: &HtmlElement) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Start);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Moves the focus, and nothing else.
+pub(crate) fn focus(element: &HtmlElement) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    let _ = element.focus_with_options(&options);
+}
+
+/// Sends an event from the element to the host page: it bubbles and crosses shadow roots.
+pub(crate) fn tell(element: &HtmlElement, name: &str, detail: &[(&str, JsValue)]) {
+    let data = Object::new();
+    for (key, value) in detail {
+        let _ = Reflect::set(&data, &(*key).into(), value);
+    }
+    let init = CustomEventInit::new();
+    init.set_bubbles(true);
+    init.set_composed(true);
+    init.set_detail(&data);
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+        let _ = element.dispatch_event(&event);
+    }
+}

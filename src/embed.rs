@@ -1,0 +1,152 @@
+//! The door between the page and the widget: what `embed.js` calls.
+//!
+//! `embed.js` (beside this file's folder) defines the element, loads this module and owns how things look;
+//! here the attributes become a configuration, the views are mounted, and a handle goes back.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use js_sys::{Promise, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+use crate::api::FirstAnswer;
+use crate::browser::intl::BrowserLocale;
+use crate::browser::listener::{Interval, Listener};
+use crate::browser::page;
+use crate::config::RawConfig;
+use crate::messages::Messages;
+use crate::store::Store;
+use crate::store::browser_world::BrowserWorld;
+use crate::text::Locale;
+use crate::thread::Event;
+use crate::views::ThreadView;
+
+/// Relative times are looked at so often, in milliseconds.
+const TICK: i32 = 30_000;
+
+/// A mounted widget. Freed by [`unmount`](Self::unmount), never by itself.
+#[wasm_bindgen]
+pub struct Widget {
+    store: Store,
+    anchor: String,
+    /// Undone when the widget goes.
+    _listeners: [Listener; 3],
+    _clock: Interval,
+    /// Takes the views away when dropped.
+    _views: Box<dyn Any>,
+}
+
+/// Draws a thread into `base`, an element inside the shadow root of `element`, in place of what is there.
+///
+/// `options`: `attributes` (the element's, as written, absent ones missing), `thread` (the resolved id), `lang`
+/// (the language of the page around the element), `anchor` (what stands before `reply-4` in addresses), `first`
+/// (optional: `{url, response}`, a request already on the way), `trust` (optional: a function that makes
+/// trusted HTML of a string, where the page requires it).
+///
+/// # Errors
+/// A wrong attribute, as the sentence to show: it names the attribute and what was expected.
+#[wasm_bindgen]
+pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Result<Widget, JsValue> {
+    let raw = read_config(options);
+    let lang = raw.lang.clone().or_else(|| raw.page_lang.clone());
+    let messages = messages(lang.as_deref());
+    let config = raw.resolve().map_err(|error| JsValue::from(messages.config_error(&error)))?;
+    let anchor = config.anchor.clone();
+    let world = BrowserWorld::new(element, base.clone(), first_answer(options), get(options, "trust").dyn_into().ok());
+    base.set_text_content(None);
+    // The store belongs to the reactive owner that mounting makes, so it is made inside and handed out.
+    let made = Rc::new(Cell::new(None));
+    let hand_out = Rc::clone(&made);
+    let views = leptos::mount::mount_to(base, move || {
+        let store = Store::new(config, messages, page::now(), Box::new(world));
+        hand_out.set(Some(store));
+        view! { <ThreadView store/> }
+    });
+    let store = made.get().ok_or("the views were not drawn")?;
+    store.dispatch(Event::Mounted { target: page::addressed_reply(&anchor) });
+    if !page::is_online() {
+        store.dispatch(Event::WentOffline);
+    }
+    let window = web_sys::window().ok_or("there is no window")?;
+    let address = anchor.clone();
+    Ok(Widget {
+        store,
+        anchor,
+        _listeners: [
+            // Also fired by the back button, since only the fragment changes.
+            Listener::new(&window, "hashchange", move || {
+                store.dispatch(Event::AddressChanged { target: page::addressed_reply(&address) });
+            }),
+            Listener::new(&window, "offline", move || store.dispatch(Event::WentOffline)),
+            Listener::new(&window, "online", move || store.dispatch(Event::WentOnline)),
+        ],
+        _clock: Interval::new(TICK, move || store.tick(page::now())),
+        _views: Box::new(views),
+    })
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Speaks another language from now on (`options.lang`); nothing is loaded again.
+    pub fn configure(&self, options: &JsValue) {
+        let raw = read_config(options);
+        self.store.speak(messages(raw.lang.or(raw.page_lang).as_deref()));
+    }
+
+    /// Loads the thread anew.
+    pub fn reload(&self) {
+        self.store.dispatch(Event::ReloadRequested);
+    }
+
+    /// Goes to reply `number` as if the reader had followed a link to it.
+    pub fn go_to(&self, number: u32) {
+        self.store.dispatch(Event::JumpRequested { number, from: None });
+    }
+
+    /// What stands before `reply-4` in the page's addresses.
+    #[wasm_bindgen(getter)]
+    pub fn anchor(&self) -> String {
+        self.anchor.clone()
+    }
+
+    /// Takes the widget off the page: views, listeners, timers, and requests on the way.
+    pub fn unmount(self) {}
+}
+
+fn messages(lang: Option<&str>) -> Messages {
+    Messages::for_language(lang.unwrap_or_default(), |tag| Arc::new(BrowserLocale::new(Some(tag))) as Arc<dyn Locale>)
+}
+
+fn read_config(options: &JsValue) -> RawConfig {
+    let attributes = get(options, "attributes");
+    let attribute = |name: &str| get(&attributes, name).as_string();
+    RawConfig {
+        api: attribute("api"),
+        src: attribute("src"),
+        thread: get(options, "thread").as_string().unwrap_or_default(),
+        order: attribute("order"),
+        page_size: attribute("page-size"),
+        heading_level: attribute("heading-level"),
+        lang: attribute("lang"),
+        page_lang: get(options, "lang").as_string(),
+        anchor: get(options, "anchor").as_string().unwrap_or_default(),
+    }
+}
+
+fn first_answer(options: &JsValue) -> Option<FirstAnswer> {
+    let first = get(options, "first");
+    let response: Promise = get(&first, "response").dyn_into().ok()?;
+    Some(FirstAnswer { url: get(&first, "url").as_string()?, response })
+}
+
+/// A property, or `undefined` where there is nothing to have one.
+fn get(object: &JsValue, key: &str) -> JsValue {
+    if !object.is_object() {
+        return JsValue::UNDEFINED;
+    }
+    Reflect::get(object, &key.into()).unwrap_or(JsValue::UNDEFINED)
+}

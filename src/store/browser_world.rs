@@ -1,0 +1,121 @@
+//! The world as a browser: carries out commands by HTTP, the page's address, scrolling, focus and events.
+
+use std::rc::Rc;
+
+use afterword_contract::Viewer;
+use afterword_markup::{Document, Names};
+use js_sys::Function;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
+use web_sys::HtmlElement;
+
+use super::{Store, World};
+use crate::api::{FirstAnswer, HttpBackend};
+use crate::browser::{html, page};
+use crate::thread::{Command, Event, HostEvent, Query, RequestId};
+
+/// One widget's place on a page.
+pub(crate) struct BrowserWorld {
+    /// The custom element, from which the host hears.
+    element: HtmlElement,
+    /// The part of its shadow tree that is ours.
+    base: HtmlElement,
+    backend: Rc<HttpBackend>,
+    trust: Option<Function>,
+}
+
+impl BrowserWorld {
+    pub(crate) fn new(
+        element: HtmlElement,
+        base: HtmlElement,
+        first: Option<FirstAnswer>,
+        trust: Option<Function>,
+    ) -> Self {
+        Self { element, base, backend: Rc::new(HttpBackend::new(first)), trust }
+    }
+
+    fn fetch_page(&self, store: Store, request: RequestId, query: Query) {
+        let backend = Rc::clone(&self.backend);
+        let config = store.config();
+        spawn_local(async move {
+            let event = match backend.page(&config, &query).await {
+                Ok(page) => Event::PageLoaded { request, page: Box::new(page) },
+                Err(failure) => Event::PageFailed { request, failure },
+            };
+            store.dispatch(event);
+        });
+    }
+
+    fn fetch_viewer(&self, store: Store) {
+        let backend = Rc::clone(&self.backend);
+        let config = store.config();
+        spawn_local(async move {
+            let viewer: Result<Viewer, _> = backend.viewer(&config).await;
+            if let Ok(viewer) = viewer {
+                store.dispatch(Event::ViewerLoaded(Box::new(viewer)));
+            }
+        });
+    }
+
+    fn show_reply(&self, id: String) {
+        let base = self.base.clone();
+        page::when_drawn(move || {
+            if let Some(article) = page::find(&base, &id) {
+                page::scroll_to(&article);
+                page::focus(&article);
+            }
+        });
+    }
+
+    fn focus_place(&self, place: usize) {
+        let base = self.base.clone();
+        page::when_drawn(move || {
+            if let Some(article) = page::article(&base, place) {
+                page::focus(&article);
+            }
+        });
+    }
+
+    fn tell(&self, store: Store, event: HostEvent) {
+        let (name, (key, value)) = match event {
+            HostEvent::Ready { total } => ("afterword-ready", ("total", total.into())),
+            HostEvent::CountChanged { total } => ("afterword-count-changed", ("total", total.into())),
+            HostEvent::Failed(failure) => {
+                ("afterword-error", ("message", JsValue::from(store.messages().failure(&failure))))
+            }
+        };
+        let thread = JsValue::from(store.config().thread.as_str());
+        page::tell(&self.element, name, &[("thread", thread), (key, value)]);
+    }
+}
+
+impl Drop for BrowserWorld {
+    /// Nothing is loaded for a widget that is gone.
+    fn drop(&mut self) {
+        self.backend.abort();
+    }
+}
+
+impl World for BrowserWorld {
+    fn run(&self, store: Store, command: Command) {
+        match command {
+            Command::FetchPage { request, query } => self.fetch_page(store, request, query),
+            Command::FetchViewer => self.fetch_viewer(store),
+            Command::ShowReply { number } => self.show_reply(reply_fragment(store, number)),
+            Command::FocusPlace { place } => self.focus_place(place),
+            Command::WriteAddress { number } => page::write_address(&reply_fragment(store, number)),
+            Command::TellHost(event) => self.tell(store, event),
+            // Said by the views.
+            Command::Announce(_) => {}
+        }
+    }
+
+    fn parse_html(&self, source: &str, names: &Names) -> Document {
+        html::parse_html(source, names, self.trust.as_ref())
+    }
+}
+
+/// The fragment that names a reply on this page, which is also its article's id.
+fn reply_fragment(store: Store, number: u32) -> String {
+    format!("{}reply-{number}", store.config().anchor)
+}

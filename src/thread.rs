@@ -1,0 +1,194 @@
+//! Everything known about one thread, and how it changes.
+//!
+//! Pure: events in, commands out. There is no clock, no HTTP, no DOM and no randomness here; what the world
+//! knows arrives inside events. One door for change: [`Thread::update`].
+
+mod command;
+mod event;
+mod failure;
+mod jump;
+mod load;
+mod paging;
+mod replies;
+#[cfg(test)]
+mod stories;
+
+use std::sync::Arc;
+
+use afterword_contract::{Order, Person, Reply, ReplyId, Viewer};
+
+pub use command::{Announcement, Command, HostEvent};
+pub use event::Event;
+pub use failure::{Failure, Garbled};
+pub use jump::Step;
+pub use load::{End, Load, Position, Query, RequestId};
+pub use replies::{Replies, Source};
+
+/// One thread as the reader sees it.
+#[derive(Clone, Debug)]
+pub struct Thread {
+    page_size: u16,
+    order: Order,
+    /// The order in which the list stands; another than `order` while that is on the way.
+    listed: Order,
+    load: Load,
+    info: Arc<afterword_contract::Thread>,
+    replies: Replies,
+    earlier: End,
+    later: End,
+    /// The reply that the reader asked for while its page is on the way.
+    awaited: Option<jump::Awaited>,
+    /// The reply that is marked.
+    target: Option<u32>,
+    /// A number that was asked for and that the thread does not have.
+    unknown_number: Option<u32>,
+    /// The jumps that can be undone, latest last.
+    trail: Vec<Step>,
+    offline: bool,
+    /// Who is looking, where the backend told.
+    viewer: Option<Arc<Person>>,
+    /// The count that the host page was told last.
+    told: Option<u32>,
+    requests: u32,
+}
+
+impl Thread {
+    /// A thread of which nothing is loaded yet.
+    pub fn new(order: Order, page_size: u16) -> Self {
+        Self {
+            page_size,
+            listed: order.clone(),
+            order,
+            load: Load::Idle,
+            info: Arc::default(),
+            replies: Replies::default(),
+            earlier: End::Complete,
+            later: End::Complete,
+            awaited: None,
+            target: None,
+            unknown_number: None,
+            trail: Vec::new(),
+            offline: false,
+            viewer: None,
+            told: None,
+            requests: 0,
+        }
+    }
+
+    /// The only way to change a thread: a fact goes in, orders come out.
+    pub fn update(&mut self, event: Event) -> Vec<Command> {
+        match event {
+            Event::Mounted { target } => self.start(target),
+            Event::PageLoaded { request, page } => self.take_page(request, *page),
+            Event::PageFailed { request, failure } => self.take_failure(request, failure),
+            Event::ViewerLoaded(viewer) => self.meet(*viewer),
+            Event::RetryPressed => self.retry(),
+            Event::ReloadRequested => self.reload(),
+            Event::OrderChosen(order) => self.reorder(order),
+            Event::EarlierRequested => self.fetch_earlier(),
+            Event::LaterRequested => self.fetch_later(),
+            Event::JumpRequested { number, from } => self.jump(number, from),
+            Event::AddressChanged { target } => self.follow_address(target),
+            Event::BackPressed => self.go_back(),
+            Event::WentOffline => self.go_offline(),
+            Event::WentOnline => self.come_online(),
+        }
+    }
+
+    /// How far the first page, or a page that replaces all, has come.
+    pub fn load(&self) -> &Load {
+        &self.load
+    }
+
+    /// What is true of the thread as a whole; empty before the first page.
+    pub fn info(&self) -> &Arc<afterword_contract::Thread> {
+        &self.info
+    }
+
+    /// The order that the reader chose.
+    pub fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// The replies shown, in order of appearance.
+    pub fn shown(&self) -> &[ReplyId] {
+        self.replies.shown()
+    }
+
+    /// One reply.
+    pub fn reply(&self, id: &ReplyId) -> Option<&Arc<Reply>> {
+        self.replies.get(id)
+    }
+
+    /// What is known of the reply that a quote names.
+    pub fn source(&self, number: u32) -> Source {
+        self.replies.source(number, self.info.total, self.load == Load::Ready)
+    }
+
+    /// The numbers of the replies that quote reply `number`, ascending.
+    pub fn quoted_by(&self, number: u32) -> Vec<u32> {
+        self.replies.quoted_by(number)
+    }
+
+    /// The authors of all loaded replies: name and id, each once.
+    pub fn authors(&self) -> &Arc<Vec<(String, Option<String>)>> {
+        self.replies.authors()
+    }
+
+    /// Whether there is more before what is shown.
+    pub fn earlier(&self) -> &End {
+        &self.earlier
+    }
+
+    /// Whether there is more after what is shown.
+    pub fn later(&self) -> &End {
+        &self.later
+    }
+
+    /// The reply that is marked because the reader went to it.
+    pub fn target(&self) -> Option<u32> {
+        self.target
+    }
+
+    /// A number that was asked for in vain.
+    pub fn unknown_number(&self) -> Option<u32> {
+        self.unknown_number
+    }
+
+    /// Where a jump that ended at reply `number` came from.
+    pub fn came_from(&self, number: u32) -> Option<u32> {
+        self.trail.last().filter(|step| step.to == number).map(|step| step.from)
+    }
+
+    /// Whether the browser says that there is no network.
+    pub fn is_offline(&self) -> bool {
+        self.offline
+    }
+
+    /// Who is looking; `None` where nobody is signed in or the backend knows nobody.
+    pub fn viewer(&self) -> Option<&Arc<Person>> {
+        self.viewer.as_ref()
+    }
+
+    /// Replies of the viewer that are held for approval stand at the end, where they will be.
+    fn meet(&mut self, viewer: Viewer) -> Vec<Command> {
+        self.viewer = viewer.person.map(Arc::new);
+        self.replies.hold(viewer.pending);
+        vec![]
+    }
+
+    fn go_offline(&mut self) -> Vec<Command> {
+        self.offline = true;
+        vec![]
+    }
+
+    /// What failed for want of a network is tried again by itself.
+    fn come_online(&mut self) -> Vec<Command> {
+        self.offline = false;
+        let mut commands = vec![Command::Announce(Announcement::Online)];
+        if matches!(&self.load, Load::Failed { failure, .. } if failure.is_of_the_network()) {
+            commands.extend(self.retry());
+        }
+        commands
+    }
+}

@@ -1,0 +1,59 @@
+//! What can happen to a thread. Facts, in the past tense.
+
+use afterword_contract::{Order, ThreadPage, Viewer};
+
+use super::{Failure, RequestId};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The embed: the widget stands on the page. `target` is the reply that the page's address names.
+    Mounted {
+        /// From `#reply-4`, if it says that.
+        target: Option<u32>,
+    },
+    /// The backend: a page came.
+    PageLoaded {
+        /// The question that this answers.
+        request: RequestId,
+        /// The answer, completed ([`ThreadPage::completed`]).
+        page: Box<ThreadPage>,
+    },
+    /// The backend: a page did not come.
+    PageFailed {
+        /// The question that this answers.
+        request: RequestId,
+        /// Why.
+        failure: Failure,
+    },
+    /// The backend: who is looking. A failure to tell is no event: reading never needs it.
+    ViewerLoaded(Box<Viewer>),
+    /// The reader: try again.
+    RetryPressed,
+    /// The host page: read everything anew.
+    ReloadRequested,
+    /// The reader: another order.
+    OrderChosen(Order),
+    /// The reader: more before what is shown.
+    EarlierRequested,
+    /// The reader: more after what is shown.
+    LaterRequested,
+    /// The reader: show reply `number`.
+    JumpRequested {
+        /// The reply to go to.
+        number: u32,
+        /// The reply in which a link was followed, to come back to.
+        from: Option<u32>,
+    },
+    /// The browser: the page's address changed (a link, the back button).
+    AddressChanged {
+        /// From `#reply-4`, if it now says that.
+        target: Option<u32>,
+    },
+    /// The reader: back to where the last jump came from.
+    BackPressed,
+    /// The browser: the network is gone.
+    WentOffline,
+    /// The browser: the network is back.
+    WentOnline,
+}

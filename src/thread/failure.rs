@@ -1,0 +1,45 @@
+//! Why an answer did not come, as something one can decide on. What is shown for each stands in the messages.
+
+/// Why a request failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The browser says that there is no network.
+    Offline,
+    /// No answer came in time.
+    TimedOut,
+    /// The request did not get through: wrong address, server down, or forbidden by CORS or a content
+    /// security policy. Browsers do not tell scripts which.
+    Unreachable,
+    /// The backend answered with an error status.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The problem's title, where the answer was a problem.
+        title: Option<String>,
+        /// The problem's detail, where the answer was a problem.
+        detail: Option<String>,
+    },
+    /// The backend answered, but with something else than the contract says.
+    BadAnswer {
+        /// The HTTP status.
+        status: u16,
+        /// What is wrong with it.
+        what: Garbled,
+    },
+}
+
+/// What is wrong with an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Garbled {
+    /// It is no JSON: a proxy's page, an empty body, a file that was cut.
+    NotJson,
+    /// It is JSON of another shape; the text names the place.
+    WrongShape(String),
+}
+
+impl Failure {
+    /// Whether another attempt may succeed as soon as there is a network.
+    pub fn is_of_the_network(&self) -> bool {
+        matches!(self, Self::Offline | Self::TimedOut | Self::Unreachable)
+    }
+}

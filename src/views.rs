@@ -1,0 +1,26 @@
+//! What a reader sees: one region of the page, one component, one file.
+//!
+//! The same views are mounted in the browser and drawn to HTML natively. They read the store, dispatch events,
+//! and decide nothing.
+
+mod announcer;
+mod author;
+mod header;
+mod jump_form;
+mod notices;
+mod pager;
+mod quote;
+mod quoted_by;
+mod reactions;
+mod reply_item;
+mod reply_link;
+mod reply_list;
+mod reply_text;
+mod reply_time;
+mod sentence;
+mod skeleton;
+#[cfg(all(test, feature = "ssr"))]
+mod snapshots;
+mod thread_view;
+
+pub use thread_view::ThreadView;

@@ -1,0 +1,17 @@
+//! Sentences with views in them: names that must not reorder their neighbours, links, folds.
+
+use leptos::prelude::*;
+
+use crate::messages::Part;
+
+/// A sentence with its slots filled, each by one view.
+pub(super) fn filled(sentence: Vec<Part>, slots: Vec<AnyView>) -> Vec<AnyView> {
+    let mut slots: Vec<Option<AnyView>> = slots.into_iter().map(Some).collect();
+    sentence
+        .into_iter()
+        .filter_map(|part| match part {
+            Part::Text(text) => Some(text.into_any()),
+            Part::Slot(place) => slots.get_mut(place).and_then(Option::take),
+        })
+        .collect()
+}
