@@ -32,7 +32,7 @@
   /** How far below the viewport the element may be when loading starts: about a second and a half of scrolling. */
   const NEAR = "1200px";
 
-  /** The smallest module there is: magic number and version. Compiling it shows whether the page allows any. */
+  /** The smallest module there is: magic number and version. Running it shows whether the page allows any. */
   const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
   /**
@@ -200,7 +200,8 @@
       throw new Failure("webassembly-missing", "cannot", { why: ["missing"] }, { again: false });
     }
     try {
-      new WebAssembly.Module(EMPTY_MODULE);
+      // Chromium and Firefox refuse to compile, WebKit to instantiate.
+      new WebAssembly.Instance(new WebAssembly.Module(EMPTY_MODULE));
     } catch (cause) {
       throw new Failure("webassembly-forbidden", "cannot", { why: ["forbidden"] }, { again: false, cause });
     }
