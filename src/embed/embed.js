@@ -639,7 +639,9 @@
         await theme;
         if (signal.aborted) return;
         this.#watchForCrash(signal);
-        this.#handle = mount(this, this.#base, { ...this.#options(), first });
+        // For the module's panic hook, which runs inside the module: nothing may call back into it yet.
+        const crashed = (message) => queueMicrotask(() => signal.aborted || this.#crash(new Error(message)));
+        this.#handle = mount(this, this.#base, { ...this.#options(), first, crashed });
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof Failure) this.#fail(error);
@@ -755,7 +757,10 @@
       }
     }
 
-    /** Most traps happen in the module's own event handlers and promises: the page's error events show them. */
+    /**
+     * Most traps happen in the module's own event handlers and promises: the page's error events show them. Other
+     * modules trap too; ours is told by the addresses in the stack (the module's own, in WebKit only the glue's).
+     */
     #watchForCrash(signal) {
       const watch = (event) => {
         const error = event.error ?? event.reason;
