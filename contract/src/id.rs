@@ -56,7 +56,7 @@ id! {
 }
 id! {
     /// A reply's id: URL-safe (`A-Z a-z 0-9 - _ . ~`), unique within the backend. Example: `"r7"`.
-    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9._~-]+$", "maxLength" = 128)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9._~-]+$", "maxLength" = 200)))]
     ReplyId
 }
 id! {
@@ -65,7 +65,7 @@ id! {
 }
 id! {
     /// A reaction tag's id: URL-safe. Example: `"like"`.
-    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9._~-]+$", "maxLength" = 64)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9._~-]+$", "maxLength" = 60)))]
     Tag
 }
 id! {
@@ -76,6 +76,6 @@ id! {
 id! {
     /// A reply's revision, changed by every edit; sent back in `If-Match`. ASCII without spaces and quotation
     /// marks. Example: `"1"`.
-    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[!#-~]*$", "maxLength" = 128)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[!#-~]*$", "maxLength" = 200)))]
     Revision
 }

@@ -49,7 +49,7 @@ macro_rules! problem_types {
 }
 
 problem_types! {
-    BAD_PARAMETER = "urn:afterword:problem:bad-parameter", 400, "A parameter is not understood",
+    BAD_PARAMETER = "urn:afterword:problem:bad-parameter", 400, "A parameter is wrong",
         "A query parameter or a header is missing, malformed or out of bounds. `errors` names it.";
     BAD_CURSOR = "urn:afterword:problem:bad-cursor", 400, "The cursor is not known",
         "`before` or `after` is no cursor of this thread and order. The client begins again at the first page.";
@@ -69,7 +69,7 @@ problem_types! {
         "No reply has this id, or the viewer must not know of it.";
     UNKNOWN_TAG = "urn:afterword:problem:unknown-tag", 404, "There is no such reaction",
         "The thread does not offer this reaction tag.";
-    METHOD_NOT_ALLOWED = "urn:afterword:problem:method-not-allowed", 405, "Not in this way",
+    METHOD_NOT_ALLOWED = "urn:afterword:problem:method-not-allowed", 405, "Method not allowed",
         "The path is known, the method is not. `Allow` names those that are.";
     KEY_IN_FLIGHT = "urn:afterword:problem:key-in-flight", 409, "The same request is still being worked on",
         "A request with this `Idempotency-Key` has not been answered yet. Try again after `Retry-After`.";
@@ -79,6 +79,8 @@ problem_types! {
         "`If-Match` names another revision than the present one. `current` is the reply as it now is.";
     BODY_TOO_LARGE = "urn:afterword:problem:body-too-large", 413, "The request is too large",
         "The request is larger than this backend reads at all.";
+    ADDRESS_TOO_LONG = "urn:afterword:problem:address-too-long", 414, "The address is too long",
+        "The request's address is longer than this backend reads at all.";
     NOT_JSON = "urn:afterword:problem:not-json", 415, "Send JSON",
         "The request's `Content-Type` is not `application/json`.";
     INVALID_FIELDS = "urn:afterword:problem:invalid-fields", 422, "Something needs to be put right",
@@ -89,8 +91,10 @@ problem_types! {
         "An edit came without `If-Match`.";
     TOO_MANY_REQUESTS = "urn:afterword:problem:too-many-requests", 429, "Too much at once",
         "Try again after `Retry-After`.";
-    INTERNAL = "urn:afterword:problem:internal", 500, "Something went wrong here",
+    INTERNAL = "urn:afterword:problem:internal", 500, "Something went wrong on the server",
         "The backend failed; nothing was changed. `instance` finds it in the logs.";
+    TIMED_OUT = "urn:afterword:problem:timed-out", 503, "The server is too busy",
+        "The answer took longer than anybody waits. Try again after `Retry-After`.";
     UNAVAILABLE = "urn:afterword:problem:unavailable", 503, "Not available at the moment",
         "Try again after `Retry-After`.";
 }

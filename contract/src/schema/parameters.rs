@@ -2,7 +2,7 @@
 
 use super::route::{Bounds, Parameter, Place};
 
-const MOST_THREAD: u32 = 2048;
+const MOST_THREAD: u32 = 2000;
 
 pub(super) const THREAD: Parameter = Parameter {
     name: "thread",
@@ -78,7 +78,7 @@ pub(super) const REPLY_ID: Parameter = Parameter {
     place: Place::Path,
     required: true,
     meaning: "The reply's id.",
-    bounds: Bounds::Text { least: 1, most: 128, pattern: URL_SAFE },
+    bounds: Bounds::Text { least: 1, most: 200, pattern: URL_SAFE },
 };
 
 pub(super) const TAG: Parameter = Parameter {
@@ -86,7 +86,7 @@ pub(super) const TAG: Parameter = Parameter {
     place: Place::Path,
     required: true,
     meaning: "The reaction tag's id.",
-    bounds: Bounds::Text { least: 1, most: 64, pattern: URL_SAFE },
+    bounds: Bounds::Text { least: 1, most: 60, pattern: URL_SAFE },
 };
 
 pub(super) const IF_NONE_MATCH: Parameter = Parameter {
@@ -102,7 +102,7 @@ pub(super) const IF_MATCH: Parameter = Parameter {
     place: Place::Header,
     required: true,
     meaning: "The revision that was changed, in quotation marks.",
-    bounds: Bounds::Text { least: 2, most: 130, pattern: Some("^\"[!#-~]+\"$") },
+    bounds: Bounds::Text { least: 3, most: 202, pattern: Some("^\"[!#-~]+\"$") },
 };
 
 pub(super) const IF_MATCH_OR_NOT: Parameter = Parameter { required: false, ..IF_MATCH };
