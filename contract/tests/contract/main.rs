@@ -6,6 +6,7 @@
 mod documents;
 mod fixtures;
 mod lenience;
+mod page;
 mod shapes;
 
 use std::path::Path;
