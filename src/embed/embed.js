@@ -63,12 +63,14 @@
       noTarget: ({ value }) => `data-target="${value}" matches nothing on this page.`,
       badTarget: ({ value }) => `data-target="${value}" is not a CSS selector.`,
 
-      thread: () => `thread is missing, and this page has no web address to take it from. Add thread="…" to <${TAG}>.`,
+      // The module's own sentences about its attributes have the same form.
+      thread: () =>
+        "The attribute “thread” is missing; expected the id of a thread, since this page has no web address to take it from.",
       theme: ({ value }) =>
-        `theme="${value}" is not understood. Use auto, light, dark, or a CSS selector that matches while the page is dark.`,
-      loading: ({ value }) => `loading="${value}" is not understood. Use lazy, eager or interaction.`,
+        `The attribute “theme” says “${value}”; expected auto, light, dark, or a CSS selector that matches while the page is dark.`,
+      loading: ({ value }) => `The attribute “loading” says “${value}”; expected lazy, eager or interaction.`,
       stylesheet: ({ value, why }) =>
-        `stylesheet="${value}" cannot be used: ${why} Use the address of a CSS file, or the name of a theme that comes with Afterword.`,
+        `The attribute “stylesheet” says “${value}”; expected the address of a CSS file or the name of a theme that comes with Afterword, but ${why}`,
 
       plain: ({ why }) => why,
       cannot: ({ why }) => `The replies cannot be shown: ${why}`,
@@ -783,7 +785,7 @@
     /** Shows, or takes back, what is wrong with an attribute of our own. The replies are shown all the same. */
     #remark(name, facts) {
       const before = this.#remarks.get(name);
-      const message = facts ? say(name, facts, this.#lang) : undefined;
+      const message = facts ? say(name, { ...facts, value: facts.value.slice(0, 80) }, this.#lang) : undefined;
       if (before?.textContent === message) return;
       before?.remove();
       this.#remarks.delete(name);
