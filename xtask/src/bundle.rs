@@ -61,7 +61,9 @@ pub(crate) fn ensure(workspace: &Workspace, console: &Console) -> Result<(), Fai
         .current_dir(&workspace.root)
         .env("PATH", tools.search_path()?)
         // Trunk takes its value for a boolean and refuses the customary `1`.
-        .env_remove("NO_COLOR");
+        .env_remove("NO_COLOR")
+        // Its backtraces would push the compiler's message out of sight.
+        .env("RUST_BACKTRACE", "0");
     console.step("Building the widget", &mut trunk, "The widget could not be built.")?;
     require_outputs(workspace)?;
     write(&stamp, stamp_text(inputs, outputs(workspace)))

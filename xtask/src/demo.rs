@@ -6,7 +6,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,8 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Builds, starts, and stays until somebody presses Ctrl-C.
 pub(crate) fn run(workspace: &Workspace, console: &Console, options: &DemoOptions) -> Result<(), Failure> {
     let (files, shown) = match &options.thread {
-        Some(file) => (vec![file.clone()], thread_id(file)?),
-        None => (demo_files(workspace)?, DEMO_THREAD.to_owned()),
+        Some(file) => (vec![file.clone()], Thread::in_file(file)?),
+        None => (demo_files(workspace)?, Thread { id: DEMO_THREAD.to_owned(), nameless: false }),
     };
     let listen = free_address(options.listen)?;
 
@@ -37,16 +37,23 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &DemoOption
     std::fs::create_dir_all(&folder).map_err(|error| file_error("create", &folder, &error))?;
     for file in &files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let mut import = Command::new(&server);
+        import.arg("import").arg(file).arg("--database").arg(&database);
+        if shown.nameless {
+            import.args(["--thread", &shown.id]);
+        }
         console.step(
             &format!("Importing {name}"),
-            Command::new(&server).arg("import").arg(file).arg("--database").arg(&database),
+            &mut import,
             &format!("{} could not be imported.", file.display()),
         )?;
     }
 
     let mut serve = Command::new(&server);
     serve.arg("serve").arg("--database").arg(&database);
-    serve.args(["--listen", &listen.to_string(), "--demo", &shown]);
+    serve.args(["--listen", &listen.to_string(), "--demo", &shown.id]);
+    // Our own lines say where it listens; what goes wrong is still shown.
+    serve.args(["--log", "warn"]).stdout(Stdio::null()).env_remove("AFTERWORD_ARTICLE");
     let mut running = Running::start_single(&mut serve)?;
     wait_until_healthy(&mut running, listen)?;
     let page = page_address(listen);
@@ -68,19 +75,40 @@ fn demo_files(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// The id of the thread in a file. Whether the rest of it is sound is the import's to say.
-fn thread_id(file: &Path) -> Result<String, Failure> {
-    let wrong = |what: &str| {
-        Failure::new(format!(
-            "{} {what}: --thread wants one thread in the contract's form, {{\"version\": 1, \"thread\": {{\"id\": …}}, \"replies\": […]}}.",
-            file.display()
-        ))
-    };
-    let text = read(file)?;
-    let parsed: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| wrong(&format!("is not JSON ({error})")))?;
-    let id = parsed.get("thread").and_then(|thread| thread.get("id")).and_then(|id| id.as_str());
-    id.map(str::to_owned).ok_or_else(|| wrong("names no thread"))
+/// The thread that a file holds: the first, if there are several.
+#[derive(Debug, PartialEq, Eq)]
+struct Thread {
+    id: String,
+    /// The file does not say; the id is made from its name.
+    nameless: bool,
+}
+
+impl Thread {
+    /// Whether the rest of the file is sound is the import's to say.
+    fn in_file(file: &Path) -> Result<Self, Failure> {
+        let wrong = |what: &str| {
+            Failure::new(format!(
+                "{} {what}: --thread wants a thread in the contract's form, {{\"thread\": …, \"replies\": […]}}.",
+                file.display()
+            ))
+        };
+        let text = read(file)?;
+        let values = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}'));
+        let first = match values.into_iter::<serde_json::Value>().next() {
+            Some(Ok(serde_json::Value::Array(pages))) => pages.into_iter().next(),
+            Some(Ok(value)) => Some(value),
+            Some(Err(error)) => return Err(wrong(&format!("is not JSON ({error})"))),
+            None => None,
+        };
+        let page =
+            first.filter(|page| page.get("replies").is_some()).ok_or_else(|| wrong("holds no replies"))?;
+        let id = page.get("thread").and_then(|thread| thread.get("id")).and_then(|id| id.as_str());
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(match id.filter(|id| !id.is_empty()) {
+            Some(id) => Self { id: id.to_owned(), nameless: false },
+            None => Self { id: name, nameless: true },
+        })
+    }
 }
 
 /// The address with its port chosen, if nobody listens there yet.
@@ -207,23 +235,30 @@ mod tests {
         let file = std::env::temp_dir().join(format!("afterword-thread-{}.json", std::process::id()));
         let read_as = |text: &str| {
             std::fs::write(&file, text).unwrap();
-            thread_id(&file)
+            Thread::in_file(&file)
         };
-        let sound = read_as("\u{feff}{\"thread\": {\"id\": \"soft\"}}");
+        let sound = read_as("\u{feff}{\"thread\": {\"id\": \"soft\"}, \"replies\": []}\n{}");
+        let several = read_as("[{\"thread\": {\"id\": \"one\"}, \"replies\": []}, {}]");
+        let nameless = read_as("{\"replies\": []}");
         let broken = read_as("{");
         let other = read_as("{\"id\": 1}");
+        let empty = read_as(" ");
         std::fs::remove_file(&file).unwrap();
-        assert_eq!(sound.unwrap(), "soft");
+        assert_eq!(sound.unwrap(), Thread { id: "soft".into(), nameless: false });
+        assert_eq!(several.unwrap().id, "one");
+        assert!(nameless.unwrap().nameless);
         assert!(broken.unwrap_err().sentence().contains("is not JSON"));
-        assert!(other.unwrap_err().sentence().contains("names no thread"));
-        assert!(thread_id(&file).unwrap_err().sentence().starts_with("Could not read"));
+        assert!(other.unwrap_err().sentence().contains("holds no replies"));
+        assert!(empty.unwrap_err().sentence().contains("holds no replies"));
+        assert!(Thread::in_file(&file).unwrap_err().sentence().starts_with("Could not read"));
     }
 
     #[test]
     fn the_demo_thread_is_among_the_demo_threads() {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(DEMO_THREADS);
+        let files = crate::workspace::files_under(&dir);
         let ids: Vec<_> =
-            crate::workspace::files_under(&dir).iter().filter_map(|file| thread_id(file).ok()).collect();
+            files.iter().filter_map(|file| Thread::in_file(file).ok()).map(|thread| thread.id).collect();
         assert!(ids.contains(&DEMO_THREAD.to_owned()), "{ids:?}");
     }
 

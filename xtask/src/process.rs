@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::failure::Failure;
 
 /// How many lines of a program's output a failure shows.
-const SHOWN_LINES: usize = 60;
+const SHOWN_LINES: usize = 80;
 /// How often a step without a terminal says that it is still alive.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 /// How long a program that was asked to end may take before it is made to.
@@ -389,11 +389,14 @@ mod tests {
     #[test]
     fn a_failed_step_shows_the_end_of_its_output_and_then_the_sentence() {
         let mut command = Command::new("sh");
-        command.args(["-c", "for i in $(seq 100); do echo line $i; done; echo last words >&2; exit 3"]);
+        command.args([
+            "-c",
+            "for i in $(seq 100); do echo line $i; done; sleep 0.3; echo last words >&2; exit 3",
+        ]);
         let failure = console().step("Counting", &mut command, "Counting failed.").unwrap_err();
         let shown = failure.to_string();
         assert!(shown.contains("  | line 100") && shown.contains("  | last words"), "{shown}");
-        assert!(!shown.contains("line 20\n"), "only the end is shown");
+        assert!(!shown.contains("line 15\n"), "only the end is shown");
         assert!(shown.ends_with("error: Counting failed."), "{shown}");
     }
 

@@ -126,7 +126,7 @@ fn install(console: &Console, missing: &[Part]) -> Result<(), Failure> {
     console.step(
         &format!("Installing {}", packages(missing).join(", ")),
         &mut apt(&arguments),
-        &still_missing(missing).sentence().to_owned(),
+        still_missing(missing).sentence(),
     )
 }
 
