@@ -16,7 +16,7 @@ fn begins_with(rest: &str, prefix: &str) -> bool {
 /// bytes were looked at in vain. `in_brackets` says that a `]` ends it.
 pub(crate) fn web_address(rest: &str, in_brackets: bool) -> Result<usize, usize> {
     let bare = begins_with(rest, "www.");
-    let host_start = if bare { 0 } else { rest.find("//").map_or(0, |at| at + 2) };
+    let host_start = if bare { 0 } else { rest.bytes().take_while(|byte| *byte != b'/').count() + 2 };
     let host = rest.get(host_start..).unwrap_or_default();
     let host_length = host.find(|c| !(is_word(c) || c == '-' || c == '.')).unwrap_or(host.len());
     steps(host_length);

@@ -142,18 +142,17 @@ impl Parser<'_> {
                     }
                     marked
                 }
-                Kind::Item { indent } if line.indent() >= indent => {
-                    line.skip_columns(indent);
-                    true
-                }
                 // An item may begin with one blank line, not with two.
-                Kind::Item { .. } => {
-                    let begun =
-                        index < last || !container.blocks.is_empty() || !matches!(self.leaf, Leaf::None);
-                    if line.is_blank() {
-                        line.skip_columns(line.indent());
+                Kind::Item { .. } if line.is_blank() => {
+                    line.skip_columns(line.indent());
+                    index < last || !container.blocks.is_empty() || !matches!(self.leaf, Leaf::None)
+                }
+                Kind::Item { indent } => {
+                    let inside = line.indent() >= indent;
+                    if inside {
+                        line.skip_columns(indent);
                     }
-                    line.is_blank() && begun
+                    inside
                 }
             };
             if !continues {

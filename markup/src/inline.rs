@@ -9,6 +9,7 @@ use crate::mention::Finder;
 use crate::nest::{Builder, Mark};
 use crate::reference::{References, label};
 use crate::steps::steps;
+use crate::ticks::Ticks;
 use crate::{Inline, Names};
 
 /// A part of the text, in order.
@@ -48,8 +49,8 @@ struct Scanner<'a> {
     brackets: Vec<Bracket>,
     /// Brackets below this index begin no link, because a link would stand in it.
     linked: usize,
-    /// The backtick runs of the text (length, position), sorted; found when the first is met.
-    ticks: Option<Vec<(usize, usize)>>,
+    /// The backtick runs of the text; found when the first is met.
+    ticks: Option<Ticks>,
 }
 
 /// Reads the inline nodes of `text`.
@@ -162,9 +163,8 @@ impl<'a> Scanner<'a> {
         let text = self.text;
         let length = crate::marker::run(self.rest(), b'`');
         let start = self.at + length;
-        let ticks = self.ticks.get_or_insert_with(|| tick_runs(text));
-        let next = ticks.partition_point(|run| *run < (length, start));
-        let Some(&(_, end)) = ticks.get(next).filter(|run| run.0 == length) else {
+        let ticks = self.ticks.get_or_insert_with(|| Ticks::new(text));
+        let Some(end) = ticks.next(length, start) else {
             self.pending.push_str(text.get(self.at..start).unwrap_or_default());
             self.at = start;
             return;
@@ -249,8 +249,10 @@ impl<'a> Scanner<'a> {
         let own = || self.text.get(bracket.start..self.at).filter(|_| !bracket.nests);
         match label(after) {
             Some("") => Some((self.references.get(own()?)?, 2)),
-            Some(other) => Some((self.references.get(other)?, other.len() + 2)),
-            None => Some((self.references.get(own()?)?, 0)),
+            Some(other) if !other.chars().all(is_white) => {
+                Some((self.references.get(other)?, other.len() + 2))
+            }
+            _ => Some((self.references.get(own()?)?, 0)),
         }
     }
 
@@ -276,19 +278,4 @@ impl<'a> Scanner<'a> {
             _ => self.plain(),
         }
     }
-}
-
-/// The runs of backticks in `text`: length and position, sorted.
-fn tick_runs(text: &str) -> Vec<(usize, usize)> {
-    let mut runs = Vec::new();
-    let mut at = 0;
-    while let Some(next) = text.get(at..).and_then(|rest| rest.find('`')) {
-        let start = at + next;
-        let length = crate::marker::run(text.get(start..).unwrap_or_default(), b'`');
-        at = start + length;
-        runs.push((length, start));
-    }
-    steps(text.len());
-    runs.sort_unstable();
-    runs
 }

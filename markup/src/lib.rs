@@ -27,11 +27,19 @@ mod names;
 mod native_html;
 mod nest;
 #[cfg(test)]
+mod oracle_tests;
+mod order;
+#[cfg(test)]
 mod picture;
+#[cfg(test)]
+mod property;
 mod quote;
 mod reference;
+#[cfg(test)]
+mod robust_tests;
 mod steps;
 mod text;
+mod ticks;
 mod tree;
 
 pub use excerpt::{excerpt, plain_text, quotes, text_length};

@@ -35,7 +35,7 @@ impl Names {
     /// Takes names in order of precedence: first the `mentions` of the reply, then the thread's authors.
     /// Where two names are equal but for case, the one written exactly as in the text wins, then the first.
     pub fn new(names: &[(&str, Option<&str>)]) -> Self {
-        let mut entries: Vec<Entry> = names
+        let entries: Vec<Entry> = names
             .iter()
             .filter_map(|(name, person)| {
                 let name = squeeze(name);
@@ -46,8 +46,7 @@ impl Names {
                 })
             })
             .collect();
-        entries.sort_by(|a, b| a.key.cmp(&b.key));
-        Self { entries }
+        Self { entries: crate::order::sorted(entries, |entry| &entry.key) }
     }
 
     /// The longest known name that `text` begins with and that ends where a word ends.

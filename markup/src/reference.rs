@@ -64,8 +64,8 @@ impl References {
 
     /// Makes ready to be asked, for a text of `length` bytes.
     pub(crate) fn seal(&mut self, length: usize) {
-        // Stable: of equal labels the first definition stays first.
-        self.entries.sort_by(|a, b| a.0.cmp(&b.0));
+        // Of equal labels the first definition stays first.
+        self.entries = crate::order::sorted(core::mem::take(&mut self.entries), |entry| &entry.0);
         self.left.set(ALLOWANCE + length);
     }
 

@@ -14,6 +14,7 @@ pub fn parse_text(source: &str, names: &Names) -> Document {
         let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
         let (line, after) = rest.split_at(end);
         rest = after.strip_prefix("\r\n").unwrap_or_else(|| after.get(1..).unwrap_or_default());
+        steps(line.len() + 1);
         if line.trim().is_empty() {
             if !content.is_empty() {
                 blocks.push(Block::Paragraph(core::mem::take(&mut content)));
