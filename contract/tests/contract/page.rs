@@ -72,11 +72,8 @@ fn the_page_tells_of_every_field() {
 #[test]
 fn the_examples_on_the_page_are_read() {
     let page = page();
-    let examples: Vec<&str> = page
-        .split("```json\n")
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap_or_default())
-        .collect();
+    let examples: Vec<&str> =
+        page.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
     assert_eq!(examples.len(), 3);
     for example in examples {
         let type_name = if example.contains("\"replies\"") { "ThreadPage" } else { "Problem" };
