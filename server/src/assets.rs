@@ -56,7 +56,7 @@ pub(crate) async fn assets(
         return Err(if promised && app.files().is_empty() {
             Refusal::not_built()
         } else {
-            missing(uri.path())
+            Refusal::unknown_route(uri.path())
         });
     };
     if method == Method::OPTIONS {
@@ -73,14 +73,6 @@ pub(crate) async fn assets(
 /// The file at `path`.
 pub(crate) fn find(files: &'static [File], path: &str) -> Option<&'static File> {
     files.iter().find(|file| file.path == path)
-}
-
-fn missing(path: &str) -> Refusal {
-    if path.starts_with("/api/") || path == "/api" {
-        Refusal::not_found("This server has no such route; the contract says which there are.")
-    } else {
-        Refusal::not_found("There is nothing at this address.")
-    }
 }
 
 impl File {

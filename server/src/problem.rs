@@ -32,9 +32,18 @@ impl Refusal {
         }
     }
 
+    /// `after` or `before` is no cursor of the thread in the order asked for.
+    pub(crate) fn cursor(name: &str) -> Self {
+        let detail = "it is no cursor of this thread in this order; take one from `previous` or `next`";
+        Self { name: "bad-cursor", title: "The cursor is not known", ..Self::parameter(name, detail) }
+    }
+
     /// Nothing is served under this address.
-    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
-        Self { detail: Some(detail.into()), ..Self::new(StatusCode::NOT_FOUND, "not-found", "Not found") }
+    pub(crate) fn unknown_route(path: &str) -> Self {
+        // As it came, percent signs and all, and no longer than anybody reads.
+        let path: String = path.chars().take(200).collect();
+        Self::new(StatusCode::NOT_FOUND, "unknown-route", "There is nothing here")
+            .advised(&format!("There is nothing at {path}."))
     }
 
     /// The address takes other methods.

@@ -91,14 +91,7 @@ fn page_query(parameters: &Parameters, thread: &ThreadId) -> Result<PageQuery, R
             Refusal::parameter("limit", format!("it is a whole number from 1 to {LIMIT_MOST}"))
         })?,
     };
-    let position = |name, text| {
-        cursor::read(thread, order, text).ok_or_else(|| {
-            Refusal::parameter(
-                name,
-                "it is no cursor of this thread in this order; take one from `previous` or `next`",
-            )
-        })
-    };
+    let position = |name, text| cursor::read(thread, order, text).ok_or_else(|| Refusal::cursor(name));
     let place = match (parameters.one("after")?, parameters.one("before")?, parameters.one("around")?) {
         (None, None, None) => Place::Start,
         (Some(after), None, None) => Place::After(position("after", after)?),

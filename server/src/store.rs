@@ -14,6 +14,7 @@ mod page;
 mod people;
 mod rows;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use afterword_contract::ThreadId;
@@ -36,6 +37,7 @@ pub struct Store {
     readers: Pool,
     /// One connection: writers stand in line here rather than fight over the file's lock.
     writer: Pool,
+    path: PathBuf,
     _temporary: Option<Arc<open::Temporary>>,
 }
 
@@ -101,6 +103,11 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Lets what is going on end, and closes every connection.

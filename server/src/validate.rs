@@ -73,7 +73,7 @@ pub(crate) fn reply(reply: &Reply) -> Vec<FieldError> {
     if reply.body.contains('\0') {
         faults.add("#/body", "the body holds a NUL character");
     }
-    faults.line("#/revision", Some(reply.revision.as_str()), ID_BYTES);
+    faults.revision("#/revision", reply.revision.as_str());
     for (at, moment) in [("#/published", &reply.published), ("#/edited", &reply.edited)] {
         if let Some(moment) = moment
             && moment.millis().is_none()
@@ -148,6 +148,14 @@ impl Faults {
             self.add(pointer, format!("`{id}` cannot stand in an address"));
         }
         self.length(pointer, id, most);
+    }
+
+    /// Fit to stand between the quotation marks of an `ETag`.
+    fn revision(&mut self, pointer: &str, revision: &str) {
+        if revision.is_empty() || !revision.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"') {
+            self.add(pointer, "a revision is made of ASCII characters without spaces and quotation marks");
+        }
+        self.length(pointer, revision, ID_BYTES);
     }
 
     fn address(&mut self, pointer: &str, url: Option<&str>) {
@@ -267,7 +275,10 @@ mod tests {
             ("/status", json!("pinned"), "#/status"),
             ("/body", json!("x".repeat(BODY_BYTES + 1)), "#/body"),
             ("/body", json!("a\0b"), "#/body"),
-            ("/revision", json!("1\r\nX: y"), "#/revision"),
+            ("/revision", json!("1\r\nX:y"), "#/revision"),
+            ("/revision", json!("a b"), "#/revision"),
+            ("/revision", json!("a\"b"), "#/revision"),
+            ("/revision", json!(""), "#/revision"),
             ("/published", json!("yesterday"), "#/published"),
             ("/author/name", json!(" "), "#/author/name"),
             ("/author/name", json!("a\nb"), "#/author/name"),
@@ -294,7 +305,6 @@ mod tests {
             "//example.org",
             "https://",
             "x",
-            "",
         ] {
             for field in ["avatar", "url"] {
                 let faults = wrong(|reply| reply["author"][field] = json!(url));

@@ -121,6 +121,7 @@ fn joined(pages: Vec<ThreadPage>) -> Result<Vec<ThreadPage>, ImportError> {
         match places.get(&page.thread.id).and_then(|place| threads.get_mut(*place)) {
             Some(known) => {
                 known.thread.total = known.thread.total.max(page.thread.total);
+                known.next = page.next;
                 known.replies.extend(page.replies);
             }
             None => {
@@ -129,34 +130,46 @@ fn joined(pages: Vec<ThreadPage>) -> Result<Vec<ThreadPage>, ImportError> {
             }
         }
     }
+    let faults: Vec<String> = threads.iter_mut().flat_map(faults_of).collect();
+    if faults.is_empty() { Ok(threads) } else { Err(ImportError::Invalid(faults)) }
+}
+
+/// What is wrong with a thread, seen without the database; what it leaves out is filled in on the way.
+fn faults_of(page: &mut ThreadPage) -> Vec<String> {
     let mut faults = Vec::new();
-    for page in &mut threads {
-        *page = std::mem::take(page).completed();
-        let id = &page.thread.id;
-        faults.extend(validate::thread(&page.thread).iter().map(|fault| {
-            format!("thread `{id}`: {}: {}", fault.pointer.trim_start_matches("#/"), fault.detail)
-        }));
-        let mut ids = HashSet::new();
-        let mut numbers = HashSet::new();
-        for reply in &mut page.replies {
-            if reply.revision.is_empty() {
-                reply.revision = Revision::from("1");
-            }
-            let name = name(reply);
-            faults.extend(validate::reply(reply).iter().map(|fault| {
-                format!("thread `{id}`, {name}: {}: {}", fault.pointer.trim_start_matches("#/"), fault.detail)
-            }));
-            if !ids.insert(&reply.id) {
-                faults.push(format!("thread `{id}`, {name}: its id `{}` stands there twice", reply.id));
-            }
-            if let Some(number) = reply.number
-                && !numbers.insert(number)
-            {
-                faults.push(format!("thread `{id}`, {name}: its number stands there twice"));
-            }
+    let id = page.thread.id.clone();
+    let mut ids = HashSet::new();
+    // Before the gaps are filled: that would give a second id to whoever has another's.
+    for reply in page.replies.iter().filter(|reply| !reply.id.is_empty()) {
+        if !ids.insert(reply.id.clone()) {
+            faults.push(format!("thread `{id}`, {}: its id `{}` stands there twice", name(reply), reply.id));
         }
     }
-    if faults.is_empty() { Ok(threads) } else { Err(ImportError::Invalid(faults)) }
+    *page = std::mem::take(page).completed();
+    let readable = |pointer: &str| pointer.trim_start_matches("#/").to_owned();
+    faults.extend(
+        validate::thread(&page.thread)
+            .iter()
+            .map(|fault| format!("thread `{id}`: {}: {}", readable(&fault.pointer), fault.detail)),
+    );
+    let mut numbers = HashSet::new();
+    for reply in &mut page.replies {
+        if reply.revision.is_empty() {
+            reply.revision = Revision::from("1");
+        }
+        let name = name(reply);
+        faults.extend(
+            validate::reply(reply).iter().map(|fault| {
+                format!("thread `{id}`, {name}: {}: {}", readable(&fault.pointer), fault.detail)
+            }),
+        );
+        if let Some(number) = reply.number
+            && !numbers.insert(number)
+        {
+            faults.push(format!("thread `{id}`, {name}: its number stands there twice"));
+        }
+    }
+    faults
 }
 
 fn name(reply: &Reply) -> String {

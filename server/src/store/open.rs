@@ -15,8 +15,9 @@ use crate::Failure;
 /// Every migration, oldest first. What is released is never edited again: SQLx compares checksums.
 const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "threads", include_str!("../../migrations/0001_threads.sql"))];
 
-/// How long a statement waits for another process to let go of the file.
-const BUSY: Duration = Duration::from_secs(10);
+/// How long a statement waits for another process to let go of the file. SQLite hands the lock to whoever asks
+/// at the right moment and not to whoever waits longest, so that this has to be generous.
+const BUSY: Duration = Duration::from_secs(30);
 
 /// Enough for two cores, and each costs a thread.
 const READERS: u32 = 4;
@@ -104,7 +105,7 @@ async fn connect(path: &Path, access: Access) -> Result<Store, MigrateError> {
         // A reading route that writes is a mistake, found here.
         .connect_with(options.pragma("query_only", "1"))
         .await?;
-    Ok(Store { readers, writer, _temporary: None })
+    Ok(Store { readers, writer, path: path.to_owned(), _temporary: None })
 }
 
 /// All or nothing, and one process at a time.
@@ -113,7 +114,8 @@ async fn migrate(connection: &mut Connected) -> Result<(), MigrateError> {
         Migration::new(*version, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
     });
     let mut transaction = begin_immediate(connection).await?;
-    Migrator::with_migrations(migrations.collect()).run(&mut *transaction).await?;
+    // What `run` does itself; its own signature keeps the future from moving between threads.
+    Migrator::with_migrations(migrations.collect()).run_direct(None, &mut *transaction, false).await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -175,4 +177,17 @@ fn explain(path: &Path, error: &MigrateError) -> Failure {
 fn code(error: &sqlx::Error) -> Option<u32> {
     let extended: u32 = error.as_database_error()?.code()?.parse().ok()?;
     Some(extended & 0xff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Store;
+
+    #[tokio::test]
+    async fn a_reader_cannot_write() {
+        let store = Store::temporary().await.unwrap();
+        let refused =
+            sqlx::query("INSERT INTO fact (name, value) VALUES ('a', 'b')").execute(&store.readers).await;
+        assert!(refused.unwrap_err().to_string().contains("readonly"));
+    }
 }

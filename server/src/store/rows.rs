@@ -96,12 +96,10 @@ pub(super) async fn complete(
     quoted_by(connection, thread, replies).await
 }
 
-/// A hidden reply shows its author, a tombstone not even that.
+/// Of what is hidden or deleted, the number stays, and when it was.
 fn conceal(reply: &mut Reply) {
     if reply.status != Status::Published {
         reply.body.clear();
-    }
-    if reply.status == Status::Deleted {
         reply.author = None;
     }
 }

@@ -1,0 +1,135 @@
+//! What the route tests share: a site over a database of its own, and threads to put into it.
+
+#![allow(dead_code, unreachable_pub, missing_docs)]
+
+use afterword_contract::{Problem, ThreadPage};
+use afterword_server::{App, Settings, Store, router};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+pub struct Site {
+    pub store: Store,
+    pub router: Router,
+}
+
+impl Site {
+    /// An empty database behind the routes.
+    pub async fn empty() -> Self {
+        Self::with(Settings::default()).await
+    }
+
+    pub async fn with(settings: Settings) -> Self {
+        let store = Store::temporary().await.unwrap();
+        let router = router(App::new(store.clone(), settings));
+        Self { store, router }
+    }
+
+    /// With these threads in it.
+    pub async fn of(threads: Vec<Value>) -> Self {
+        let site = Self::empty().await;
+        site.import(threads).await;
+        site
+    }
+
+    pub async fn import(&self, threads: Vec<Value>) {
+        let pages = threads.into_iter().map(|page| serde_json::from_value(page).unwrap()).collect();
+        self.store.import(pages).await.unwrap();
+    }
+
+    pub async fn get(&self, address: &str) -> Answer {
+        self.ask(Method::GET, address, &[]).await
+    }
+
+    pub async fn ask(&self, method: Method, address: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(address);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer { status: head.status, headers: head.headers, body: body.to_vec() }
+    }
+
+    /// A page that has to be there.
+    pub async fn page(&self, query: &str) -> ThreadPage {
+        let answer = self.get(&format!("/api/replies?{query}")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{query}: {}", answer.text());
+        serde_json::from_slice(&answer.body).unwrap()
+    }
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The problem's name; it has to be a sound problem of this status.
+    pub fn problem(&self, status: u16) -> Problem {
+        assert_eq!(self.status, status, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        assert_eq!(self.header("cache-control"), "no-store");
+        assert_eq!(self.header("access-control-allow-origin"), "*");
+        let problem: Problem = serde_json::from_slice(&self.body).unwrap();
+        assert_eq!(problem.status, status);
+        let id = self.header("x-request-id");
+        assert_eq!(problem.instance.as_deref(), Some(format!("urn:afterword:request:{id}").as_str()));
+        assert!(!id.is_empty() && !problem.title.is_empty());
+        problem
+    }
+}
+
+pub fn kind(name: &str) -> String {
+    format!("urn:afterword:problem:{name}")
+}
+
+pub fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+/// A thread with these replies.
+pub fn thread(id: &str, replies: Vec<Value>) -> Value {
+    json!({ "thread": { "id": id, "title": format!("About {id}") }, "replies": replies })
+}
+
+/// A plain reply: its id is made of the thread's and its number.
+pub fn reply(thread: &str, number: u32) -> Value {
+    json!({
+        "id": format!("{thread}-{number}"), "number": number, "body": format!("This is reply {number}."),
+        "author": { "id": "u1", "name": "sacto joe", "posts": 895, "role": "member" },
+        "published": "2019-06-25T13:42:00Z", "revision": "1",
+    })
+}
+
+/// `total` plain replies.
+pub fn replies(thread: &str, total: u32) -> Vec<Value> {
+    (1..=total).map(|number| reply(thread, number)).collect()
+}
+
+/// Reactions of `count` people, none of them named.
+pub fn likes(count: u32) -> Value {
+    json!([{ "tag": "like", "count": count }])
+}
+
+pub fn numbers(page: &ThreadPage) -> Vec<u32> {
+    page.replies.iter().filter_map(|reply| reply.number).collect()
+}

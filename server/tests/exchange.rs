@@ -1,0 +1,277 @@
+//! Threads in and out: idempotent, all or nothing, and nothing lost on the way.
+
+mod common;
+
+use afterword_contract::{ThreadId, ThreadPage};
+use afterword_server::{Extent, ImportError, Imported, Store, read_pages};
+use common::{Site, reply, thread};
+use serde_json::{Value, json};
+
+const LIGHTHOUSE: &str = include_str!("../../contract/fixtures/threads/lighthouse.json");
+const QUIET: &str = include_str!("../../contract/fixtures/threads/quiet.json");
+
+async fn import(store: &Store, threads: Vec<Value>) -> Result<Vec<Imported>, String> {
+    let pages: Vec<ThreadPage> =
+        threads.into_iter().map(|page| serde_json::from_value(page).unwrap()).collect();
+    store.import(pages).await.map_err(|error| match error {
+        ImportError::Invalid(faults) => faults.join("; "),
+        ImportError::Database(error) => panic!("{error}"),
+    })
+}
+
+/// What an import says about its first thread.
+async fn told(store: &Store, threads: Vec<Value>) -> String {
+    import(store, threads).await.unwrap()[0].to_string()
+}
+
+async fn exported(store: &Store, extent: Extent) -> String {
+    let mut text = String::new();
+    for thread in store.threads(100).await.unwrap() {
+        let page = store.export(&thread.id, extent).await.unwrap().unwrap();
+        text.push_str(&serde_json::to_string(&page).unwrap());
+        text.push('\n');
+    }
+    text
+}
+
+/// A thread with everything in it that a thread may hold.
+fn full() -> Value {
+    let replies = json!([
+        { "id": "f1", "number": 1, "published": "2019-06-25T19:03:00.5Z", "body": "one",
+          "author": { "id": "u1", "name": "Åsa", "posts": 3, "role": "author", "url": "https://example.org" },
+          "reactions": [{ "tag": "like", "count": 4, "people": [{ "id": "u2", "name": "avon b7" }, { "name": "guest" }] }] },
+        { "id": "f2", "number": 2, "status": "hidden", "body": "hidden words", "revision": "2",
+          "author": { "name": "nobody in particular" }, "mentions": [{ "id": "u1", "name": "Åsa" }] },
+        { "id": "f3", "number": 3, "status": "deleted", "body": "deleted words", "author": { "id": "u3", "erased": true } },
+        { "id": "f4", "number": 4, "format": "text", "body": "four", "edited": "2020-01-01T00:00:00Z",
+          "quotes": [{ "number": 1, "exact": true }, { "number": 9 }] },
+        { "id": "f5", "number": null, "status": "pending", "body": "pending words" },
+    ]);
+    json!({ "thread": { "id": "full", "title": "Full", "locked": true,
+                        "reactionTags": [{ "tag": "like", "label": "Like", "symbol": "👍" }] }, "replies": replies })
+}
+
+#[tokio::test]
+async fn what_is_exported_imports_and_exports_the_same_byte_for_byte() {
+    for extent in [Extent::Public, Extent::Everything] {
+        let first = Store::temporary().await.unwrap();
+        for text in [LIGHTHOUSE, QUIET] {
+            first.import(read_pages(text).unwrap()).await.unwrap();
+        }
+        import(&first, vec![full()]).await.unwrap();
+        let out = exported(&first, extent).await;
+        let second = Store::temporary().await.unwrap();
+        second.import(read_pages(&out).unwrap()).await.unwrap();
+        assert_eq!(exported(&second, extent).await, out);
+        let again = second.import(read_pages(&out).unwrap()).await.unwrap();
+        assert!(again.iter().all(|thread| thread.unchanged == thread.replies), "{again:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_public_export_holds_what_everybody_may_read_and_no_more() {
+    let store = Store::temporary().await.unwrap();
+    import(&store, vec![full()]).await.unwrap();
+    let public = exported(&store, Extent::Public).await;
+    for secret in ["hidden words", "deleted words", "pending words", "nobody in particular"] {
+        assert!(!public.contains(secret), "{secret}");
+    }
+    let everything = exported(&store, Extent::Everything).await;
+    for kept in ["hidden words", "deleted words", "pending words", "nobody in particular"] {
+        assert!(everything.contains(kept), "{kept}");
+    }
+    assert_eq!(store.export(&ThreadId::from("nowhere"), Extent::Public).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_import_says_what_it_did() {
+    let store = Store::temporary().await.unwrap();
+    let two = vec![thread("t", common::replies("t", 2))];
+    assert_eq!(told(&store, two.clone()).await, "t: 2 replies: 2 new, 0 changed, 0 unchanged");
+    assert_eq!(told(&store, two).await, "t: 2 replies: 0 new, 0 changed, 2 unchanged");
+    let mut changed = reply("t", 2);
+    changed["body"] = json!("Other words.");
+    let three = vec![thread("t", vec![reply("t", 1), changed, reply("t", 3)])];
+    assert_eq!(told(&store, three).await, "t: 3 replies: 1 new, 1 changed, 1 unchanged");
+    let one = vec![thread("t", vec![reply("t", 3)])];
+    assert_eq!(
+        told(&store, one).await,
+        "t: 1 reply: 0 new, 0 changed, 1 unchanged",
+        "what the file lacks stays"
+    );
+}
+
+#[tokio::test]
+async fn an_import_that_changes_nothing_leaves_every_cache_as_it_is() {
+    let site = Site::of(vec![thread("t", common::replies("t", 2)), full()]).await;
+    let changes = async |id: &str| {
+        // Seen from outside: the tag is made from the bytes, so the counter is what has to be compared.
+        let path = site.store.path().to_owned();
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+        let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+        sqlx::query_scalar::<_, i64>("SELECT change FROM thread WHERE id = $1")
+            .bind(id)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap()
+    };
+    let (t, f) = (changes("t").await, changes("full").await);
+    site.import(vec![thread("t", common::replies("t", 2)), full()]).await;
+    assert_eq!((changes("t").await, changes("full").await), (t, f));
+    site.import(vec![thread("t", vec![reply("t", 3)]), full()]).await;
+    assert_eq!((changes("t").await, changes("full").await), (t + 1, f));
+}
+
+#[tokio::test]
+async fn a_person_who_changes_is_new_in_every_thread_that_shows_them() {
+    let mut reacted = reply("b", 1);
+    reacted["author"] = Value::Null;
+    reacted["reactions"] =
+        json!([{ "tag": "like", "count": 1, "people": [{ "id": "u1", "name": "sacto joe" }] }]);
+    let site = Site::of(vec![thread("a", vec![reply("a", 1)]), thread("b", vec![reacted])]).await;
+    assert!(site.get("/api/replies?thread=b").await.text().contains("sacto joe"));
+    let mut renamed = reply("a", 1);
+    renamed["author"]["name"] = json!("Joe of Sacramento");
+    let done = import(&site.store, vec![thread("a", vec![renamed])]).await.unwrap();
+    assert_eq!(done[0].changed, 1);
+    let reaction = site.page("thread=b").await.replies[0].reactions[0].people[0].clone();
+    assert_eq!(reaction.name, "Joe of Sacramento", "drawn anew, not from the cache");
+}
+
+#[tokio::test]
+async fn what_a_file_does_not_say_of_a_person_stays_and_the_erased_stay_erased() {
+    let site = Site::of(vec![thread("t", vec![reply("t", 1)])]).await;
+    let mut second = reply("t", 2);
+    second["author"] = json!({ "id": "u1", "name": "sacto joe" });
+    site.import(vec![thread("t", vec![second.clone()])]).await;
+    assert_eq!(site.page("thread=t").await.replies[1].author.as_ref().unwrap().posts, Some(895));
+    second["author"] = json!({ "id": "u1", "name": "sacto joe", "erased": true });
+    site.import(vec![thread("t", vec![second])]).await;
+    assert!(!site.get("/api/replies?thread=t").await.text().contains("sacto joe"));
+    site.import(vec![thread("t", vec![reply("t", 1)])]).await;
+    assert!(
+        !site.get("/api/replies?thread=t").await.text().contains("sacto joe"),
+        "no import brings the name back"
+    );
+}
+
+#[tokio::test]
+async fn several_pages_of_a_thread_are_one_thread_and_one_page_of_several_is_refused() {
+    let store = Store::temporary().await.unwrap();
+    let page = |numbers: std::ops::RangeInclusive<u32>| {
+        let replies = numbers.map(|number| reply("t", number)).collect();
+        let mut page = thread("t", replies);
+        page["thread"]["total"] = json!(5);
+        page
+    };
+    let refusal = import(&store, vec![page(1..=3)]).await.unwrap_err();
+    assert!(refusal.contains("has 5 replies, and the file holds only the first 3"), "{refusal}");
+    let refusal = import(&store, vec![page(4..=5)]).await.unwrap_err();
+    assert!(refusal.contains("reply 1 is missing"), "{refusal}");
+    assert_eq!(import(&store, vec![page(4..=5), page(1..=3)]).await.unwrap()[0].new, 5);
+}
+
+#[tokio::test]
+async fn a_thread_written_by_hand_gets_numbers_and_ids() {
+    let store = Store::temporary().await.unwrap();
+    let by_hand =
+        |id: &str| json!({ "thread": { "id": id }, "replies": [{ "body": "one" }, { "body": "two" }] });
+    assert_eq!(import(&store, vec![by_hand("a")]).await.unwrap()[0].new, 2);
+    let second = import(&store, vec![by_hand("b")]).await.unwrap();
+    assert_eq!((second[0].new, second[0].renamed), (2, 2), "ids are the backend's, not the thread's");
+    let again = import(&store, vec![by_hand("a"), by_hand("b")]).await.unwrap();
+    assert!(again.iter().all(|thread| thread.unchanged == 2), "{again:?}");
+    let both = Store::temporary().await.unwrap();
+    assert_eq!(import(&both, vec![by_hand("a"), by_hand("b")]).await.unwrap()[1].renamed, 2);
+    assert_eq!(exported(&both, Extent::Public).await, exported(&store, Extent::Public).await);
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_is_named_and_nothing_is_kept() {
+    let wrong = |change: fn(&mut Value)| {
+        let mut page = thread("t", common::replies("t", 3));
+        change(&mut page);
+        page
+    };
+    let cases: [(fn(&mut Value), &str); 9] = [
+        (|page| page["thread"]["id"] = json!(""), "the thread's id is missing"),
+        (
+            |page| page["replies"][1]["body"] = json!("x".repeat(65_537)),
+            "reply 2: body: the body has 65537 bytes",
+        ),
+        (|page| page["replies"][1]["published"] = json!("soon"), "reply 2: published: `soon`"),
+        (|page| page["replies"][1]["id"] = json!("a/b"), "reply 2: id: `a/b`"),
+        (|page| page["replies"][1]["id"] = json!("t-1"), "reply 2: its id `t-1` stands there twice"),
+        (|page| page["replies"][1]["number"] = json!(1), "its number stands there twice"),
+        (|page| page["replies"][1]["number"] = json!(7), "reply 2 is missing; numbers have no gaps"),
+        (
+            |page| page["replies"][1]["author"]["avatar"] = json!("javascript:1"),
+            "author/avatar: only addresses",
+        ),
+        (|page| page["replies"][1]["status"] = json!("pinned"), "`pinned` is no status"),
+    ];
+    let store = Store::temporary().await.unwrap();
+    for (change, expected) in cases {
+        let both = vec![thread("good", common::replies("good", 1)), wrong(change)];
+        let refusal = import(&store, both).await.expect_err(expected);
+        assert!(refusal.contains(expected), "{refusal}");
+        assert_eq!(store.threads(10).await.unwrap(), [], "not even the good thread");
+    }
+}
+
+#[tokio::test]
+async fn numbers_and_ids_once_given_stay_with_their_reply() {
+    let store = Store::temporary().await.unwrap();
+    import(&store, vec![thread("t", common::replies("t", 3))]).await.unwrap();
+    let before = exported(&store, Extent::Everything).await;
+    let mut moved = reply("t", 3);
+    moved["number"] = json!(4);
+    let refusal = import(&store, vec![thread("t", vec![moved])]).await.unwrap_err();
+    assert!(refusal.contains("`t-3` has the number 3 here"), "{refusal}");
+    let mut other = reply("t", 3);
+    other["id"] = json!("another");
+    let refusal = import(&store, vec![thread("t", vec![other])]).await.unwrap_err();
+    assert!(refusal.contains("reply 3: that number belongs to the reply with the id `t-3`"), "{refusal}");
+    let refusal = import(&store, vec![thread("t", vec![reply("t", 5)])]).await.unwrap_err();
+    assert!(refusal.contains("reply 4 is missing"), "{refusal}");
+    assert_eq!(exported(&store, Extent::Everything).await, before);
+}
+
+#[tokio::test]
+async fn unknown_fields_and_the_backends_own_are_ignored() {
+    let mut page = thread("t", vec![reply("t", 1)]);
+    page["thread"]["features"] = json!(["reply", "telepathy"]);
+    page["thread"]["limits"] = json!({ "bodyBytes": 7 });
+    page["replies"][0]["quotedBy"] = json!([1, 2, 3]);
+    page["replies"][0]["mood"] = json!("fine");
+    page["next"] = json!("a cursor of somebody else");
+    let site = Site::of(vec![page.clone()]).await;
+    let shown = site.page("thread=t").await;
+    assert_eq!(shown.replies[0].quoted_by, [] as [u32; 0]);
+    assert_eq!((shown.thread.features.len(), shown.thread.limits.body_bytes, shown.next), (1, None, None));
+    assert_eq!(told(&site.store, vec![page]).await, "t: 1 reply: 0 new, 0 changed, 1 unchanged");
+}
+
+#[tokio::test]
+async fn a_change_leaves_nothing_of_what_was() {
+    let store = Store::temporary().await.unwrap();
+    import(&store, vec![full()]).await.unwrap();
+    let mut bare = full();
+    for reply in bare["replies"].as_array_mut().unwrap() {
+        for field in ["author", "mentions", "quotes", "reactions"] {
+            reply[field] = Value::Null;
+        }
+    }
+    import(&store, vec![bare]).await.unwrap();
+    let everything = exported(&store, Extent::Everything).await;
+    for gone in ["guest", "avon b7", "nobody in particular", "Åsa"] {
+        assert!(!everything.contains(gone), "{gone}");
+    }
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(store.path());
+    let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    let nameless: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM person WHERE id IS NULL")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(nameless, 0, "those who were known by one reply alone go with it");
+}

@@ -1,0 +1,163 @@
+//! Paging shows every reply once, in every order, from every place, whatever arrives meanwhile.
+
+mod common;
+
+use afterword_contract::ThreadPage;
+use common::{Site, likes, numbers, reply, thread};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const ORDERS: [&str; 3] = ["oldest", "newest", "top"];
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(future)
+}
+
+/// A thread whose replies have these reactions and statuses.
+fn shaped(shape: &[(u32, bool)]) -> Value {
+    let replies = (1..).zip(shape).map(|(number, (count, hidden))| {
+        let mut reply = reply("t", number);
+        reply["reactions"] = likes(*count);
+        reply["status"] = json!(if *hidden { "hidden" } else { "published" });
+        reply
+    });
+    thread("t", replies.collect())
+}
+
+/// The numbers in `order`, by the contract's words.
+fn expected(shape: &[(u32, bool)], order: &str) -> Vec<u32> {
+    let mut numbers: Vec<u32> = (1..=shape.len() as u32).collect();
+    match order {
+        "newest" => numbers.reverse(),
+        "top" => numbers.sort_by_key(|number| {
+            let (count, hidden) = shape[*number as usize - 1];
+            (std::cmp::Reverse(if hidden { 0 } else { count }), *number)
+        }),
+        _ => {}
+    }
+    numbers
+}
+
+/// Everything that follows `page`, page by page; each page says that there is something before it.
+async fn forward(site: &Site, order: &str, mut page: ThreadPage, limits: &[u32]) -> Vec<u32> {
+    let mut seen = Vec::new();
+    for limit in limits.iter().cycle() {
+        let Some(next) = page.next else { break };
+        page = site.page(&format!("thread=t&order={order}&limit={limit}&after={next}")).await;
+        assert!(!page.replies.is_empty() && page.replies.len() <= *limit as usize);
+        assert!(page.previous.is_some(), "something came before");
+        seen.extend(numbers(&page));
+    }
+    seen
+}
+
+async fn backward(site: &Site, order: &str, mut page: ThreadPage, limits: &[u32]) -> Vec<u32> {
+    let mut seen = Vec::new();
+    for limit in limits.iter().cycle() {
+        let Some(previous) = page.previous else { break };
+        page = site.page(&format!("thread=t&order={order}&limit={limit}&before={previous}")).await;
+        assert!(!page.replies.is_empty() && page.replies.len() <= *limit as usize);
+        assert!(page.next.is_some(), "something comes after");
+        seen.splice(0..0, numbers(&page));
+    }
+    seen
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_order_shows_every_number_once_there_and_back(
+        shape in prop::collection::vec((0u32..5, prop::bool::weighted(0.2)), 1..40),
+        limits in prop::collection::vec(1u32..12, 1..5),
+    ) {
+        run(async {
+            let site = Site::of(vec![shaped(&shape)]).await;
+            for order in ORDERS {
+                let expected = expected(&shape, order);
+                let first = site.page(&format!("thread=t&order={order}&limit={}", limits[0])).await;
+                assert_eq!(first.previous, None);
+                let mut seen = numbers(&first);
+                seen.extend(forward(&site, order, first, &limits).await);
+                assert_eq!(seen, expected, "{order}, forward");
+                let last = site.page(&format!("thread=t&order={order}&around={}&limit=1", expected[expected.len() - 1])).await;
+                assert_eq!(last.next, None);
+                let mut seen = backward(&site, order, last, &limits).await;
+                seen.push(expected[expected.len() - 1]);
+                assert_eq!(seen, expected, "{order}, backward");
+            }
+        });
+    }
+
+    #[test]
+    fn around_a_number_there_is_a_full_page_that_goes_on_both_ways(
+        shape in prop::collection::vec((0u32..4, prop::bool::weighted(0.2)), 1..30),
+        middle in 1u32..40,
+        limit in 1u32..40,
+    ) {
+        run(async {
+            let site = Site::of(vec![shaped(&shape)]).await;
+            let total = shape.len() as u32;
+            for order in ORDERS {
+                let expected = expected(&shape, order);
+                let page = site.page(&format!("thread=t&order={order}&around={middle}&limit={limit}")).await;
+                let shown = numbers(&page);
+                let middle = middle.min(total);
+                assert!(shown.contains(&middle), "{order}: {middle} in {shown:?}");
+                assert_eq!(shown.len() as u32, limit.min(total));
+                let place = |number| expected.iter().position(|other| *other == number).unwrap();
+                let before = place(middle) - place(shown[0]);
+                let room = expected.len() - place(middle);
+                assert!(before <= (limit as usize - 1) / 2 || before + room == shown.len(), "in the middle");
+                let mut seen = backward(&site, order, page.clone(), &[3]).await;
+                seen.extend(&shown);
+                seen.extend(forward(&site, order, page, &[3]).await);
+                assert_eq!(seen, expected, "{order}");
+            }
+        });
+    }
+}
+
+#[tokio::test]
+async fn replies_that_arrive_while_somebody_reads_neither_repeat_nor_hide_any() {
+    for order in ORDERS {
+        let shape: Vec<(u32, bool)> = (0..20).map(|number| (number % 4, false)).collect();
+        let site = Site::of(vec![shaped(&shape)]).await;
+        let mut page = site.page(&format!("thread=t&order={order}&limit=3")).await;
+        let mut seen = numbers(&page);
+        let mut total = 20;
+        while let Some(next) = page.next {
+            total += 1;
+            let mut new = reply("t", total);
+            new["reactions"] = likes(total % 5);
+            site.import(vec![thread("t", vec![new])]).await;
+            page = site.page(&format!("thread=t&order={order}&limit=3&after={next}")).await;
+            assert_eq!(page.thread.total, total);
+            seen.extend(numbers(&page));
+            assert!(total < 100, "the end is never reached");
+        }
+        let old: Vec<u32> = seen.iter().copied().filter(|number| *number <= 20).collect();
+        assert_eq!(old, expected(&shape, order), "{order}");
+        let mut once = seen.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), seen.len(), "{order}: {seen:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_page_has_no_next_until_somebody_writes() {
+    let site = Site::of(vec![thread("t", common::replies("t", 4))]).await;
+    let last = site.page("thread=t&limit=1&around=4").await;
+    assert_eq!((numbers(&last), last.next), (vec![4], None));
+    site.import(vec![thread("t", vec![reply("t", 5)])]).await;
+    let page = site.page("thread=t&limit=1&around=4").await;
+    assert!(page.next.is_some());
+}
+
+#[tokio::test]
+async fn a_page_has_fifty_replies_where_no_limit_is_given() {
+    let site = Site::of(vec![thread("t", common::replies("t", 60))]).await;
+    assert_eq!(site.page("thread=t").await.replies.len(), 50);
+    assert_eq!(site.page("thread=t&limit=100").await.replies.len(), 60);
+}
