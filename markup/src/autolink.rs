@@ -1,6 +1,7 @@
 //! Addresses that stand in running text without any mark.
 
 use crate::chars::{is_control, is_white, is_word};
+use crate::slice::{after, part};
 use crate::steps::steps;
 
 /// Whether a web address may begin with `rest`.
@@ -9,7 +10,7 @@ pub(crate) fn begins_address(rest: &str) -> bool {
 }
 
 fn begins_with(rest: &str, prefix: &str) -> bool {
-    rest.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    part(rest, 0, prefix.len()).eq_ignore_ascii_case(prefix)
 }
 
 /// The length of the web address at the start of `rest` (which [`begins_address`]), or the error: how many
@@ -17,16 +18,16 @@ fn begins_with(rest: &str, prefix: &str) -> bool {
 pub(crate) fn web_address(rest: &str, in_brackets: bool) -> Result<usize, usize> {
     let bare = begins_with(rest, "www.");
     let host_start = if bare { 0 } else { rest.bytes().take_while(|byte| *byte != b'/').count() + 2 };
-    let host = rest.get(host_start..).unwrap_or_default();
+    let host = after(rest, host_start);
     let host_length = host.find(|c| !(is_word(c) || c == '-' || c == '.')).unwrap_or(host.len());
     steps(host_length);
-    let host = host.get(..host_length).unwrap_or_default();
+    let host = part(host, 0, host_length);
     if !is_host(host.trim_end_matches(['.', '_', '-']), bare) {
         return Err(host_start + host_length);
     }
     let mut end = rest.find(|c| ends_address(c) || (in_brackets && c == ']')).unwrap_or(rest.len());
     steps(end);
-    let address = |end: usize| rest.get(..end).unwrap_or_default();
+    let address = |end: usize| part(rest, 0, end);
     // How many closing brackets have no opening one.
     let excess = |open: u8, close: u8| {
         address(end)
@@ -90,13 +91,13 @@ pub(crate) fn mail_address(rest: &str) -> Result<usize, usize> {
     let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+');
     let local = rest.bytes().take_while(|byte| is_local(byte)).count();
     steps(local);
-    let Some(domain) = rest.get(local..).and_then(|rest| rest.strip_prefix('@')).filter(|_| local > 0) else {
+    let Some(domain) = after(rest, local).strip_prefix('@').filter(|_| local > 0) else {
         return Err(local);
     };
     let is_domain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     let length = domain.bytes().take_while(is_domain).count();
     steps(length);
-    let whole = domain.get(..length).unwrap_or_default();
+    let whole = part(domain, 0, length);
     let domain = whole.trim_end_matches('.');
     let parts = domain.split('.').all(|part| !part.is_empty());
     // A word that goes on in another script, or a - or _ at the end, is no domain.

@@ -3,6 +3,7 @@
 
 use crate::line::Line;
 use crate::reference::References;
+use crate::slice::{after, next_line, part};
 use crate::steps::steps;
 use crate::{Block, Document, Inline, Item, Quote, marker};
 
@@ -54,9 +55,7 @@ pub(crate) fn blocks(source: &str, references: &mut References) -> Document {
     let mut parser = Parser { stack: vec![document], leaf: Leaf::None, blank: None, references };
     let mut rest = source;
     while !rest.is_empty() {
-        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
-        let (text, after) = rest.split_at(end);
-        rest = after.strip_prefix("\r\n").unwrap_or_else(|| after.get(1..).unwrap_or_default());
+        let text = next_line(&mut rest);
         steps(text.len() + 1);
         parser.line(Line::new(text));
     }
@@ -319,8 +318,8 @@ impl Parser<'_> {
             }
             Leaf::Indented(text) => {
                 let lines = text.trim_end_matches([' ', '\t', '\n']);
-                let end = text.get(lines.len()..).and_then(|rest| rest.find('\n')).unwrap_or(0);
-                let text = text.get(..lines.len() + end).unwrap_or_default().to_owned();
+                let end = after(&text, lines.len()).bytes().position(|byte| byte == b'\n').unwrap_or(0);
+                let text = part(&text, 0, lines.len() + end).to_owned();
                 self.add(Block::Code { language: None, text });
             }
             Leaf::Fenced { fence, mut text } => {

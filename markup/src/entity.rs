@@ -1,5 +1,7 @@
 //! Character references: every numeric one, and the named ones that people write.
 
+use crate::slice::{after, part};
+
 /// Each name with its character behind it.
 const NAMED: &str = "amp& lt< gt> quot\" apos' nbsp\u{a0} copy© reg® trade™ hellip… mdash— ndash– lsquo‘ rsquo’ sbquo‚ \
     ldquo“ rdquo” bdquo„ laquo« raquo» lsaquo‹ rsaquo› bull• middot· times× divide÷ minus− plusmn± \
@@ -16,7 +18,7 @@ const NAMED: &str = "amp& lt< gt> quot\" apos' nbsp\u{a0} copy© reg® trade™ 
 pub(crate) fn entity(text: &str) -> Option<(char, usize)> {
     let body = text.strip_prefix('&')?;
     let end = body.bytes().take(9).position(|byte| byte == b';')?;
-    let name = body.get(..end)?;
+    let name = part(body, 0, end);
     let c = match name.strip_prefix('#') {
         Some(number) => numeric(number)?,
         None => NAMED.split(' ').find_map(|entry| {
@@ -45,9 +47,9 @@ fn numeric(number: &str) -> Option<char> {
 pub(crate) fn decode(text: &str, escapes: bool) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['\\', '&']) {
-        let (before, special) = rest.split_at(at);
-        plain.push_str(before);
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'\\' | b'&')) {
+        plain.push_str(part(rest, 0, at));
+        let special = after(rest, at);
         let mut chars = special.chars();
         let (c, length) = match (chars.next(), chars.next()) {
             (Some('\\'), Some(next)) if escapes && next.is_ascii_punctuation() => (next, 2),
@@ -55,7 +57,7 @@ pub(crate) fn decode(text: &str, escapes: bool) -> String {
             _ => ('\\', 1),
         };
         plain.push(c);
-        rest = special.get(length..).unwrap_or_default();
+        rest = after(special, length);
     }
     plain.push_str(rest);
     plain

@@ -1,5 +1,6 @@
 //! A document's text without its structure: for excerpts, lengths and the check of quotes.
 
+use crate::slice::{part, trim};
 use crate::{Block, Document, Inline, Quote};
 
 /// All text of `document`, quotes included, one line for each block or line break.
@@ -24,10 +25,10 @@ pub fn excerpt(blocks: &[Block], characters: usize) -> String {
     match text.char_indices().nth(characters) {
         None => text,
         Some((at, _)) => {
-            let cut = text.get(..at).unwrap_or_default();
+            let cut = part(&text, 0, at);
             // Not in the middle of a word, unless the word is very long.
             let end = cut.rfind(' ').filter(|end| end * 2 > at).unwrap_or(at);
-            let mut short = cut.get(..end).unwrap_or_default().trim_end().to_owned();
+            let mut short = trim(part(cut, 0, end)).to_owned();
             short.push('…');
             short
         }

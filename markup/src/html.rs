@@ -8,6 +8,7 @@ use crate::marker::language;
 use crate::names::squeeze;
 use crate::nest::{Mark, link_to};
 use crate::quote::take_attribution;
+use crate::slice::trim;
 use crate::steps::steps;
 use crate::{Block, Document, Inline, Item, Names, Quote};
 
@@ -166,7 +167,7 @@ impl Reader<'_> {
                 return Some(End::Code);
             }
             "ul" | "ol" | "menu" | "dir" => {
-                let number = node.attribute("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
+                let number = node.attribute("start").and_then(|start| trim(&start).parse().ok()).unwrap_or(1);
                 let start = (name == "ol").then_some(number);
                 return Some(self.begin(Kind::List { start, items: Vec::new() }));
             }
@@ -175,9 +176,9 @@ impl Reader<'_> {
             }
             "blockquote" => return Some(self.begin_blockquote(node, has("Quote") || has("UserQuote"))),
             "aside" if has("quote") => {
-                let attribute = |name: &str| node.attribute(name).filter(|value| !value.trim().is_empty());
+                let attribute = |name: &str| node.attribute(name).filter(|value| !trim(value).is_empty());
                 let quote = Quote {
-                    source: attribute("data-post").and_then(|post| reply_number(post.trim())),
+                    source: attribute("data-post").and_then(|post| reply_number(trim(&post))),
                     author: attribute("data-username").map(|name| squeeze(&name)),
                     blocks: Vec::new(),
                 };

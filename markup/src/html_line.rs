@@ -3,6 +3,7 @@
 
 use crate::link::Target;
 use crate::nest::{Builder, DEEPEST, Mark};
+use crate::slice::trim;
 use crate::{Inline, Names, text};
 
 /// How many bytes of addresses are repeated, in all, where links go on across the ends of paragraphs.
@@ -132,7 +133,7 @@ impl<'a> Line<'a> {
         let mut nodes = core::mem::take(&mut self.builder).finish();
         marks.into_iter().for_each(|mark| self.builder.open(mark));
         let is_edge = |node: &Inline| {
-            matches!(node, Inline::HardBreak) || matches!(node, Inline::Text(text) if text.trim().is_empty())
+            matches!(node, Inline::HardBreak) || matches!(node, Inline::Text(text) if trim(text).is_empty())
         };
         while nodes.last().is_some_and(is_edge) {
             nodes.pop();

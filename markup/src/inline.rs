@@ -8,6 +8,7 @@ use crate::link::{Target, inline_target, target};
 use crate::mention::Finder;
 use crate::nest::{Builder, Mark};
 use crate::reference::{References, label};
+use crate::slice::{after, one_line, part};
 use crate::steps::steps;
 use crate::ticks::Ticks;
 use crate::{Inline, Names};
@@ -75,7 +76,7 @@ pub(crate) fn inlines(text: &str, names: &Names, references: &References) -> Vec
 
 impl<'a> Scanner<'a> {
     fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or_default()
+        after(self.text, self.at)
     }
 
     fn scan(&mut self) {
@@ -165,11 +166,11 @@ impl<'a> Scanner<'a> {
         let start = self.at + length;
         let ticks = self.ticks.get_or_insert_with(|| Ticks::new(text));
         let Some(end) = ticks.next(length, start) else {
-            self.pending.push_str(text.get(self.at..start).unwrap_or_default());
+            self.pending.push_str(part(text, self.at, start));
             self.at = start;
             return;
         };
-        let code = text.get(start..end).unwrap_or_default().replace('\n', " ");
+        let code = one_line(part(text, start, end));
         steps(code.len());
         let stripped = code.strip_prefix(' ').and_then(|code| code.strip_suffix(' '));
         let code = match stripped {
@@ -181,22 +182,22 @@ impl<'a> Scanner<'a> {
 
     fn run(&mut self, byte: u8) {
         let count = crate::marker::run(self.rest(), byte);
-        let before = self.text.get(..self.at).and_then(|text| text.chars().next_back()).unwrap_or('\n');
+        let before = part(self.text, 0, self.at).chars().next_back().unwrap_or('\n');
         self.at += count;
         if byte == b'~' && count != 2 {
             (0..count).for_each(|_| self.pending.push('~'));
             return;
         }
-        let after = self.rest().chars().next().unwrap_or('\n');
+        let behind = self.rest().chars().next().unwrap_or('\n');
         // A run opens where text follows it and closes where text precedes it.
         let edge = |inner: char, outer: char| {
             !is_white(inner) && (!is_punctuation(inner) || is_white(outer) || is_punctuation(outer))
         };
-        let (left, right) = (edge(after, before), edge(before, after));
+        let (left, right) = (edge(behind, before), edge(before, behind));
         let (mut opens, mut closes) = (left, right);
         if byte == b'_' {
             opens = left && (!right || is_punctuation(before));
-            closes = right && (!left || is_punctuation(after));
+            closes = right && (!left || is_punctuation(behind));
         }
         self.flush();
         self.delimiters.push(self.tokens.len(), byte, count, opens, closes);
@@ -207,7 +208,7 @@ impl<'a> Scanner<'a> {
         if let Some(outer) = self.brackets.last_mut() {
             outer.nests = true;
         }
-        let written = self.rest().get(..length).unwrap_or_default().to_owned();
+        let written = part(self.rest(), 0, length).to_owned();
         self.push(Inline::Text(written), length);
         self.brackets.push(Bracket {
             token: self.tokens.len() - 1,
@@ -225,8 +226,8 @@ impl<'a> Scanner<'a> {
         if !bracket.image && self.brackets.len() < linked {
             return self.plain();
         }
-        let after = self.text.get(self.at + 1..).unwrap_or_default();
-        let found = inline_target(after).or_else(|| self.referenced(&bracket, after));
+        let behind = after(self.text, self.at + 1);
+        let found = inline_target(behind).or_else(|| self.referenced(&bracket, behind));
         let Some((target, length)) =
             found.filter(|(target, _)| !bracket.image || matches!(target, Target::Address(_)))
         else {
@@ -245,9 +246,9 @@ impl<'a> Scanner<'a> {
     }
 
     /// The target of a link by reference: `[text][label]`, `[label][]` or `[label]`.
-    fn referenced(&self, bracket: &Bracket, after: &str) -> Option<(Target, usize)> {
+    fn referenced(&self, bracket: &Bracket, behind: &str) -> Option<(Target, usize)> {
         let own = || self.text.get(bracket.start..self.at).filter(|_| !bracket.nests);
-        match label(after) {
+        match label(behind) {
             Some("") => Some((self.references.get(own()?)?, 2)),
             Some(other) if !other.chars().all(is_white) => {
                 Some((self.references.get(other)?, other.len() + 2))
@@ -258,10 +259,10 @@ impl<'a> Scanner<'a> {
 
     /// An address in angle brackets.
     fn angle(&mut self) {
-        let body = self.text.get(self.at + 1..).unwrap_or_default();
+        let body = after(self.text, self.at + 1);
         let length = body.find(|c: char| c <= ' ' || matches!(c, '<' | '>')).unwrap_or(body.len());
         steps(length);
-        let address = body.get(..length).unwrap_or_default();
+        let address = part(body, 0, length);
         let mail = crate::autolink::mail_address(address) == Ok(length);
         let target = if address.contains(is_bidi) {
             None
@@ -271,7 +272,7 @@ impl<'a> Scanner<'a> {
             target(address)
         };
         match target {
-            Some(Target::Address(href)) if body.get(length..).is_some_and(|rest| rest.starts_with('>')) => {
+            Some(Target::Address(href)) if after(body, length).starts_with('>') => {
                 let content = vec![Inline::Text(address.to_owned())];
                 self.push(Inline::Link { href, content }, length + 2);
             }

@@ -35,8 +35,11 @@ mod picture;
 mod property;
 mod quote;
 mod reference;
+#[cfg(all(test, feature = "native-html"))]
+mod robust_html_tests;
 #[cfg(test)]
 mod robust_tests;
+mod slice;
 mod steps;
 mod text;
 mod ticks;

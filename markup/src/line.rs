@@ -1,6 +1,8 @@
 //! One line of Markdown and how far it has been read, in bytes and in columns: a tab reaches to the next
 //! multiple of four, and a container may take only a part of it.
 
+use crate::slice::after;
+
 /// A position in a line.
 #[derive(Clone)]
 pub(crate) struct Line<'a> {
@@ -25,7 +27,7 @@ impl<'a> Line<'a> {
             return;
         }
         let (mut at, mut column) = (self.at, self.column);
-        for byte in self.text.as_bytes().get(at..).unwrap_or_default() {
+        for byte in after(self.text, at).as_bytes() {
             match byte {
                 b' ' => column += 1,
                 b'\t' => column += 4 - column % 4,
@@ -44,7 +46,7 @@ impl<'a> Line<'a> {
 
     /// The text after the white space ahead.
     pub(crate) fn rest(&self) -> &'a str {
-        self.text.get(self.next.0..).unwrap_or_default()
+        after(self.text, self.next.0)
     }
 
     /// Whether only white space is ahead.
@@ -81,6 +83,6 @@ impl<'a> Line<'a> {
             (self.column % 4..4).for_each(|_| text.push(' '));
             at += 1;
         }
-        text.push_str(self.text.get(at..).unwrap_or_default());
+        text.push_str(after(self.text, at));
     }
 }

@@ -1,5 +1,6 @@
 //! Which addresses a link may have. Not: how links are written in a source.
 
+use crate::slice::{after, part};
 use crate::steps::steps;
 
 /// How deep parentheses may nest in an address without angle brackets.
@@ -49,7 +50,7 @@ pub(crate) fn destination(text: &str) -> Option<(&str, usize)> {
         for (at, byte) in body.bytes().enumerate() {
             steps(1);
             match byte {
-                b'>' if !escaped => return Some((body.get(..at)?, at + 2)),
+                b'>' if !escaped => return Some((part(body, 0, at), at + 2)),
                 b'<' if !escaped => return None,
                 b'\n' => return None,
                 _ => escaped = byte == b'\\' && !escaped,
@@ -79,7 +80,7 @@ pub(crate) fn destination(text: &str) -> Option<(&str, usize)> {
             return None;
         }
     }
-    (end > 0 && depth == 0).then(|| text.get(..end).map(|address| (address, end))).flatten()
+    (end > 0 && depth == 0).then(|| (part(text, 0, end), end))
 }
 
 /// The length of the title at the start of `text`, its quotation marks included.
@@ -107,23 +108,23 @@ pub(crate) fn title(text: &str) -> Option<usize> {
 pub(crate) fn inline_target(text: &str) -> Option<(Target, usize)> {
     text.strip_prefix('(')?;
     let start = gap(text, 1);
-    let (address, length) = destination(text.get(start..)?)?;
+    let (address, length) = destination(after(text, start))?;
     let mut end = start + length;
     let next = gap(text, end);
     if next > end
-        && let Some(length) = title(text.get(next..)?)
+        && let Some(length) = title(after(text, next))
     {
         end = next + length;
     }
     end = gap(text, end);
-    text.get(end..)?.strip_prefix(')')?;
+    after(text, end).strip_prefix(')')?;
     Some((target(&crate::entity::decode(address, true))?, end + 1))
 }
 
 /// Where the text after `at` goes on behind white space with at most one line break.
 pub(crate) fn gap(text: &str, at: usize) -> usize {
     let mut breaks = 0;
-    let rest = text.get(at..).unwrap_or_default();
+    let rest = after(text, at);
     let length = rest.find(|c: char| {
         breaks += usize::from(c == '\n');
         !crate::chars::is_white(c) || breaks > 1

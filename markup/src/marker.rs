@@ -1,6 +1,7 @@
 //! What a line of Markdown may begin with. Each function is given the text after the indentation.
 
 use crate::entity::decode;
+use crate::slice::{after, part};
 use crate::steps::steps;
 
 /// How a fenced code block was opened.
@@ -17,7 +18,7 @@ impl Fence {
     /// Whether `text` closes this fence.
     pub(crate) fn is_closed_by(&self, text: &str) -> bool {
         let length = run(text, self.byte);
-        length >= self.length && is_blank(text.get(length..))
+        length >= self.length && is_blank(after(text, length))
     }
 }
 
@@ -35,7 +36,7 @@ pub(crate) struct Bullet {
 pub(crate) fn fence(text: &str) -> Option<Fence> {
     let byte = *text.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
     let length = run(text, byte);
-    let info = text.get(length..)?;
+    let info = after(text, length);
     if length < 3 || (byte == b'`' && info.contains('`')) {
         return None;
     }
@@ -52,7 +53,7 @@ pub(crate) fn language(word: &str) -> Option<String> {
 /// A heading that begins with `#`: its level and text.
 pub(crate) fn heading(text: &str) -> Option<(u8, &str)> {
     let level = run(text, b'#');
-    let title = text.get(level..)?;
+    let title = after(text, level);
     if !(1..=6).contains(&level) || !(title.is_empty() || title.starts_with([' ', '\t'])) {
         return None;
     }
@@ -75,7 +76,7 @@ pub(crate) fn underline(text: &str) -> Option<u8> {
         b'-' => 2,
         _ => return None,
     };
-    is_blank(text.get(run(text, byte)..)).then_some(level)
+    is_blank(after(text, run(text, byte))).then_some(level)
 }
 
 /// Whether `text` is a thematic break.
@@ -101,12 +102,12 @@ pub(crate) fn bullet(text: &str, in_paragraph: bool) -> Option<Bullet> {
     let mark = *text.as_bytes().get(digits)?;
     let start = match (digits, mark) {
         (0, b'-' | b'+' | b'*') => None,
-        (1..=9, b'.' | b')') => Some(text.get(..digits)?.parse().ok()?),
+        (1..=9, b'.' | b')') => Some(part(text, 0, digits).parse().ok()?),
         _ => return None,
     };
-    let rest = text.get(digits + 1..)?;
+    let rest = after(text, digits + 1);
     let parted = rest.is_empty() || rest.starts_with([' ', '\t']);
-    let interrupts = !in_paragraph || (start.is_none_or(|start| start == 1) && !is_blank(Some(rest)));
+    let interrupts = !in_paragraph || (start.is_none_or(|start| start == 1) && !is_blank(rest));
     (parted && interrupts).then_some(Bullet { mark, start, width: digits + 1 })
 }
 
@@ -117,6 +118,6 @@ pub(crate) fn run(text: &str, byte: u8) -> usize {
     length
 }
 
-fn is_blank(text: Option<&str>) -> bool {
-    text.is_some_and(|text| text.trim_start_matches([' ', '\t']).is_empty())
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }

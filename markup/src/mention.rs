@@ -5,6 +5,7 @@ use crate::chars::{is_word, script};
 use crate::entity::decode;
 use crate::link::{Target, target};
 use crate::names::squeeze;
+use crate::slice::{after, part};
 use crate::steps::steps;
 use crate::{Inline, Names};
 
@@ -28,12 +29,12 @@ impl<'a> Finder<'a> {
 
     /// What begins at `at`, where the letter of a word or an `@` stands, and its length.
     pub(crate) fn find(&mut self, at: usize, in_brackets: bool) -> Option<(Inline, usize)> {
-        let before = self.text.get(..at)?.chars().next_back();
-        let rest = self.text.get(at..)?;
+        let before = part(self.text, 0, at).chars().next_back();
+        let rest = after(self.text, at);
         steps(1);
         if rest.starts_with('@') {
             // An underscore may be emphasis that begins here.
-            let before = self.text.get(..at)?.trim_end_matches('_').chars().next_back();
+            let before = part(self.text, 0, at).trim_end_matches('_').chars().next_back();
             let glued = before.is_some_and(|c| (is_word(c) && script(c) == 0) || matches!(c, '@' | '/'));
             return if glued { None } else { mention(rest, self.names, self.markdown) };
         }
@@ -43,12 +44,12 @@ impl<'a> Finder<'a> {
         }
         if begins_address(rest) && before != Some('.') {
             match web_address(rest, in_brackets) {
-                Ok(length) => return self.link(rest.get(..length)?, true).map(|link| (link, length)),
+                Ok(length) => return self.link(part(rest, 0, length), true).map(|link| (link, length)),
                 Err(looked) => self.no_address = at + looked,
             }
         } else {
             match mail_address(rest) {
-                Ok(length) => return self.link(rest.get(..length)?, false).map(|link| (link, length)),
+                Ok(length) => return self.link(part(rest, 0, length), false).map(|link| (link, length)),
                 Err(looked) => self.no_address = at + looked,
             }
         }
@@ -74,7 +75,7 @@ fn mention(text: &str, names: &Names, markdown: bool) -> Option<(Inline, usize)>
         let person = names.get(&name)?;
         return Some((Inline::Mention { name, person }, length));
     }
-    let found = names.longest(text.get(1..)?, markdown)?;
+    let found = names.longest(after(text, 1), markdown)?;
     Some((Inline::Mention { name: found.name, person: found.person }, found.length + 1))
 }
 
@@ -86,7 +87,7 @@ pub(crate) fn quoted_name(text: &str) -> Option<(&str, usize)> {
         steps(1);
         match byte {
             b'\n' => return None,
-            b'"' if !escaped => return (at > 0).then(|| body.get(..at).map(|name| (name, at + 3))).flatten(),
+            b'"' if !escaped => return (at > 0).then(|| (part(body, 0, at), at + 3)),
             _ => escaped = byte == b'\\' && !escaped,
         }
     }

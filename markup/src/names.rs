@@ -1,6 +1,7 @@
 //! The names that a mention may resolve to. Knows nothing of reply text beyond what may stand around a name.
 
 use crate::chars::{fold, is_mark, is_space, is_word, script};
+use crate::slice;
 
 /// Names longer than this many bytes are not matched in running text.
 const LONGEST: usize = 256;
@@ -56,7 +57,7 @@ impl Names {
         let (mut depth, mut end, mut last) = (0, 0, ' ');
         let mut best: Option<(usize, &[Entry])> = None;
         while !range.is_empty() {
-            let rest = text.get(end..).unwrap_or_default();
+            let rest = slice::after(text, end);
             if range.first().is_some_and(|entry| entry.key.len() == depth) && ends_word(last, rest) {
                 best = Some((end, range));
             }
@@ -83,7 +84,7 @@ impl Names {
             last = c;
         }
         let (length, range) = best?;
-        let written = text.get(..length)?;
+        let written = slice::part(text, 0, length);
         let name = squeeze(&if escapes { crate::entity::decode(written, true) } else { written.to_owned() });
         let person = pick(range, &name)?.person.clone();
         Some(Found { length, name, person })

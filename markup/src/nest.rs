@@ -5,6 +5,7 @@ use crate::emphasis::Run;
 use crate::excerpt::inline_text;
 use crate::inline::Token;
 use crate::link::Target;
+use crate::slice::one_line;
 
 /// How many marks may stand in each other; those beyond are left as they were written.
 pub(crate) const DEEPEST: usize = 16;
@@ -149,7 +150,7 @@ impl Builder {
             Mark::Code => {
                 let mut text = String::new();
                 inline_text(&content, &mut text);
-                Inline::Code(text.replace('\n', " "))
+                Inline::Code(one_line(&text))
             }
             Mark::Emphasis => Inline::Emphasis(content),
             Mark::Strong => Inline::Strong(content),
@@ -159,7 +160,7 @@ impl Builder {
             Mark::Image(target) => {
                 let mut shown = String::new();
                 inline_text(&content, &mut shown);
-                let shown = shown.replace('\n', " ");
+                let shown = one_line(&shown);
                 match target {
                     Some(Target::Address(href)) => link_to(href, shown),
                     _ => Inline::Text(shown),

@@ -146,7 +146,7 @@ impl Tree {
                 inline_text(&level.inlines, &mut text);
                 let text = text.replace('\n', " ");
                 let text = if text.is_empty() { shown } else { text };
-                let content = vec![Inline::Text(crate::names::squeeze(&text))];
+                let content = vec![Inline::Text(text)];
                 self.inline(Inline::Link { href: level.note, content });
             }
             other => panic!("not generated: {other:?}"),
@@ -220,6 +220,7 @@ fn holds_quote(blocks: &[Block]) -> bool {
 fn normal_inlines(nodes: &mut [Inline]) {
     for node in nodes {
         match node {
+            Inline::Text(text) if text.trim().is_empty() => text.clear(),
             Inline::Code(code) => *code = crate::names::squeeze(code),
             Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strike(inner) => normal_inlines(inner),
             Inline::Link { content, .. } => match content.as_mut_slice() {
@@ -278,7 +279,7 @@ fn phrase() -> impl Strategy<Value = String> {
             5 => format!("[{text}](<mailto:p> \"title\")"),
             6 => format!("[{text}][ref]"),
             7 => format!("***{text}***"),
-            8 => format!("[ref]"),
+            8 => "[ref]".to_owned(),
             _ => text,
         })
     })

@@ -4,6 +4,7 @@ use crate::chars::{is_mark, is_word};
 use crate::excerpt::inline_text;
 use crate::mention::quoted_name;
 use crate::names::squeeze;
+use crate::slice::{after, part, trim};
 use crate::{Block, Inline, Quote};
 
 /// What stands behind the link (" said:", in any language) is not longer than this many characters.
@@ -37,7 +38,7 @@ pub(crate) fn take_attribution(quote: &mut Quote) {
         }
         Some(Inline::Text(text)) if more => {
             let Some((name, length)) = written_name(text) else { return };
-            behind.insert_str(0, text.get(length..).unwrap_or_default());
+            let behind = after(text, length).to_owned() + &behind;
             if !names_speaker(&behind) {
                 return;
             }
@@ -63,12 +64,12 @@ fn fits(text: &str, characters: usize) -> bool {
 
 /// Whether `behind` is nothing, or ends as a line does that announces speech.
 fn is_said(behind: &str) -> bool {
-    let behind = behind.trim();
+    let behind = trim(behind);
     fits(behind, LONGEST_BEHIND_LINK) && (behind.is_empty() || behind.ends_with([':', '：']))
 }
 
 fn names_speaker(behind: &str) -> bool {
-    let behind = behind.trim();
+    let behind = trim(behind);
     fits(behind, LONGEST_BEHIND_NAME) && behind.ends_with([':', '：'])
 }
 
@@ -79,5 +80,5 @@ fn written_name(text: &str) -> Option<(String, usize)> {
     }
     let body = text.strip_prefix('@')?;
     let length = body.find(|c| !(is_word(c) || is_mark(c) || c == '-')).unwrap_or(body.len());
-    (length > 0).then(|| (body.get(..length).unwrap_or_default().to_owned(), length + 1))
+    (length > 0).then(|| (part(body, 0, length).to_owned(), length + 1))
 }

@@ -5,6 +5,7 @@ use core::cell::Cell;
 use crate::chars::fold;
 use crate::entity::decode;
 use crate::link::{Target, destination, gap, target, title};
+use crate::slice::{after, part, trim};
 use crate::steps::steps;
 
 /// Labels longer than this many bytes are none.
@@ -26,32 +27,28 @@ impl References {
     pub(crate) fn take_definitions<'a>(&mut self, paragraph: &'a str) -> &'a str {
         let mut rest = paragraph;
         while let Some(length) = self.take_definition(rest) {
-            rest = rest.get(length..).unwrap_or_default();
+            rest = after(rest, length);
         }
         rest.trim_matches([' ', '\t', '\n'])
     }
 
     fn take_definition(&mut self, text: &str) -> Option<usize> {
         let start = gap(text, 0);
-        let name = label(text.get(start..)?)?;
+        let name = label(after(text, start))?;
         let at = start + name.len() + 2;
-        text.get(at..)?.strip_prefix(':')?;
+        after(text, at).strip_prefix(':')?;
         let at = gap(text, at + 1);
-        let (address, length) = destination(text.get(at..)?)?;
+        let (address, length) = destination(after(text, at))?;
         // An address that is not allowed makes it no definition: it stays readable text.
         let target = target(&decode(address, true))?;
-        let after = at + length;
-        let line_end = |at: usize| {
-            text.get(at..).and_then(|rest| rest.find('\n').or(Some(rest.len()))).map(|end| at + end)
-        };
-        let is_end = |at: usize| {
-            line_end(at).is_some_and(|end| text.get(at..end).is_some_and(|rest| rest.trim().is_empty()))
-        };
-        let next = gap(text, after);
-        let titled = (next > after).then(|| title(text.get(next..)?)).flatten().map(|length| next + length);
+        let plain = at + length;
+        let line_end = |at: usize| at + after(text, at).bytes().take_while(|byte| *byte != b'\n').count();
+        let is_end = |at: usize| trim(part(text, at, line_end(at))).is_empty();
+        let next = gap(text, plain);
+        let titled = (next > plain).then(|| title(after(text, next))).flatten().map(|length| next + length);
         let end = match titled {
             Some(end) if is_end(end) => end,
-            _ if is_end(after) => after,
+            _ if is_end(plain) => plain,
             _ => return None,
         };
         if let Some(key) = key(name) {
@@ -59,7 +56,7 @@ impl References {
         } else {
             return None;
         }
-        Some((line_end(end)? + 1).min(text.len()))
+        Some((line_end(end) + 1).min(text.len()))
     }
 
     /// Makes ready to be asked, for a text of `length` bytes.
@@ -90,7 +87,7 @@ pub(crate) fn label(text: &str) -> Option<&str> {
     for (at, byte) in body.bytes().enumerate().take(LONGEST_LABEL + 1) {
         steps(1);
         match byte {
-            b']' if !escaped => return body.get(..at),
+            b']' if !escaped => return Some(part(body, 0, at)),
             b'[' if !escaped => return None,
             _ => escaped = byte == b'\\' && !escaped,
         }

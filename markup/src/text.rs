@@ -1,6 +1,8 @@
 //! Plain text with line breaks, and the runs of plain text within HTML.
 
+use crate::chars::is_white;
 use crate::mention::Finder;
+use crate::slice::{next_line, part, trim};
 use crate::steps::steps;
 use crate::{Block, Document, Inline, Names};
 
@@ -11,11 +13,9 @@ pub fn parse_text(source: &str, names: &Names) -> Document {
     let mut content: Vec<Inline> = Vec::new();
     let mut rest = source;
     while !rest.is_empty() {
-        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
-        let (line, after) = rest.split_at(end);
-        rest = after.strip_prefix("\r\n").unwrap_or_else(|| after.get(1..).unwrap_or_default());
+        let line = next_line(&mut rest);
         steps(line.len() + 1);
-        if line.trim().is_empty() {
+        if trim(line).is_empty() {
             if !content.is_empty() {
                 blocks.push(Block::Paragraph(core::mem::take(&mut content)));
             }
@@ -23,7 +23,7 @@ pub fn parse_text(source: &str, names: &Names) -> Document {
             if !content.is_empty() {
                 content.push(Inline::HardBreak);
             }
-            run(line.trim_end(), names, &mut content);
+            run(line.trim_end_matches(is_white), names, &mut content);
         }
     }
     if !content.is_empty() {
@@ -36,7 +36,6 @@ pub fn parse_text(source: &str, names: &Names) -> Document {
 pub(crate) fn run(text: &str, names: &Names, nodes: &mut Vec<Inline>) {
     let mut finder = Finder::new(text, names, false);
     let (mut at, mut from, mut in_word) = (0, 0, false);
-    let part = |from: usize, at: usize| text.get(from..at).unwrap_or_default();
     while let Some(&byte) = text.as_bytes().get(at) {
         steps(1);
         let letter = byte.is_ascii_alphanumeric();
@@ -45,7 +44,7 @@ pub(crate) fn run(text: &str, names: &Names, nodes: &mut Vec<Inline>) {
         match if begins { finder.find(at, false) } else { None } {
             Some((node, length)) => {
                 if from < at {
-                    nodes.push(Inline::Text(part(from, at).to_owned()));
+                    nodes.push(Inline::Text(part(text, from, at).to_owned()));
                 }
                 nodes.push(node);
                 at += length;
@@ -55,6 +54,6 @@ pub(crate) fn run(text: &str, names: &Names, nodes: &mut Vec<Inline>) {
         }
     }
     if from < at {
-        nodes.push(Inline::Text(part(from, at).to_owned()));
+        nodes.push(Inline::Text(part(text, from, at).to_owned()));
     }
 }

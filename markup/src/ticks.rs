@@ -1,6 +1,7 @@
 //! Where a run of backticks of a given length comes next. Found once for a text, so that many runs that
 //! close nothing cost no more than one look each.
 
+use crate::slice::after;
 use crate::steps::steps;
 
 /// The runs of backticks of one text, as far as they are ahead.
@@ -16,9 +17,9 @@ impl Ticks {
         let mut found = Vec::new();
         let mut longest = 0;
         let mut at = 0;
-        while let Some(next) = text.get(at..).and_then(|rest| rest.find('`')) {
+        while let Some(next) = after(text, at).bytes().position(|byte| byte == b'`') {
             let start = at + next;
-            let length = crate::marker::run(text.get(start..).unwrap_or_default(), b'`');
+            let length = crate::marker::run(after(text, start), b'`');
             at = start + length;
             longest = longest.max(length);
             found.push((start, length));

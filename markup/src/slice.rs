@@ -1,0 +1,36 @@
+//! Parts of a text by position. One function each that is never inlined: positions come from the text
+//! itself, and checking them at every use would be a good part of the wasm.
+
+/// What of `text` stands at and after `at`; nothing if there is no such place.
+#[inline(never)]
+pub(crate) fn after(text: &str, at: usize) -> &str {
+    text.get(at..).unwrap_or_default()
+}
+
+/// What of `text` stands from `from` up to `to`; nothing if there are no such places.
+#[inline(never)]
+pub(crate) fn part(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap_or_default()
+}
+
+/// `text` without white space at its ends.
+#[inline(never)]
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(crate::chars::is_white)
+}
+
+/// Takes one line off `rest`: what stands before the next line break.
+#[inline(never)]
+pub(crate) fn next_line<'a>(rest: &mut &'a str) -> &'a str {
+    let text = *rest;
+    let end = text.bytes().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(text.len());
+    let both = after(text, end).starts_with("\r\n");
+    *rest = after(text, end + 1 + usize::from(both));
+    part(text, 0, end)
+}
+
+/// `text` with a space in place of every line break.
+#[inline(never)]
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { ' ' } else { c }).collect()
+}
