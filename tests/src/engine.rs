@@ -199,11 +199,11 @@ fn webkit(port: u16, display: &str) -> Result<(Command, Map<String, Value>), Str
     Ok((driver, capabilities("webkitgtk:browserOptions", options)))
 }
 
-/// `eager`: a story may hold back the script tag or a picture, and the load event with it.
+/// Pages are waited for until they are loaded: WebKit never answers a script that is sent before.
 fn capabilities(vendor: &str, options: Value) -> Map<String, Value> {
     Map::from_iter([
         (vendor.to_owned(), options),
-        ("pageLoadStrategy".to_owned(), json!("eager")),
+        ("pageLoadStrategy".to_owned(), json!("normal")),
         ("timeouts".to_owned(), json!({ "script": 20_000, "pageLoad": 20_000, "implicit": 0 })),
     ])
 }

@@ -120,12 +120,6 @@ impl Host {
         self.put(path, File { headers, body: self.filled_in(body).into_bytes() });
     }
 
-    /// Puts a script under a path of both origins, exactly as it is.
-    pub fn put_script(&self, path: &str, source: String) {
-        let headers = vec![("content-type".to_owned(), "text/javascript".to_owned())];
-        self.put(path, File { headers, body: source.into_bytes() });
-    }
-
     fn put(&self, path: &str, file: File) {
         self.shared.state.lock().unwrap().files.insert(path.to_owned(), file);
     }

@@ -11,6 +11,7 @@
 //! - [`undertaker`]: nothing that a run has started outlives it.
 //! - [`engine`]: one driver and one session for each engine and worker, shared by the stories.
 //! - [`host`], [`backend`], [`article`]: what the browser talks to.
+//! - [`reference`]: the reference server, for the stories that go all the way.
 //! - [`stage`]: what a story holds in its hands.
 //! - [`story`]: a story's name, and the verdict over it.
 
@@ -24,6 +25,7 @@ pub mod emulate;
 pub mod engine;
 pub mod fault;
 pub mod host;
+pub mod reference;
 pub mod stage;
 pub mod story;
 pub mod tools;

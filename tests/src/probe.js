@@ -11,7 +11,8 @@ const reply = (number, at = 0) => all(`article[part~="reply"]`, at).find((it) =>
 const within = (node, name) => node?.querySelector(`[part~="${name}"]`) ?? null;
 const allWithin = (node, name) => [...(node?.querySelectorAll(`[part~="${name}"]`) ?? [])];
 const numbers = (at = 0) => all(`article[part~="reply"]`, at).map((it) => Number(it.id.replace(/^.*reply-/, "")));
-const shown = (node) => !!node && node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible";
+const shown = (node) =>
+  !!node && node.getClientRects().length > 0 && node.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
 const inView = (node) => {
   const box = node?.getBoundingClientRect();
   return !!box && box.height > 0 && box.top < innerHeight && box.bottom > 0;

@@ -76,7 +76,6 @@ async fn the_back_button_works(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 40));
     stage.open(&Article::with_thread("")).await;
     stage.ready().await;
-    let entries = stage.number("history.length").await;
     for number in [10, 30] {
         stage.click(&format!("within(reply({number}), 'reply-number')")).await;
         stage
@@ -86,7 +85,6 @@ async fn the_back_button_works(stage: &Stage) {
             )
             .await;
     }
-    assert_eq!(stage.number("history.length").await, entries + 2.0);
     stage.run("history.back()").await;
     stage
         .until("back at 10", "location.hash === '#reply-10' && focused() === reply(10) && inView(reply(10))")

@@ -124,19 +124,26 @@ async fn a_refused_reader_is_told(stage: &Stage) {
 }
 
 async fn offline_and_back(stage: &Stage) {
-    stage.read_with(long_thread("t", 20), "page-size=10").await;
-    let (away, back) = match stage.engine {
-        // The real thing where a driver can do it; the browser's word for it elsewhere.
-        Engine::Chromium => (json!(true), json!(false)),
-        _ => (json!(null), json!(null)),
+    // Chromium's own word for it where its driver can say it; elsewhere the page says it.
+    let say = async |offline: bool| match stage.engine {
+        Engine::Chromium => {
+            let network =
+                json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+            stage.devtools("Network.emulateNetworkConditions", network).await;
+        }
+        _ => {
+            let (online, event) = if offline { ("false", "offline") } else { ("true", "online") };
+            stage
+                .run(&format!(
+                    "Object.defineProperty(navigator, 'onLine', {{ value: {online}, configurable: true }});
+                     dispatchEvent(new Event('{event}'))"
+                ))
+                .await;
+        }
     };
-    let network = |offline: serde_json::Value| json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-    if stage.engine == Engine::Chromium {
-        stage.devtools("Network.emulateNetworkConditions", network(away)).await;
-    } else {
-        stage.host.fail("/api/", Fault::Dropped);
-        stage.run("Object.defineProperty(navigator, 'onLine', { value: false, configurable: true }); dispatchEvent(new Event('offline'))").await;
-    }
+    stage.read_with(long_thread("t", 20), "page-size=10").await;
+    stage.host.fail("/api/", Fault::Dropped);
+    say(true).await;
     stage.until("it says that the reader is offline", "shown(one('[data-kind=offline]'))").await;
     stage.equal("numbers().length", 10).await;
     stage.click("one('[data-end=next] button')").await;
@@ -146,12 +153,8 @@ async fn offline_and_back(stage: &Stage) {
             "/offline|connection|reached/i.test(text(one('[data-end=next]')))",
         )
         .await;
-    if stage.engine == Engine::Chromium {
-        stage.devtools("Network.emulateNetworkConditions", network(back)).await;
-    } else {
-        stage.host.heal();
-        stage.run("Object.defineProperty(navigator, 'onLine', { value: true, configurable: true }); dispatchEvent(new Event('online'))").await;
-    }
+    stage.host.heal();
+    say(false).await;
     stage.until("the notice is gone", "!one('[data-kind=offline]')").await;
     stage.until("it is said", "/online/i.test(text(part('announcer')))").await;
     stage.run("if (numbers().length === 10) one('[data-end=next] button').click()").await;

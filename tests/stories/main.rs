@@ -10,6 +10,7 @@ use std::process::ExitCode;
 mod accessibility;
 mod deep_links;
 mod element;
+mod end_to_end;
 mod failures;
 mod harness;
 mod look;
@@ -21,6 +22,7 @@ mod security;
 fn main() -> ExitCode {
     let themes = [
         harness::STORIES,
+        end_to_end::STORIES,
         reading::STORIES,
         quotes::STORIES,
         paging::STORIES,

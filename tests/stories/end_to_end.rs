@@ -1,0 +1,124 @@
+//! A real thread, all the way: from a file through the reference server's database into the reader's browser.
+
+use afterword_tests::article::{Article, SCRIPT};
+use afterword_tests::reference::Reference;
+use afterword_tests::stage::Stage;
+use afterword_tests::stories;
+use serde_json::json;
+
+stories! { end_to_end:
+    the_lighthouse_is_read_as_it_was_meant,
+    a_thread_is_read_page_by_page,
+    an_address_leads_into_the_thread,
+    the_servers_own_article_page_works,
+}
+
+const LIGHTHOUSE: &str = include_str!("../../contract/fixtures/threads/lighthouse.json");
+const THREAD: &str = "tarnay-head";
+
+async fn open(stage: &Stage, fragment: &str, attributes: &str) -> Reference {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    let body = format!(
+        r#"<after-word api="{}/api" thread="{THREAD}" {attributes}></after-word>{SCRIPT}"#,
+        server.origin
+    );
+    stage.open_at(&format!("/articles/lighthouse.html{fragment}"), &Article::with(&body)).await;
+    stage.ready().await;
+    server
+}
+
+async fn the_lighthouse_is_read_as_it_was_meant(stage: &Stage) {
+    let _server = open(stage, "", "").await;
+    stage.equal("text(part('count'))", "17 replies").await;
+    stage.equal("numbers().join()", (1..=17).map(|n| n.to_string()).collect::<Vec<_>>().join(",")).await;
+    stage.equal("text(within(reply(17), 'reply-number'))", "Reply 17 of 17").await;
+
+    // Who writes, and who cannot be named.
+    stage.equal("text(within(reply(4), 'reply-author'))", "佐藤 灯").await;
+    stage
+        .equal(
+            "[3, 14, 13].map((n) => within(reply(n), 'reply-author').dataset.known)",
+            json!(["unknown", "unknown", "erased"]),
+        )
+        .await;
+    stage.equal("texts('reply-role')", json!(["Author", "Moderator", "Keeper"])).await;
+    stage.equal("[6, 8].map((n) => reply(n).dataset.status)", json!(["hidden", "deleted"])).await;
+    stage.equal("allWithin(reply(7), 'reply-edited').length", 1).await;
+    stage.equal("parts('reply-edited').length", 1).await;
+    stage.equal("getComputedStyle(within(reply(10), 'reply-body')).direction", "rtl").await;
+
+    // Quotes: nested three deep, altered, of a tombstone, of a reply whose author is unknown, in HTML.
+    stage.equal("allWithin(reply(15), 'quote').map((it) => it.dataset.depth)", json!(["1", "2", "3"])).await;
+    stage
+        .equal(
+            "allWithin(reply(15), 'quote-source').map(text)",
+            json!(["Marit Vale in reply 7", "harbour kate in reply 5", "Reply 3"]),
+        )
+        .await;
+    stage.equal("within(reply(14), 'quote').dataset.state", "altered").await;
+    stage.equal("within(reply(9), 'quote').dataset.state", "deleted").await;
+    stage.equal("text(within(reply(5), 'quote-source'))", "Reply 3").await;
+    stage.equal("text(within(reply(13), 'quote-source'))", "Idris Penhallow in reply 2").await;
+    stage
+        .equal(
+            "[2, 16, 1].map((n) => text(within(reply(n), 'quoted-by')))",
+            json!(["Quoted by 13, 14", "Quoted by 17", "Quoted by 17"]),
+        )
+        .await;
+
+    // Mentions: names with a space, and in another script.
+    stage.equal("allWithin(reply(7), 'mention').map(text)", json!(["@harbour kate", "@佐藤 灯"])).await;
+
+    // Reactions: names, a count without names, a tag that nobody listed.
+    stage.check("people are named", "/Olwen/.test(text(within(reply(5), 'reactions')))").await;
+    stage.equal("parts('reaction').filter((it) => it.dataset.tag === 'gull').length", 1).await;
+    stage
+        .check("a count without names", "/Insightful\\s*3/.test(text(within(reply(16), 'reactions')))")
+        .await;
+    stage.check("the code is code", "/const CHARACTER/.test(text(within(reply(12), 'code')))").await;
+    stage.check("the log keeps its lines", "/31 Oct/.test(text(within(reply(16), 'reply-body')))").await;
+
+    // There and back again, once for real.
+    stage.click("within(reply(17), 'quote-source')").await;
+    stage.until("the log", "focused() === reply(16) && inView(reply(16))").await;
+    stage.click("within(reply(16), 'back-button')").await;
+    stage.until("and back", "focused() === reply(17) && inView(reply(17))").await;
+}
+
+async fn a_thread_is_read_page_by_page(stage: &Stage) {
+    let _server = open(stage, "", "page-size=5").await;
+    for shown in [10, 15, 17] {
+        stage.click("one('[data-end=next] button')").await;
+        stage.until("the next page", &format!("numbers().length === {shown}")).await;
+    }
+    stage.check("all, in order", "numbers().every((it, at) => it === at + 1)").await;
+    stage.check("no more", "!shown(one('[data-end=next]'))").await;
+    let _server = open(stage, "", "page-size=5 order=newest").await;
+    stage.equal("numbers().join()", "17,16,15,14,13").await;
+    stage.choose("part('order-select')", "top").await;
+    stage.until("the best first", "numbers()[0] === 16").await;
+    stage.click("one('[data-end=next] button')").await;
+    stage.until("and on", "numbers().length === 10 && new Set(numbers()).size === 10").await;
+}
+
+async fn an_address_leads_into_the_thread(stage: &Stage) {
+    let _server = open(stage, "#reply-12", "page-size=4").await;
+    stage.until("the reply", "focused() === reply(12) && inView(reply(12))").await;
+    stage.check("what it quotes is here or named", "/Dorte Lind in reply 11/.test(text(reply(12)))").await;
+    stage.click("one('[data-end=previous] button')").await;
+    stage
+        .until(
+            "earlier ones",
+            "numbers()[0] < 9 && numbers().every((it, at, all) => !at || it === all[at - 1] + 1)",
+        )
+        .await;
+}
+
+async fn the_servers_own_article_page_works(stage: &Stage) {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    stage.go(&server.origin).await;
+    stage.ready().await;
+    stage.check("an article stands above", "!!document.querySelector('article, main')").await;
+    stage.equal("numbers().length", 17).await;
+    stage.axe("the article page").await;
+}
