@@ -13,6 +13,7 @@ mod open;
 mod page;
 mod people;
 mod rows;
+mod write;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! The file underneath: made, brought up to date, refused with a reason, and shared by many at once.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod common;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Threads in and out: idempotent, all or nothing, and nothing lost on the way.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod common;
 
 use afterword_contract::{ThreadId, ThreadPage};
@@ -81,6 +83,30 @@ async fn a_public_export_holds_what_everybody_may_read_and_no_more() {
         assert!(everything.contains(kept), "{kept}");
     }
     assert_eq!(store.export(&ThreadId::from("nowhere"), Extent::Public).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_public_file_takes_nothing_from_the_database_that_it_came_from() {
+    let store = Store::temporary().await.unwrap();
+    import(&store, vec![full()]).await.unwrap();
+    let everything = exported(&store, Extent::Everything).await;
+    let public = exported(&store, Extent::Public).await;
+    let told = store.import(read_pages(&public).unwrap()).await.unwrap();
+    assert_eq!((told[0].replies, told[0].unchanged), (4, 4), "what is held is not in a public file");
+    assert_eq!(exported(&store, Extent::Everything).await, everything);
+}
+
+#[tokio::test]
+async fn hiding_keeps_the_words_for_the_moderator_and_deleting_does_not() {
+    for (status, kept) in [("hidden", true), ("deleted", false)] {
+        let store = Store::temporary().await.unwrap();
+        import(&store, vec![thread("t", common::replies("t", 2))]).await.unwrap();
+        let gone = json!({ "id": "t-2", "number": 2, "status": status, "body": "" });
+        assert_eq!(import(&store, vec![thread("t", vec![gone])]).await.unwrap()[0].changed, 1);
+        assert!(!exported(&store, Extent::Public).await.contains("This is reply 2"));
+        let everything = exported(&store, Extent::Everything).await;
+        assert_eq!(everything.contains("This is reply 2"), kept, "{status}");
+    }
 }
 
 #[tokio::test]
@@ -193,7 +219,8 @@ async fn whatever_is_wrong_is_named_and_nothing_is_kept() {
         change(&mut page);
         page
     };
-    let cases: [(fn(&mut Value), &str); 9] = [
+    type Change = fn(&mut Value);
+    let cases: [(Change, &str); 9] = [
         (|page| page["thread"]["id"] = json!(""), "the thread's id is missing"),
         (
             |page| page["replies"][1]["body"] = json!("x".repeat(65_537)),

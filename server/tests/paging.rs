@@ -1,5 +1,7 @@
 //! Paging shows every reply once, in every order, from every place, whatever arrives meanwhile.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod common;
 
 use afterword_contract::ThreadPage;

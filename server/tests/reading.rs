@@ -1,5 +1,7 @@
 //! What a page says: the contract's form, and nothing that is not for everybody.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod common;
 
 use afterword_contract::{Feature, Status};

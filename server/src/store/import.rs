@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
-use afterword_contract::{Reply, ReplyId, Revision, Status, Thread, ThreadId, ThreadPage, Timestamp};
+use afterword_contract::{Person, Reply, ReplyId, Revision, Status, Thread, ThreadId, ThreadPage, Timestamp};
 use sqlx::{QueryBuilder, Row};
 
 use super::people::People;
 use super::rows::StoredReply;
-use super::{Connected, Db, Extent, Store, begin_immediate, export, page};
+use super::{Connected, Db, Extent, Store, begin_immediate, export, page, write};
 use crate::{hash, validate};
 
 /// What an import did to one thread.
@@ -76,11 +76,11 @@ impl fmt::Display for ImportError {
 impl std::error::Error for ImportError {}
 
 /// What is to be written of one thread.
-struct Plan {
-    thread: Thread,
-    heading_changed: bool,
+pub(super) struct Plan {
+    pub(super) thread: Thread,
+    pub(super) heading_changed: bool,
     /// New and changed replies, with the row of those that are kept already.
-    writes: Vec<(Option<i64>, Reply)>,
+    pub(super) writes: Vec<(Option<i64>, Reply)>,
     done: Imported,
 }
 
@@ -106,7 +106,7 @@ impl Store {
         }
         people.write(&mut transaction).await?;
         for plan in &plans {
-            write_thread(&mut transaction, &people, plan).await?;
+            write::thread(&mut transaction, &people, plan).await?;
         }
         transaction.commit().await?;
         Ok(plans.into_iter().map(|plan| plan.done).collect())
@@ -204,7 +204,7 @@ async fn plan(
     let mut done =
         Imported { thread: thread.id.clone(), replies: total, new: 0, changed: 0, unchanged: 0, renamed: 0 };
     for reply in replies {
-        let mut reply = settled(reply, people);
+        let mut reply = reply;
         let elsewhere = taken.get(&reply.id).is_some_and(|other| *other != thread.id);
         if !kept.contains_key(&reply.id) && (elsewhere || foreign.contains(&reply.id)) {
             // The same in every import, so that the second finds what the first has written.
@@ -214,6 +214,7 @@ async fn plan(
         }
         taken.insert(reply.id.clone(), thread.id.clone());
         let stored = kept.remove(&reply.id);
+        let reply = settled(restored(reply, stored.as_ref()), people);
         let number_before = stored.as_ref().and_then(|stored| stored.reply.number);
         if number_before.is_some() && number_before != reply.number {
             let before = number_before.unwrap_or_default();
@@ -289,6 +290,24 @@ async fn foreign(
     Ok(foreign)
 }
 
+/// A public file tells of a hidden or deleted reply that there is one, and no more: what it keeps back is not
+/// lost here. Only a deletion that is new takes with it what was.
+fn restored(reply: Reply, stored: Option<&StoredReply>) -> Reply {
+    let Some(StoredReply { reply: stored, .. }) = stored else { return reply };
+    let concealed = reply.status != Status::Published && reply.body.is_empty() && reply.author.is_none();
+    if !concealed || (reply.status == Status::Deleted && stored.status != Status::Deleted) {
+        return reply;
+    }
+    Reply {
+        author: stored.author.clone(),
+        body: stored.body.clone(),
+        mentions: stored.mentions.clone(),
+        quotes: stored.quotes.clone(),
+        reactions: stored.reactions.clone(),
+        ..reply
+    }
+}
+
 /// The reply as the database would hand it out.
 fn settled(reply: Reply, people: &People) -> Reply {
     let moment = |text: Option<Timestamp>| text.and_then(|text| text.millis()).map(Timestamp::from_millis);
@@ -298,7 +317,7 @@ fn settled(reply: Reply, people: &People) -> Reply {
         reaction.people =
             std::mem::take(&mut reaction.people).into_iter().map(|person| people.named(person)).collect();
     }
-    let mentions = reply.mentions.into_iter().map(|person| afterword_contract::Person {
+    let mentions = reply.mentions.into_iter().map(|person| Person {
         id: person.id,
         name: person.name,
         ..Default::default()
@@ -318,154 +337,4 @@ fn settled(reply: Reply, people: &People) -> Reply {
 fn same(stored: &Reply, settled: &Reply) -> bool {
     let quoted_by = settled.quoted_by.clone();
     Reply { quoted_by, ..stored.clone() } == *settled
-}
-
-async fn write_thread(connection: &mut Connected, people: &People, plan: &Plan) -> Result<(), sqlx::Error> {
-    let Plan { thread, heading_changed, writes, .. } = plan;
-    if !heading_changed && writes.is_empty() {
-        return Ok(());
-    }
-    let pk: i64 = sqlx::query_scalar(
-        "INSERT INTO thread (id, title, url, locked, total, change) VALUES ($1, $2, $3, $4, $5, 1) \
-         ON CONFLICT (id) DO UPDATE SET title = $2, url = $3, locked = $4, total = $5, change = thread.change + 1 \
-         RETURNING pk",
-    )
-    .bind(thread.id.as_str())
-    .bind(&thread.title)
-    .bind(&thread.url)
-    .bind(thread.locked)
-    .bind(thread.total)
-    .fetch_one(&mut *connection)
-    .await?;
-    if *heading_changed {
-        sqlx::query("DELETE FROM reaction_tag WHERE thread = $1").bind(pk).execute(&mut *connection).await?;
-        for (position, tag) in (0i64..).zip(&thread.reaction_tags) {
-            sqlx::query(
-                "INSERT INTO reaction_tag (thread, position, tag, label, symbol) VALUES ($1, $2, $3, $4, $5)",
-            )
-            .bind(pk)
-            .bind(position)
-            .bind(tag.tag.as_str())
-            .bind(&tag.label)
-            .bind(&tag.symbol)
-            .execute(&mut *connection)
-            .await?;
-        }
-    }
-    for (kept, reply) in writes {
-        write_reply(connection, people, pk, *kept, reply).await?;
-    }
-    Ok(())
-}
-
-async fn write_reply(
-    connection: &mut Connected,
-    people: &People,
-    thread: i64,
-    kept: Option<i64>,
-    reply: &Reply,
-) -> Result<(), sqlx::Error> {
-    if let Some(pk) = kept {
-        clear(connection, pk).await?;
-    }
-    let author = match &reply.author {
-        Some(author) => Some(people.row(connection, author).await?),
-        None => None,
-    };
-    let seen = if reply.status == Status::Published { &*reply.reactions } else { &[] };
-    let top_rank = -seen.iter().map(|reaction| i64::from(reaction.count)).sum::<i64>();
-    let millis = |moment: &Option<Timestamp>| moment.as_ref().and_then(Timestamp::millis);
-    let pk: i64 = sqlx::query_scalar(
-        "INSERT INTO reply (thread, id, number, author, status, format, body, revision, published, edited, top_rank) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-         ON CONFLICT (id) DO UPDATE SET number = $3, author = $4, status = $5, format = $6, body = $7, \
-         revision = $8, published = $9, edited = $10, top_rank = $11 RETURNING pk",
-    )
-    .bind(thread)
-    .bind(reply.id.as_str())
-    .bind(reply.number)
-    .bind(author)
-    .bind(reply.status.as_str())
-    .bind(reply.format.as_str())
-    .bind(&reply.body)
-    .bind(reply.revision.as_str())
-    .bind(millis(&reply.published))
-    .bind(millis(&reply.edited))
-    .bind(top_rank)
-    .fetch_one(&mut *connection)
-    .await?;
-    write_parts(connection, people, thread, pk, reply).await
-}
-
-/// Takes away what hangs on a reply, and those people who were known by this reply alone.
-async fn clear(connection: &mut Connected, reply: i64) -> Result<(), sqlx::Error> {
-    let nameless: Vec<i64> = sqlx::query_scalar(
-        "SELECT person.pk FROM person JOIN reaction_person ON reaction_person.person = person.pk \
-         WHERE reaction_person.reply = $1 AND person.id IS NULL UNION \
-         SELECT person.pk FROM person JOIN reply ON reply.author = person.pk WHERE reply.pk = $1 AND person.id IS NULL",
-    )
-    .bind(reply)
-    .fetch_all(&mut *connection)
-    .await?;
-    for statement in [
-        "UPDATE reply SET author = NULL WHERE pk = $1",
-        "DELETE FROM mention WHERE reply = $1",
-        "DELETE FROM quote WHERE reply = $1",
-        "DELETE FROM reaction WHERE reply = $1",
-    ] {
-        sqlx::query(statement).bind(reply).execute(&mut *connection).await?;
-    }
-    for person in nameless {
-        sqlx::query("DELETE FROM person WHERE pk = $1").bind(person).execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
-async fn write_parts(
-    connection: &mut Connected,
-    people: &People,
-    thread: i64,
-    reply: i64,
-    content: &Reply,
-) -> Result<(), sqlx::Error> {
-    for (position, person) in (0i64..).zip(&content.mentions) {
-        sqlx::query("INSERT INTO mention (reply, position, person, name) VALUES ($1, $2, $3, $4)")
-            .bind(reply)
-            .bind(position)
-            .bind(person.id.as_ref().map(|id| id.as_str()))
-            .bind(&person.name)
-            .execute(&mut *connection)
-            .await?;
-    }
-    for (position, quote) in (0i64..).zip(&content.quotes) {
-        sqlx::query("INSERT INTO quote (reply, position, thread, number, exact) VALUES ($1, $2, $3, $4, $5)")
-            .bind(reply)
-            .bind(position)
-            .bind(thread)
-            .bind(quote.number)
-            .bind(quote.exact)
-            .execute(&mut *connection)
-            .await?;
-    }
-    for (position, reaction) in (0i64..).zip(&content.reactions) {
-        let named = u32::try_from(reaction.people.len()).unwrap_or(u32::MAX);
-        sqlx::query("INSERT INTO reaction (reply, position, tag, unnamed) VALUES ($1, $2, $3, $4)")
-            .bind(reply)
-            .bind(position)
-            .bind(reaction.tag.as_str())
-            .bind(reaction.count.saturating_sub(named))
-            .execute(&mut *connection)
-            .await?;
-        for (position, person) in (0i64..).zip(&reaction.people) {
-            let person = people.row(connection, person).await?;
-            sqlx::query("INSERT INTO reaction_person (reply, tag, position, person) VALUES ($1, $2, $3, $4)")
-                .bind(reply)
-                .bind(reaction.tag.as_str())
-                .bind(position)
-                .bind(person)
-                .execute(&mut *connection)
-                .await?;
-        }
-    }
-    Ok(())
 }

@@ -1,0 +1,262 @@
+//! The binary from outside: what it says, how it ends, what a connection may do.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const LIGHTHOUSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../contract/fixtures/threads/lighthouse.json");
+
+/// A folder of its own for a test, with the binary at hand.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("afterword-command-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_afterword-server"));
+        command.args(arguments).current_dir(&self.0).env("AFTERWORD_DATABASE", "threads.sqlite");
+        for name in [
+            "AFTERWORD_LISTEN",
+            "AFTERWORD_LOG",
+            "AFTERWORD_LOG_FORMAT",
+            "AFTERWORD_DEMO",
+            "AFTERWORD_ARTICLE",
+        ] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// What a command that has to fail says, as one sentence on standard error.
+    fn refusal(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(output.stdout.is_empty());
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.lines().count(), 1, "{said}");
+        said
+    }
+
+    fn says(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+/// A server that runs until it is told to stop.
+struct Running {
+    child: Child,
+    address: String,
+}
+
+impl Running {
+    fn start(place: &Place, arguments: &[&str]) -> Self {
+        let mut all = vec!["serve", "--listen", "127.0.0.1:0"];
+        all.extend(arguments);
+        let mut child = place.command(&all).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("Listening on http://").expect("an address").to_owned();
+        Self { child, address }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+    }
+
+    /// Sends `request` and reads until the server closes.
+    fn ask(&self, request: &str) -> String {
+        let mut stream = self.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        // A server that refuses may close before it has read all, which ends the reading with an error.
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    fn get(&self, path: &str) -> String {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"))
+    }
+
+    fn signal(&self, name: &str) {
+        let told = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
+    /// What was logged, once the server has ended well.
+    fn ended(mut self) -> String {
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        assert_eq!(self.child.wait().unwrap().code(), Some(0), "{log}");
+        log
+    }
+}
+
+#[test]
+fn a_thread_goes_in_is_served_and_comes_out() {
+    let place = Place::new("whole");
+    let first = place.says(&["import", LIGHTHOUSE]);
+    assert_eq!(first, "tarnay-head: 17 replies: 17 new, 0 changed, 0 unchanged\n");
+    let out = place.says(&["export"]);
+    std::fs::write(place.0.join("out.json"), &out).unwrap();
+    assert_eq!(
+        place.says(&["import", "out.json"]),
+        "tarnay-head: 17 replies: 0 new, 0 changed, 17 unchanged\n"
+    );
+    assert_eq!(place.says(&["export", "tarnay-head"]), out);
+    assert_eq!(place.says(&["export", "tarnay-head", "--output", "again.json"]), "");
+    assert_eq!(std::fs::read_to_string(place.0.join("again.json")).unwrap(), out);
+    let mut child = place
+        .command(&["import", "-", "--thread", "another"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(out.as_bytes()).unwrap();
+    let said = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    assert!(said.starts_with("another: 17 replies: 17 new"), "{said}");
+    let server = Running::start(&place, &["--demo", "tarnay-head"]);
+    assert!(server.get("/api/replies?thread=tarnay-head").contains("\"total\":17"));
+    assert!(server.get("/").contains("data-thread=\"tarnay-head\""));
+    assert!(server.get("/health").starts_with("HTTP/1.1 200 OK"));
+    server.signal("-TERM");
+    server.ended();
+}
+
+#[test]
+fn every_failure_is_one_sentence_with_a_remedy() {
+    let place = Place::new("refusals");
+    let write = |name: &str, text: &[u8]| std::fs::write(place.0.join(name), text).unwrap();
+    write("broken.json", b"{\n  \"replies\": [,]\n}");
+    write("other.json", br#"{"comments": []}"#);
+    write("latin.json", b"{\"replies\": [\"\xe4\"]}");
+    write("two.json", br#"[{"thread":{"id":"a"},"replies":[]},{"thread":{"id":"b"},"replies":[]}]"#);
+    write(
+        "wrong.json",
+        br#"{"thread":{"id":"a"},"replies":[{"body":"x","author":{"name":"y","url":"ftp://z"}}]}"#,
+    );
+    write("letter.txt", "Dear reader, this is a letter. ".repeat(100).as_bytes());
+    for (arguments, expected) in [
+        (vec!["import", "none.json"], "none.json cannot be read: No such file or directory"),
+        (
+            vec!["import", "broken.json"],
+            "broken.json is not JSON: expected value at line 2 column 15. Nothing was imported.",
+        ),
+        (vec!["import", "other.json"], "missing field `replies` at line 1 column 16"),
+        (vec!["import", "latin.json"], "latin.json is not UTF-8 (byte 14)"),
+        (vec!["import", "two.json", "--thread", "c"], "holds several threads"),
+        (
+            vec!["import", "wrong.json"],
+            "nothing was changed: thread `a`, reply 1: author/url: only addresses",
+        ),
+        (
+            vec!["import", "two.json", "--database", "no/folder.sqlite"],
+            "make sure that it is a file in a folder that exists",
+        ),
+        (vec!["import", "two.json", "--database", "letter.txt"], "is not a sound SQLite database"),
+        (vec!["export", "--database", "none.sqlite"], "There is no database at none.sqlite"),
+        (vec!["serve", "--article", "none.html"], "none.html cannot be read"),
+        (vec!["serve", "--log", "a=b=c"], "--log does not understand"),
+        (vec!["serve", "--listen", "nonsense"], "give --listen an address like 127.0.0.1:8080"),
+        (vec!["serve", "--listen", "192.0.2.1:0"], "has no address 192.0.2.1:0"),
+    ] {
+        let said = place.refusal(&arguments);
+        assert!(said.starts_with("afterword-server: ") && said.contains(expected), "{arguments:?}: {said}");
+    }
+    place.says(&["import", "two.json"]);
+    let said = place.refusal(&["export", "c"]);
+    assert!(
+        said.contains("There is no thread `c` in the database; among those it holds: `a`, `b`."),
+        "{said}"
+    );
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = place.refusal(&["serve", "--listen", &address]);
+    assert!(
+        said.contains(&format!("Another program listens on {address} already; stop it, or give")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_end() {
+    let place = Place::new("drain");
+    place.says(&["import", LIGHTHOUSE]);
+    let server = Running::start(&place, &[]);
+    let mut under_way = server.connect();
+    under_way.write_all(b"GET /api/replies?thread=tarnay-head HTTP/1.1\r\nhost: a\r\n").unwrap();
+    let idle = server.connect();
+    // Answered means that the connections above have been accepted.
+    server.get("/health");
+    server.signal("-INT");
+    let address = server.address.clone();
+    let began = Instant::now();
+    while TcpStream::connect(&address).is_ok() {
+        assert!(began.elapsed() < Duration::from_secs(20), "still taking connections");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    under_way.write_all(b"\r\n").unwrap();
+    let mut answer = String::new();
+    under_way.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains("\"total\":17"), "{answer}");
+    drop(idle);
+    let log = server.ended();
+    assert!(log.contains("stopping") && !log.contains("cut off"), "{log}");
+    assert!(began.elapsed() < Duration::from_secs(10), "nothing to wait for");
+}
+
+#[test]
+fn oversized_and_broken_requests_end_their_own_connection_alone() {
+    let place = Place::new("bounds");
+    let server = Running::start(&place, &[]);
+    let many: String = (0..2000).map(|number| format!("x-{number}: {number}\r\n")).collect();
+    let large = format!("GET /health HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "x".repeat(100_000));
+    for request in [format!("GET /health HTTP/1.1\r\nhost: a\r\n{many}\r\n"), large] {
+        assert!(server.ask(&request).starts_with("HTTP/1.1 431 "));
+    }
+    assert!(server.ask("hello\r\n\r\n").starts_with("HTTP/1.1 400 "));
+    assert!(server.get(&format!("/health?{}", "x".repeat(20_000))).starts_with("HTTP/1.1 414 "));
+    assert!(server.get("/health").starts_with("HTTP/1.1 200 OK"), "others are served on");
+    server.signal("-TERM");
+    server.ended();
+}
+
+#[test]
+fn the_log_is_json_on_request_and_holds_no_query_and_no_token() {
+    let place = Place::new("log");
+    let server = Running::start(&place, &["--log-format", "json"]);
+    server.ask(
+        "GET /api/replies?thread=secret-thread HTTP/1.1\r\nhost: a\r\nauthorization: Bearer secret-token\r\n\
+         x-request-id: given-7\r\nconnection: close\r\n\r\n",
+    );
+    server.signal("-TERM");
+    let log = server.ended();
+    assert!(!log.contains("secret"), "{log}");
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let request = lines.iter().find(|line| line["target"] == "afterword::request").unwrap();
+    let fields = &request["fields"];
+    assert_eq!((&fields["method"], &fields["path"]), (&"GET".into(), &"/api/replies".into()));
+    assert_eq!((&fields["status"], &fields["id"]), (&200.into(), &"given-7".into()));
+    assert!(fields["milliseconds"].is_number() && fields["bytes"].is_number());
+}
