@@ -3,6 +3,7 @@
 
 use crate::chars::is_white;
 use crate::html_line::Line;
+use crate::html_people as people;
 use crate::link::{Target, reply_number, target};
 use crate::marker::language;
 use crate::names::squeeze;
@@ -14,10 +15,6 @@ use crate::{Block, Document, Inline, Item, Names, Quote};
 
 /// How many containers may stand in each other. What is deeper becomes content of the deepest one.
 const DEEPEST: usize = 32;
-/// Names of people in the markup of other systems are looked for in this many nodes and no more.
-const NAME_NODES: usize = 32;
-/// Longer names, in bytes, are none.
-const LONGEST_NAME: usize = 256;
 
 /// A node of a parsed HTML document, from whichever parser.
 pub trait Node: Sized {
@@ -335,7 +332,7 @@ impl Reader<'_> {
             _ => None,
         };
         let author = node.attribute("rel").filter(|_| named).map(|name| squeeze(&name));
-        let author = author.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME);
+        let author = author.filter(|name| !name.is_empty() && name.len() <= people::LONGEST_NAME);
         self.begin(Kind::Quote { quote: Quote { source, author, blocks: Vec::new() }, wraps: false })
     }
 
@@ -344,41 +341,13 @@ impl Reader<'_> {
         let Some(Container { kind: Kind::Quote { quote, .. }, .. }) = self.open.last_mut() else {
             return false;
         };
-        let mut rest = node.children();
-        rest.reverse();
-        for _ in 0..NAME_NODES {
-            let Some(inner) = rest.pop() else { break };
-            if inner.name().is_some_and(|name| name == "a") {
-                if let Some(Target::Reply(number)) = inner.attribute("href").and_then(|href| target(&href)) {
-                    quote.source.get_or_insert(number);
-                }
-                if let Some(name) = short_text(&inner).filter(|_| quote.author.is_none()) {
-                    quote.author = Some(name);
-                }
-            }
-            rest.extend(inner.children().into_iter().rev());
-        }
-        if quote.author.is_none() {
-            // No link: the name stands before the last word ("said:").
-            let whole = short_text(node).unwrap_or_default();
-            let name = whole
-                .strip_suffix(':')
-                .and_then(|line| line.rsplit_once(' '))
-                .map_or(whole.as_str(), |(name, _)| name);
-            quote.author = Some(name.to_owned()).filter(|name| !name.is_empty());
-        }
+        people::attribute(node, quote);
         true
     }
 
     /// Adds the mention that other systems mark with a class, if a name can be read from it.
     fn mention<N: Node>(&mut self, node: &N) -> bool {
-        let written = short_text(node).and_then(|text| text.strip_prefix('@').map(str::to_owned));
-        let written = written.or_else(|| node.attribute("data-username").map(|name| squeeze(&name)));
-        let Some(name) = written.filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME) else {
-            return false;
-        };
-        let given = node.attribute("data-userid").filter(|id| !id.is_empty() && id.len() <= LONGEST_NAME);
-        let person = self.names.get(&name).flatten().or(given);
+        let Some((name, person)) = people::mentioned(node, self.names) else { return false };
         self.line.show(Inline::Mention { name, person });
         true
     }
@@ -419,27 +388,4 @@ fn language_of(class: &str) -> Option<String> {
         .split(is_white)
         .find_map(|word| word.strip_prefix("language-").or(word.strip_prefix("lang-")))
         .and_then(language)
-}
-
-/// The text of a small element, gaps as single spaces; `None` if there is none or too much.
-fn short_text<N: Node>(node: &N) -> Option<String> {
-    let mut text = String::new();
-    let mut rest = vec![node.children()];
-    rest.iter_mut().for_each(|children| children.reverse());
-    for _ in 0..NAME_NODES {
-        while rest.last().is_some_and(Vec::is_empty) {
-            rest.pop();
-        }
-        let Some(inner) = rest.last_mut().and_then(Vec::pop) else { break };
-        match inner.text() {
-            Some(part) => text.push_str(part.get(..=LONGEST_NAME).unwrap_or(&part)),
-            None => {
-                let mut children = inner.children();
-                children.reverse();
-                rest.push(children);
-            }
-        }
-    }
-    let text = squeeze(&text);
-    (!text.is_empty() && text.len() <= LONGEST_NAME).then_some(text)
 }

@@ -12,6 +12,7 @@ mod entity;
 mod excerpt;
 pub mod html;
 mod html_line;
+mod html_people;
 #[cfg(all(test, feature = "native-html"))]
 mod html_tests;
 mod inline;
