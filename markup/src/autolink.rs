@@ -71,10 +71,21 @@ fn before_entity(text: &str) -> usize {
 
 /// Whether `host` has parts with dots between them; with `dotted` at least two. The last two hold no `_`.
 fn is_host(host: &str, dotted: bool) -> bool {
-    let tail = host.rsplitn(3, '.').take(2);
-    host.starts_with(is_word)
-        && (!dotted || host.contains('.'))
-        && tail.clone().all(|part| !part.is_empty() && !part.contains('_'))
+    let mut dots = host.bytes().filter(|byte| *byte == b'.').count();
+    let dotted = !dotted || dots > 0;
+    // No part is empty, and the last two hold no underscore.
+    let mut before = b'.';
+    let parts = host.bytes().all(|byte| {
+        let fine = match byte {
+            b'.' => before != b'.',
+            b'_' => dots > 1,
+            _ => true,
+        };
+        dots -= usize::from(byte == b'.');
+        before = byte;
+        fine
+    });
+    dotted && parts && host.starts_with(is_word)
 }
 
 /// What no address in running text holds: white space, controls, quotation marks and the punctuation of

@@ -1,6 +1,6 @@
 //! Character references: every numeric one, and the named ones that people write.
 
-use crate::slice::{after, part};
+use crate::slice::{after, number, part};
 
 /// Each name with its character behind it.
 const NAMED: &str = "amp& lt< gt> quot\" apos' nbsp\u{a0} copy© reg® trade™ hellip… mdash— ndash– lsquo‘ rsquo’ sbquo‚ \
@@ -20,7 +20,7 @@ pub(crate) fn entity(text: &str) -> Option<(char, usize)> {
     let end = body.bytes().take(9).position(|byte| byte == b';')?;
     let name = part(body, 0, end);
     let c = match name.strip_prefix('#') {
-        Some(number) => numeric(number)?,
+        Some(reference) => numeric(reference)?,
         None => NAMED.split(' ').find_map(|entry| {
             let mut rest = entry.strip_prefix(name)?.chars();
             let c = rest.next()?;
@@ -31,15 +31,15 @@ pub(crate) fn entity(text: &str) -> Option<(char, usize)> {
     Some((c, end + 2))
 }
 
-fn numeric(number: &str) -> Option<char> {
-    let (digits, radix, longest) = match number.strip_prefix(['x', 'X']) {
+fn numeric(reference: &str) -> Option<char> {
+    let (digits, radix, longest) = match reference.strip_prefix(['x', 'X']) {
         Some(hex) => (hex, 16, 6),
-        None => (number, 10, 7),
+        None => (reference, 10, 7),
     };
-    if digits.is_empty() || digits.len() > longest || digits.starts_with('+') {
+    if digits.len() > longest {
         return None;
     }
-    let code = u32::from_str_radix(digits, radix).ok()?;
+    let code = number(digits, radix)?;
     Some(char::from_u32(code).filter(|c| *c != '\0').unwrap_or('\u{fffd}'))
 }
 

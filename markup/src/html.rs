@@ -9,7 +9,7 @@ use crate::marker::language;
 use crate::names::squeeze;
 use crate::nest::{Mark, link_to};
 use crate::quote::take_attribution;
-use crate::slice::trim;
+use crate::slice::{is_one_of, number, trim};
 use crate::steps::steps;
 use crate::{Block, Document, Inline, Item, Names, Quote};
 
@@ -127,7 +127,7 @@ impl Reader<'_> {
     fn enter<N: Node>(&mut self, node: &N, name: &str) -> Option<End> {
         let class = node.attribute("class").unwrap_or_default();
         let has = |wanted: &str| class.split(is_white).any(|word| word == wanted);
-        if DROPPED.split(' ').any(|dropped| dropped == name) {
+        if is_one_of(name, DROPPED) {
             return None;
         }
         if self.code.is_some() {
@@ -164,7 +164,7 @@ impl Reader<'_> {
                 return Some(End::Code);
             }
             "ul" | "ol" | "menu" | "dir" => {
-                let number = node.attribute("start").and_then(|start| trim(&start).parse().ok()).unwrap_or(1);
+                let number = node.attribute("start").and_then(|start| number(trim(&start), 10)).unwrap_or(1);
                 let start = (name == "ol").then_some(number);
                 return Some(self.begin(Kind::List { start, items: Vec::new() }));
             }
@@ -365,12 +365,13 @@ impl Reader<'_> {
 const DROPPED: &str = "script style template svg math head title iframe frame frameset noframes noscript object \
     embed applet canvas audio video map select datalist textarea input button progress meter";
 
+/// Elements that stand on lines of their own and mean nothing else.
+const LINES: &str = "p div body html section article main header footer nav aside address center figure figcaption \
+    fieldset legend form details summary dialog dl dt dd hgroup table caption thead tbody tfoot tr li search";
+
 /// Whether an element stands on lines of its own.
 fn is_line(name: &str) -> bool {
-    "p div body html section article main header footer nav aside address center figure figcaption fieldset \
-     legend form details summary dialog dl dt dd hgroup table caption thead tbody tfoot tr li search"
-        .split(' ')
-        .any(|line| line == name)
+    is_one_of(name, LINES)
 }
 
 fn mark(name: &str) -> Option<Mark> {

@@ -1,6 +1,6 @@
 //! Which addresses a link may have. Not: how links are written in a source.
 
-use crate::slice::{after, part};
+use crate::slice::{after, number, part};
 use crate::steps::steps;
 
 /// How deep parentheses may nest in an address without angle brackets.
@@ -40,7 +40,7 @@ pub(crate) fn target(address: &str) -> Option<Target> {
 
 /// A reply's number: digits only, at least 1.
 pub(crate) fn reply_number(digits: &str) -> Option<u32> {
-    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten().filter(|n| *n > 0)
+    number(digits, 10).filter(|number| *number > 0)
 }
 
 /// A link's destination at the start of `text`, as written, and the length that it takes.

@@ -1,7 +1,7 @@
 //! What a line of Markdown may begin with. Each function is given the text after the indentation.
 
 use crate::entity::decode;
-use crate::slice::{after, part};
+use crate::slice::{after, number, part};
 use crate::steps::steps;
 
 /// How a fenced code block was opened.
@@ -102,7 +102,7 @@ pub(crate) fn bullet(text: &str, in_paragraph: bool) -> Option<Bullet> {
     let mark = *text.as_bytes().get(digits)?;
     let start = match (digits, mark) {
         (0, b'-' | b'+' | b'*') => None,
-        (1..=9, b'.' | b')') => Some(part(text, 0, digits).parse().ok()?),
+        (1..=9, b'.' | b')') => Some(number(part(text, 0, digits), 10)?),
         _ => return None,
     };
     let rest = after(text, digits + 1);

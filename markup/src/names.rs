@@ -75,8 +75,8 @@ impl Names {
             }
             let mut buffer = [0; 4];
             for byte in fold(c).encode_utf8(&mut buffer).bytes() {
-                let from = range.partition_point(|entry| entry.key.as_bytes().get(depth) < Some(&byte));
-                let to = range.partition_point(|entry| entry.key.as_bytes().get(depth) <= Some(&byte));
+                let from = first_from(range, depth, byte);
+                let to = first_from(range, depth, byte.saturating_add(1));
                 range = range.get(from..to).unwrap_or_default();
                 depth += 1;
             }
@@ -99,6 +99,12 @@ impl Names {
         range.first().filter(|entry| entry.key == key)?;
         Some(pick(range, &name)?.person.clone())
     }
+}
+
+/// The index of the first entry whose key has `byte` or more at `depth`; UTF-8 never has the byte 255.
+#[inline(never)]
+fn first_from(entries: &[Entry], depth: usize, byte: u8) -> usize {
+    entries.partition_point(|entry| entry.key.as_bytes().get(depth) < Some(&byte))
 }
 
 /// Of the entries that begin `range` and are equal but for case, the one written like `name`, else the first.

@@ -34,3 +34,19 @@ pub(crate) fn next_line<'a>(rest: &mut &'a str) -> &'a str {
 pub(crate) fn one_line(text: &str) -> String {
     text.chars().map(|c| if c == '\n' { ' ' } else { c }).collect()
 }
+
+/// The number that `digits` are, all of them, to the base `radix`.
+#[inline(never)]
+pub(crate) fn number(digits: &str, radix: u32) -> Option<u32> {
+    let mut number = (!digits.is_empty()).then_some(0_u32)?;
+    for c in digits.chars() {
+        number = number.checked_mul(radix)?.checked_add(c.to_digit(radix)?)?;
+    }
+    Some(number)
+}
+
+/// Whether `word` is one of `words`, which have spaces between them.
+#[inline(never)]
+pub(crate) fn is_one_of(word: &str, words: &str) -> bool {
+    words.as_bytes().split(|byte| *byte == b' ').any(|other| other == word.as_bytes())
+}
