@@ -6,6 +6,9 @@
 /// The script tag as the README shows it, from another origin than the page's.
 pub const SCRIPT: &str = r#"<script async src="{assets}embed.js"></script>"#;
 
+/// The nonce of a page's own scripts, for policies that ask for one.
+pub const NONCE: &str = "c2VjcmV0";
+
 /// One host page.
 #[derive(Clone, Debug)]
 pub struct Article {
@@ -47,17 +50,22 @@ impl Article {
         self
     }
 
-    /// A security policy.
-    pub fn policy(mut self, policy: &str) -> Self {
-        self.headers.push(("content-security-policy".to_owned(), policy.to_owned()));
+    /// A header of the answer.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// A security policy.
+    pub fn policy(self, policy: &str) -> Self {
+        self.header("content-security-policy", policy)
     }
 
     pub(crate) fn html(&self) -> String {
         let Self { root, head, body, .. } = self;
         format!(
             r#"<!doctype html><html {root}><head><meta charset="utf-8"><title>An article</title>
-<meta name="viewport" content="width=device-width"><script src="/watch.js"></script>{head}</head>
+<meta name="viewport" content="width=device-width"><script src="/watch.js" nonce="{NONCE}"></script>{head}</head>
 <body><main><article><h1>An article</h1><p id="prose">What people will talk about.</p></article>
 {body}</main></body></html>"#
         )

@@ -83,6 +83,14 @@ impl Stage {
             let _ = self.client.issue_cmd(DevTools { name, parameters }).await;
         }
         let _ = self.client.release_actions().await;
+        // A second window would leave ours in the background, where nothing is drawn.
+        if let (Ok(ours), Ok(windows)) = (self.client.window().await, self.client.windows().await) {
+            for window in windows.into_iter().filter(|window| *window != ours) {
+                let _ = self.client.switch_to_window(window).await;
+                let _ = self.client.close_window().await;
+            }
+            let _ = self.client.switch_to_window(ours).await;
+        }
         let _ = self.client.goto("about:blank").await;
     }
 

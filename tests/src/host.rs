@@ -120,6 +120,11 @@ impl Host {
         self.put(path, File { headers, body: self.filled_in(body).into_bytes() });
     }
 
+    /// Takes a file away again.
+    pub fn take_away(&self, path: &str) {
+        self.shared.state.lock().unwrap().files.remove(path);
+    }
+
     fn put(&self, path: &str, file: File) {
         self.shared.state.lock().unwrap().files.insert(path.to_owned(), file);
     }
@@ -200,6 +205,7 @@ async fn answer(request: Request<hyper::body::Incoming>, shared: Arc<Shared>) ->
     set(&mut response, header::CACHE_CONTROL, "no-store");
     set(&mut response, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(&mut response, header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
     Ok(response)
 }
 

@@ -202,8 +202,11 @@ async fn the_keyboard_reaches_everything_in_order(stage: &Stage) {
         .number("all('button, a[href], select, input, summary, pre[tabindex=\"0\"]').filter(shown).length")
         .await;
     stage.run("window.visited = []; document.body.tabIndex = -1; document.body.focus(); root().addEventListener('focusin', (event) => window.visited.push(event.target))").await;
-    for _ in 0..(stops as usize + 1) {
+    for _ in 0..=stops as usize {
         stage.press("\u{e004}").await;
+        if stage.eval("window.visited.length > 0 && !root().activeElement").await == true {
+            break;
+        }
     }
     // WebKitGTK leaves links out of the Tab order unless its settings say otherwise.
     let visited = "new Set(window.visited)";
@@ -212,7 +215,7 @@ async fn the_keyboard_reaches_everything_in_order(stage: &Stage) {
     stage
         .check(
             "the order is that of the page",
-            "window.visited.every((it, at, all) => !at || (all[at - 1].compareDocumentPosition(it) & Node.DOCUMENT_POSITION_FOLLOWING))",
+            "[...new Set(window.visited)].every((it, at, all) => !at || (all[at - 1].compareDocumentPosition(it) & Node.DOCUMENT_POSITION_FOLLOWING))",
         )
         .await;
 }

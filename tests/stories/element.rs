@@ -26,11 +26,13 @@ stories! { element:
     an_eager_thread_does_not_wait,
     interaction_waits_for_the_reader_to_act,
     assets_come_from_beside_the_script,
+    assets_may_stand_elsewhere,
     the_thread_is_the_page_where_none_is_named,
     the_page_is_left_as_it_was,
     the_keyboard_stays_the_pages,
     a_translator_may_wrap_every_word,
     a_hidden_element_stays_hidden,
+    a_reader_may_leave_the_page_and_come_back,
     a_stylesheet_of_the_page_is_laid_over,
 }
 
@@ -247,7 +249,7 @@ async fn the_theme_changes_without_a_new_mount(stage: &Stage) {
     let light = stage.text(ink).await;
     stage.run("window.kept = reply(1); elements()[0].setAttribute('theme', 'dark')").await;
     stage.until("it is dark", "part('base').dataset.scheme === 'dark'").await;
-    assert_ne!(stage.text(ink).await, light, "the ink is the same in the dark");
+    stage.until("links have another colour", &format!("{ink} !== {light:?}")).await;
     stage.run("elements()[0].theme = 'light'").await;
     stage.until("it is light", "part('base').dataset.scheme === 'light'").await;
     stage.check("nothing was drawn anew", "reply(1) === window.kept").await;
@@ -339,6 +341,19 @@ async fn assets_come_from_beside_the_script(stage: &Stage) {
     }
     let strays = stage.host.asked("/elsewhere/");
     assert!(strays.is_empty(), "{strays:?}");
+}
+
+async fn assets_may_stand_elsewhere(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    let script =
+        r#"<script async src="/bundled/afterword/embed.js" data-assets="{other}/cdn/afterword"></script>"#;
+    stage.open(&Article::with(&format!("{}{script}", element("t", "")))).await;
+    stage.ready().await;
+    for file in ["afterword.js", "afterword_bg.wasm"] {
+        let asked = stage.host.asked(file);
+        assert_eq!(asked.len(), 1, "{file}");
+        assert!(asked[0].target.starts_with("/cdn/afterword/"), "{}", asked[0].target);
+    }
 }
 
 async fn the_thread_is_the_page_where_none_is_named(stage: &Stage) {
@@ -438,6 +453,23 @@ async fn a_hidden_element_stays_hidden(stage: &Stage) {
     stage.run("elements()[0].hidden = false").await;
     stage.ready().await;
     stage.check("now it does", "elements()[0].getBoundingClientRect().height > 40").await;
+}
+
+async fn a_reader_may_leave_the_page_and_come_back(stage: &Stage) {
+    stage.host.put_article("/articles/two.html", &Article::with("Elsewhere."));
+    stage.read(long_thread("t", 3)).await;
+    stage.run("location.href = '/articles/two.html'").await;
+    stage
+        .until(
+            "the other page",
+            "location.pathname === '/articles/two.html' && document.readyState === 'complete'",
+        )
+        .await;
+    stage.run("history.back()").await;
+    stage.until("the first page", "location.pathname === '/articles/one.html'").await;
+    stage.ready().await;
+    stage.click("within(reply(2), 'reply-number')").await;
+    stage.until("it works", "focused() === reply(2) && location.hash === '#reply-2'").await;
 }
 
 async fn a_stylesheet_of_the_page_is_laid_over(stage: &Stage) {

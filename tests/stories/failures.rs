@@ -26,6 +26,8 @@ stories! { failures:
     the_wrong_media_type_works,
     a_page_in_place_of_the_module_is_told,
     without_webassembly_it_says_so,
+    a_module_that_dies_at_the_start_says_so,
+    a_module_that_dies_later_says_so,
     a_missing_stylesheet_harms_nothing,
     an_api_of_another_origin_that_forbids_reading,
     the_page_lives_on,
@@ -292,6 +294,67 @@ async fn without_webassembly_it_says_so(stage: &Stage) {
     stage.until("it says so", "/WebAssembly/.test(text(one('[data-kind=error]')))").await;
     stage.check("no button that cannot help", "!part('notice-action')").await;
     stage.check("the page's own words stay", "shown(document.getElementById('mine'))").await;
+}
+
+/// In place of the glue: a module that draws a button and dies in `place`.
+fn dying(stage: &Stage, place: &str) {
+    let (at_start, at_click) = match place {
+        "mount" => ("die();", ""),
+        _ => ("", "die();"),
+    };
+    let glue = format!(
+        "let crashed;
+         const die = () => {{ crashed?.('It panicked.'); throw new WebAssembly.RuntimeError('unreachable') }};
+         export default async () => {{}};
+         export function mount(element, base, options) {{
+           crashed = options.crashed;
+           {at_start}
+           const button = document.createElement('button');
+           button.id = 'fatal';
+           button.append('Die');
+           button.onclick = () => {{ {at_click} }};
+           base.replaceChildren(button);
+           base.dataset.state = 'ready';
+           return {{ unmount() {{ die() }}, configure() {{ die() }}, reload() {{ die() }}, go_to() {{ die() }} }};
+         }}"
+    );
+    stage.host.put_file("/afterword/afterword.js", "text/javascript", &glue);
+}
+
+async fn a_module_that_dies_at_the_start_says_so(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    dying(stage, "mount");
+    stage.expect("fault");
+    stage.open(&Article::with_thread("")).await;
+    stage.until("it says so", "/fault/.test(text(one('[data-kind=error]')))").await;
+    stage.until("the host is told", "window.__events.some((it) => it.type === 'afterword-error')").await;
+    stage.host.take_away("/afterword/afterword.js");
+    recovers(stage).await;
+}
+
+async fn a_module_that_dies_later_says_so(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    dying(stage, "click");
+    stage.expect("fault");
+    // The trap itself is the page's to see, as any uncaught error is; WebKit does not say what it is.
+    stage.allow("exception", "unreachable");
+    stage.allow("exception", "Script error");
+    stage.open(&Article::with(&format!("{}{}{SCRIPT}", element("t", ""), element("t", "")))).await;
+    stage.until("both are there", "!!one('#fatal', 0) && !!one('#fatal', 1)").await;
+    stage.click("one('#fatal', 0)").await;
+    for at in [0, 1] {
+        stage
+            .until(
+                "both say so: they share the module",
+                &format!("/fault/.test(text(one('[data-kind=error]', {at})))"),
+            )
+            .await;
+    }
+    stage.host.take_away("/afterword/afterword.js");
+    stage.click("part('notice-action', 0)").await;
+    for at in [0, 1] {
+        stage.until("both are well again", &format!("text(part('reply-body', {at})) === 'One.'")).await;
+    }
 }
 
 async fn a_missing_stylesheet_harms_nothing(stage: &Stage) {

@@ -1,7 +1,7 @@
 //! Hostile text and strict pages: nothing runs, nothing is let in, nothing is asked for that was not told.
 
 use afterword_contract::{Format, Person, Quote, Reaction, ReactionTag, Reply, Tag, ThreadPage};
-use afterword_tests::article::{Article, SCRIPT, element};
+use afterword_tests::article::{Article, NONCE, SCRIPT, element};
 use afterword_tests::backend::{long_thread, person, reply, thread};
 use afterword_tests::fault::Fault;
 use afterword_tests::stage::Stage;
@@ -16,7 +16,10 @@ stories! { security:
     hostile_addresses_are_not_linked,
     hostile_problems_and_attributes_stay_text,
     a_strict_policy_is_kept,
+    a_nonce_is_enough,
     trusted_types_are_kept,
+    trusted_types_without_our_policy_show_html_as_text,
+    an_isolated_page_is_served,
     without_wasm_unsafe_eval_it_says_so,
     markup_cannot_stand_in_for_the_script,
     letters_that_turn_the_line_around_stay_inside,
@@ -246,13 +249,44 @@ async fn a_strict_policy_is_kept(stage: &Stage) {
     use_everything(stage).await;
 }
 
+async fn a_nonce_is_enough(stage: &Stage) {
+    stage.host.backend().put(rich());
+    let policy = STRICT.replace("'self' {other}", &format!("'nonce-{NONCE}' 'strict-dynamic'"));
+    assert_ne!(policy, STRICT);
+    let script = SCRIPT.replace("<script", &format!("<script nonce={NONCE}"));
+    let body = format!("{}{script}", element("t", "page-size=10"));
+    stage.open(&Article::with(&body).policy(&policy)).await;
+    use_everything(stage).await;
+}
+
 async fn trusted_types_are_kept(stage: &Stage) {
     stage.host.backend().put(rich());
-    let policy = format!("{STRICT}; require-trusted-types-for 'script'");
+    let policy = format!("{STRICT}; require-trusted-types-for 'script'; trusted-types afterword");
     stage.open(&Article::with_thread("page-size=10").policy(&policy)).await;
     use_everything(stage).await;
     stage.choose("part('order-select')", "oldest").await;
     stage.until("HTML is read here too", "text(reply(2)?.querySelector('strong')) === 'HTML'").await;
+}
+
+async fn trusted_types_without_our_policy_show_html_as_text(stage: &Stage) {
+    stage.host.backend().put(rich());
+    let policy = format!("{STRICT}; require-trusted-types-for 'script'; trusted-types 'none'");
+    // Asking for a policy, or for a parser without one, is reported by engines that know Trusted Types.
+    stage.allow("policy", "trusted-types");
+    stage.open(&Article::with_thread("page-size=10").policy(&policy)).await;
+    stage.ready().await;
+    stage.check("HTML is read as text or as HTML", "/In (<b>)?HTML/.test(text(reply(2)))").await;
+    stage.check("Markdown is read as always", "text(within(reply(3), 'quote-body')) === 'Word.'").await;
+}
+
+async fn an_isolated_page_is_served(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    let article = Article::with_thread("")
+        .header("cross-origin-embedder-policy", "require-corp")
+        .header("cross-origin-opener-policy", "same-origin");
+    stage.open(&article).await;
+    stage.ready().await;
+    stage.equal("numbers()", json!([1])).await;
 }
 
 async fn without_wasm_unsafe_eval_it_says_so(stage: &Stage) {
