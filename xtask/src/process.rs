@@ -87,7 +87,7 @@ impl Console {
                 // A grandchild may hold the pipe open for ever; what is there was read.
                 break status;
             }
-            let latest = tail.iter().rev().map(|line| line.trim()).find(|line| !line.is_empty());
+            let latest = latest(&tail);
             if self.terminal {
                 self.redraw(&format!(
                     "  {title} ({}) {}",
@@ -337,6 +337,16 @@ fn read_lines(from: impl Read + Send + 'static, sender: Sender<String>) {
     });
 }
 
+/// The line that says best what a program is doing: cargo's last step, else whatever came last.
+fn latest(tail: &VecDeque<String>) -> Option<&str> {
+    const STEPS: [&str; 6] =
+        ["Compiling ", "Checking ", "Downloading ", "Downloaded ", "Installing ", "Updating "];
+    let newest_first = || tail.iter().rev().map(|line| line.trim()).filter(|line| !line.is_empty());
+    newest_first()
+        .find(|line| STEPS.iter().any(|step| line.starts_with(step)))
+        .or_else(|| newest_first().next())
+}
+
 /// Two causes have the same remedy whatever was being done: they replace the step's own sentence.
 fn sentence_for(sentence: &str, tail: &VecDeque<String>) -> String {
     const NETWORK: [&str; 14] = [
@@ -441,6 +451,15 @@ mod tests {
     #[cfg(unix)]
     fn is_zombie(process: nix::unistd::Pid) -> bool {
         std::fs::read_to_string(format!("/proc/{process}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+    }
+
+    #[test]
+    fn a_warning_does_not_hide_what_is_being_done() {
+        let tail = |lines: &[&str]| VecDeque::from_iter(lines.iter().map(|line| (*line).to_owned()));
+        let warned = tail(&["   Compiling leptos v0.8.23", "   = note: requested on the command line", ""]);
+        assert_eq!(latest(&warned), Some("Compiling leptos v0.8.23"));
+        assert_eq!(latest(&tail(&["added 4 packages", " "])), Some("added 4 packages"));
+        assert_eq!(latest(&tail(&[])), None);
     }
 
     #[test]
