@@ -13,10 +13,12 @@ mod element;
 mod end_to_end;
 mod failures;
 mod harness;
+mod host_page;
 mod look;
 mod paging;
 mod quotes;
 mod reading;
+mod replies;
 mod security;
 
 fn main() -> ExitCode {
@@ -24,10 +26,12 @@ fn main() -> ExitCode {
         harness::STORIES,
         end_to_end::STORIES,
         reading::STORIES,
+        replies::STORIES,
         quotes::STORIES,
         paging::STORIES,
         deep_links::STORIES,
         element::STORIES,
+        host_page::STORIES,
         failures::STORIES,
         security::STORIES,
         accessibility::STORIES,
