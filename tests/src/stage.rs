@@ -64,6 +64,12 @@ impl Stage {
         done("reloading", self.client.refresh().await);
     }
 
+    /// Presses the browser's own back button.
+    pub async fn back(&self) {
+        self.keep_log().await;
+        done("going back", self.client.back().await);
+    }
+
     /// Puts a thread in place, opens an article with one element that reads it, and waits until it is shown.
     pub async fn read(&self, page: ThreadPage) {
         self.read_with(page, "").await;

@@ -1,6 +1,6 @@
 //! The page around the element: it is followed where it changes, and otherwise left alone.
 
-use afterword_tests::article::{Article, element};
+use afterword_tests::article::{Article, SCRIPT, element};
 use afterword_tests::backend::{long_thread, reply, thread};
 use afterword_tests::stage::Stage;
 use afterword_tests::stories;
@@ -215,16 +215,19 @@ async fn a_hidden_element_stays_hidden(stage: &Stage) {
 }
 
 async fn a_reader_may_leave_the_page_and_come_back(stage: &Stage) {
+    stage.host.backend().put(long_thread("t", 3));
     stage.host.put_article("/articles/two.html", &Article::with("Elsewhere."));
-    stage.read(long_thread("t", 3)).await;
-    stage.run("location.href = '/articles/two.html'").await;
+    let link = "<a id=away href='/articles/two.html'>Elsewhere</a>";
+    stage.open(&Article::with(&format!("{link}{}{SCRIPT}", element("t", "")))).await;
+    stage.ready().await;
+    stage.click("document.getElementById('away')").await;
     stage
         .until(
             "the other page",
             "location.pathname === '/articles/two.html' && document.readyState === 'complete'",
         )
         .await;
-    stage.run("history.back()").await;
+    stage.back().await;
     stage.until("the first page", "location.pathname === '/articles/one.html'").await;
     stage.ready().await;
     stage.click("within(reply(2), 'reply-number')").await;
