@@ -3,18 +3,27 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::lenient;
+use crate::json::Json;
+use crate::read::{Reading, Wire, deserialize};
 use crate::{PastRevision, Person, Reaction, ThreadId};
+
+deserialize!(People, Reactions, History, Counts);
 
 macro_rules! list_answer {
     ($(#[$doc:meta])* $name:ident of $item:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(transparent)]
-        pub struct $name(#[serde(deserialize_with = "lenient::list")] pub Vec<$item>);
+        pub struct $name(pub Vec<$item>);
+
+        impl Wire for $name {
+            fn read(json: Json, reading: &mut Reading) -> Self {
+                Self(reading.list(json))
+            }
+        }
     };
 }
 
@@ -34,7 +43,19 @@ list_answer! {
 
 /// What `GET {api}/counts` answers: the total of every thread asked for, 0 where it is unknown.
 /// Example: `{"soft-cell": 13, "tarnay-head": 17}`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct Counts(#[serde(deserialize_with = "lenient::counts")] pub BTreeMap<ThreadId, u32>);
+pub struct Counts(pub BTreeMap<ThreadId, u32>);
+
+impl Wire for Counts {
+    fn read(json: Json, reading: &mut Reading) -> Self {
+        let mut counts = BTreeMap::new();
+        reading.map::<Option<u32>>(json, |thread, count| {
+            if let Some(count) = count {
+                counts.insert(ThreadId(thread), count);
+            }
+        });
+        Self(counts)
+    }
+}

@@ -1,7 +1,10 @@
 //! Identifiers. Each is an opaque string on the wire with a type of its own here, so that none can be
 //! passed for another. Backends that count in integers may send numbers: they are read as their digits.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+
+use crate::json::Json;
+use crate::read::{Reading, Wire, deserialize};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -41,11 +44,13 @@ macro_rules! id {
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(decoder: D) -> Result<Self, D::Error> {
-                crate::lenient::text(decoder).map(Self)
+        impl Wire for $name {
+            fn read(json: Json, reading: &mut Reading) -> Self {
+                Self(reading.text(json))
             }
         }
+
+        deserialize!($name);
     };
 }
 

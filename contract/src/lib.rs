@@ -4,20 +4,22 @@
 //!
 //! Decoding is lenient by rule, because any backend may answer: unknown fields are ignored, unknown values
 //! are kept as they are (`Other`), `null` means "not given", and every optional field may be missing.
+//! What is wrong in a message is told with its place, such as `replies[1].author.name: expected a text`.
 //! Encoding is strict: what these types write is what the contract's schemas describe.
 
 mod answers;
 mod id;
-mod lenient;
+mod json;
 mod live;
 mod page;
 mod person;
-mod place;
 mod problem;
 mod problem_type;
+mod read;
 mod reply;
 mod time;
 mod viewer;
+mod words;
 mod write;
 
 #[cfg(feature = "schema")]
@@ -28,7 +30,6 @@ pub use id::{Cursor, PersonId, ReplyId, Revision, Tag, ThreadId};
 pub use live::{LiveEvent, LiveKind};
 pub use page::{Feature, Limits, Order, ReactionTag, Thread, ThreadPage};
 pub use person::Person;
-pub use place::place_of;
 pub use problem::{FieldError, Problem};
 pub use problem_type::ProblemType;
 pub use reply::{Format, Quote, Reaction, Reply, Status};

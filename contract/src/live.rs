@@ -1,9 +1,12 @@
 //! What `GET {api}/live` streams: server-sent events, public, each with an id to resume from.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::lenient::{self, words};
+use crate::read::{Fields, Object, deserialize};
+use crate::words::words;
 use crate::{Reaction, Reply, ReplyId};
+
+deserialize!(LiveEvent);
 
 words! {
     /// What a live event tells; the `event` field of the stream.
@@ -18,23 +21,33 @@ words! {
 }
 
 /// The `data` field of one server-sent event.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["event", "id", "total"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct LiveEvent {
     /// The same word as the stream's `event` field.
-    #[serde(deserialize_with = "lenient::or_default")]
     pub event: LiveKind,
     /// The reply that it is about.
     pub id: ReplyId,
     /// How many numbers the thread has given out since.
-    #[serde(deserialize_with = "lenient::number")]
     pub total: u32,
     /// The reply as it now is, when it was published or changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply: Option<Reply>,
     /// The reply's reactions as they now are, when they changed.
-    #[serde(deserialize_with = "lenient::maybe_list", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reactions: Option<Vec<Reaction>>,
+}
+
+impl Object for LiveEvent {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            event: fields.or_default("event"),
+            id: ReplyId(fields.text("id")),
+            total: fields.number("total"),
+            reply: fields.maybe("reply"),
+            reactions: fields.maybe_list("reactions"),
+        }
+    }
 }

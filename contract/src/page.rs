@@ -1,34 +1,46 @@
 //! A page of a thread: the answer of the one required route, or a static file.
 
-use std::collections::BTreeSet;
+use serde::Serialize;
 
-use serde::{Deserialize, Serialize};
-
-use crate::lenient::{self, words};
+use crate::read::{Fields, Object, deserialize};
+use crate::words::words;
 use crate::{Cursor, Reply, ReplyId, Tag, ThreadId};
+
+deserialize!(ThreadPage, Thread, ReactionTag, Limits);
 
 /// What `GET {api}/replies` answers. The same for everybody, so it can sit in any cache.
 ///
 /// `replies` is the one field that must be there: a document without it is something else.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadPage {
     /// The contract's version: 1.
-    #[serde(default = "this_version", deserialize_with = "version")]
+    #[cfg_attr(feature = "schema", schemars(default = "this_version"))]
     pub version: u32,
     /// The thread, of which this is a page.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default)]
     pub thread: Thread,
     /// The replies in the order asked for.
-    #[serde(deserialize_with = "lenient::list")]
     pub replies: Vec<Reply>,
     /// Hand it back as `before` for the page before this one; null where this one is the first.
-    #[serde(default, deserialize_with = "lenient::given")]
+    #[serde(default)]
     pub previous: Option<Cursor>,
     /// Hand it back as `after` for the page after this one; null where this one is the last.
-    #[serde(default, deserialize_with = "lenient::given")]
+    #[serde(default)]
     pub next: Option<Cursor>,
+}
+
+impl Object for ThreadPage {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            version: fields.maybe_number("version").unwrap_or(crate::VERSION),
+            thread: fields.or_default("thread"),
+            replies: fields.some_list("replies"),
+            previous: fields.given("previous").map(Cursor),
+            next: fields.given("next").map(Cursor),
+        }
+    }
 }
 
 impl Default for ThreadPage {
@@ -43,12 +55,9 @@ impl Default for ThreadPage {
     }
 }
 
+#[cfg(feature = "schema")]
 fn this_version() -> u32 {
     crate::VERSION
-}
-
-fn version<'de, D: serde::Deserializer<'de>>(decoder: D) -> Result<u32, D::Error> {
-    Ok(lenient::maybe_number(decoder)?.unwrap_or(crate::VERSION))
 }
 
 impl ThreadPage {
@@ -70,7 +79,7 @@ impl ThreadPage {
                 reply.number = Some(number);
             }
         }
-        self.replies = self.replies.into_iter().map(Reply::completed).collect();
+        self.replies.iter_mut().for_each(Reply::complete);
         self.name_the_nameless();
         let largest = self.replies.iter().filter_map(|reply| reply.number).max().unwrap_or(0);
         self.thread.total = self.thread.total.max(largest);
@@ -85,50 +94,61 @@ impl ThreadPage {
 
     /// Gives an id to every reply that has none, or whose id an earlier reply has.
     fn name_the_nameless(&mut self) {
-        let mut taken = BTreeSet::new();
+        // Sorted. A set would be quicker for thousands of replies, and is several times the code.
+        let mut taken: Vec<ReplyId> = Vec::with_capacity(self.replies.len());
         for (place, reply) in self.replies.iter_mut().enumerate() {
             if let (true, Some(number)) = (reply.id.is_empty(), reply.number) {
                 reply.id = ReplyId(format!("number-{number}"));
             }
             let mut attempt = place;
-            while reply.id.is_empty() || taken.contains(&reply.id) {
-                reply.id = ReplyId(format!("place-{attempt}"));
+            loop {
+                match taken.binary_search(&reply.id) {
+                    Err(rank) if !reply.id.is_empty() => break taken.insert(rank, reply.id.clone()),
+                    _ => reply.id = ReplyId(format!("place-{attempt}")),
+                }
                 attempt += 1;
             }
-            taken.insert(reply.id.clone());
         }
     }
 }
 
 /// What is true of a thread as a whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Thread {
     /// The thread's id, as it was asked for.
     pub id: ThreadId,
     /// The title of the page it belongs to.
-    #[serde(deserialize_with = "lenient::given")]
     pub title: Option<String>,
     /// The address of the page it belongs to.
-    #[serde(deserialize_with = "lenient::given")]
     #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^https?://")))]
     pub url: Option<String>,
     /// How many numbers are given out: tombstones count, held replies do not. Example: `13`.
-    #[serde(deserialize_with = "lenient::number")]
     pub total: u32,
     /// Whether it takes no more replies, edits and reactions.
-    #[serde(deserialize_with = "lenient::truth")]
     pub locked: bool,
     /// What the backend offers beyond reading.
-    #[serde(deserialize_with = "lenient::list")]
     pub features: Vec<Feature>,
     /// The tags that readers may choose from, in the order to show them.
-    #[serde(deserialize_with = "lenient::list")]
     pub reaction_tags: Vec<ReactionTag>,
     /// Bounds on what is sent.
-    #[serde(deserialize_with = "lenient::or_default")]
     pub limits: Limits,
+}
+
+impl Object for Thread {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            id: ThreadId(fields.text("id")),
+            title: fields.given("title"),
+            url: fields.given("url"),
+            total: fields.number("total"),
+            locked: fields.truth("locked"),
+            features: fields.list("features"),
+            reaction_tags: fields.list("reactionTags"),
+            limits: fields.or_default("limits"),
+        }
+    }
 }
 
 words! {
@@ -174,7 +194,7 @@ words! {
 }
 
 /// A reaction that readers may choose.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["tag", "label"])))]
 #[serde(rename_all = "camelCase", default)]
@@ -182,22 +202,34 @@ pub struct ReactionTag {
     /// Its id. Example: `"like"`.
     pub tag: Tag,
     /// Its name in words. Example: `"Like"`.
-    #[serde(deserialize_with = "lenient::text")]
     pub label: String,
     /// One symbol to stand beside the name, often an emoji. Example: `"👍"`.
-    #[serde(deserialize_with = "lenient::given", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub symbol: Option<String>,
 }
 
+impl Object for ReactionTag {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self { tag: Tag(fields.text("tag")), label: fields.text("label"), symbol: fields.given("symbol") }
+    }
+}
+
 /// Bounds on what a client sends; null where there is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Limits {
     /// The longest body, in bytes of UTF-8. Example: `65536`.
-    #[serde(deserialize_with = "lenient::maybe_number")]
     pub body_bytes: Option<u32>,
     /// For how many seconds after publishing an author may edit and delete. Example: `900`.
-    #[serde(deserialize_with = "lenient::maybe_number")]
     pub edit_seconds: Option<u32>,
+}
+
+impl Object for Limits {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            body_bytes: fields.maybe_number("bodyBytes"),
+            edit_seconds: fields.maybe_number("editSeconds"),
+        }
+    }
 }

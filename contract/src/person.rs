@@ -1,40 +1,55 @@
 //! People as public answers show them. No mail address, network address or hash of either ever stands here.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::PersonId;
-use crate::lenient;
+use crate::read::{Fields, Object, deserialize};
+
+deserialize!(Person);
 
 /// Somebody who writes, reacts or is mentioned.
 ///
 /// Where a person is only named (a mention, a reaction), `id` and `name` are enough.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["name"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Person {
     /// Stable across renames; missing for guests of some backends. Example: `"u2"`.
-    #[serde(deserialize_with = "lenient::given", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<PersonId>,
     /// The display name, which may hold spaces and any script. Example: `"avon b7"`.
-    #[serde(deserialize_with = "lenient::text")]
     pub name: String,
     /// How many replies this person has written anywhere on the backend. Example: `3430`.
-    #[serde(deserialize_with = "lenient::maybe_number", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub posts: Option<u64>,
     /// What the person is here, shown beside the name except for `member` and `guest`.
     /// Examples: `"member"`, `"guest"`, `"moderator"`, `"author"`.
-    #[serde(deserialize_with = "lenient::given", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// The address of a square picture, `https:` or `http:`.
-    #[serde(deserialize_with = "lenient::given", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^https?://")))]
     pub avatar: Option<String>,
     /// The address of the person's page, `https:` or `http:`.
-    #[serde(deserialize_with = "lenient::given", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^https?://")))]
     pub url: Option<String>,
     /// The person asked to be forgotten: the name is not to be shown, even if one came along.
-    #[serde(deserialize_with = "lenient::truth", skip_serializing_if = "core::ops::Not::not")]
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub erased: bool,
+}
+
+impl Object for Person {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            id: fields.given("id").map(PersonId),
+            name: fields.text("name"),
+            posts: fields.maybe_whole("posts", u64::MAX),
+            role: fields.given("role"),
+            avatar: fields.given("avatar"),
+            url: fields.given("url"),
+            erased: fields.truth("erased"),
+        }
+    }
 }

@@ -1,12 +1,15 @@
 //! One reply as everybody may read it.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::lenient::{self, words};
+use crate::read::{Fields, Object, deserialize};
+use crate::words::words;
 use crate::{Person, ReplyId, Revision, Tag, Timestamp};
 
+deserialize!(Reply, Quote, Reaction);
+
 /// One reply of a thread.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["body"])))]
 #[serde(rename_all = "camelCase", default)]
@@ -16,54 +19,64 @@ pub struct Reply {
     pub id: ReplyId,
     /// The reply's place in the thread, from 1, without gaps, never reused, kept by tombstones;
     /// null while the reply is held for approval. Example: `7`.
-    #[serde(deserialize_with = "lenient::place")]
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub number: Option<u32>,
     /// Who wrote it; null where that is not known.
     pub author: Option<Person>,
     /// When it was published; null where that is not known.
-    #[serde(deserialize_with = "lenient::given")]
     pub published: Option<Timestamp>,
     /// When it was last edited; null where it never was.
-    #[serde(deserialize_with = "lenient::given")]
     pub edited: Option<Timestamp>,
     /// Changed by every edit; what an edit names in `If-Match`. Example: `"1"`.
     pub revision: Revision,
     /// Whether it can be read.
-    #[serde(deserialize_with = "lenient::or_default")]
     pub status: Status,
     /// How `body` is written.
-    #[serde(deserialize_with = "lenient::or_default")]
     pub format: Format,
     /// The source text exactly as it was typed; empty in a tombstone and where it is hidden.
-    #[serde(deserialize_with = "lenient::text")]
     pub body: String,
     /// The people that the body mentions, under the names by which it mentions them.
-    #[serde(deserialize_with = "lenient::list")]
     pub mentions: Vec<Person>,
     /// The replies that the body quotes, outermost quotes only, in order of appearance.
-    #[serde(deserialize_with = "lenient::list")]
     pub quotes: Vec<Quote>,
     /// The numbers of the replies that quote this one, ascending; a backend may leave it out,
     /// and the widget then lists those it has loaded. Example: `[7, 12]`.
-    #[serde(deserialize_with = "lenient::numbers", skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub quoted_by: Vec<u32>,
     /// Who reacted, by tag; tags nobody chose are left out.
-    #[serde(deserialize_with = "lenient::list")]
     pub reactions: Vec<Reaction>,
+}
+
+impl Object for Reply {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            id: ReplyId(fields.text("id")),
+            number: fields.place("number"),
+            author: fields.maybe("author"),
+            published: fields.given("published").map(Timestamp),
+            edited: fields.given("edited").map(Timestamp),
+            revision: Revision(fields.text("revision")),
+            status: fields.or_default("status"),
+            format: fields.or_default("format"),
+            body: fields.text("body"),
+            mentions: fields.list("mentions"),
+            quotes: fields.list("quotes"),
+            quoted_by: fields.numbers("quotedBy"),
+            reactions: fields.list("reactions"),
+        }
+    }
 }
 
 impl Reply {
     /// Fills in what a reply written by hand leaves out: counts of reactions that name more people.
     /// What says nothing goes: quotes of no number, and reactions without a tag.
-    pub fn completed(mut self) -> Self {
+    pub(crate) fn complete(&mut self) {
         self.quotes.retain(|quote| quote.number != 0);
         self.reactions.retain(|reaction| !reaction.tag.is_empty());
         for reaction in &mut self.reactions {
             let named = u32::try_from(reaction.people.len()).unwrap_or(u32::MAX);
             reaction.count = reaction.count.max(named);
         }
-        self
     }
 }
 
@@ -94,22 +107,26 @@ words! {
 }
 
 /// What the backend knows of one quote in a body.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["number"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Quote {
     /// The quoted reply's number. Example: `6`.
-    #[serde(deserialize_with = "lenient::number")]
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub number: u32,
     /// Whether the quoted words stand in that reply; null where nobody checked.
-    #[serde(deserialize_with = "lenient::maybe_truth")]
     pub exact: Option<bool>,
 }
 
+impl Object for Quote {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self { number: fields.number("number"), exact: fields.maybe_truth("exact") }
+    }
+}
+
 /// One reaction tag on one reply: how often and by whom. A state, never a delta.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["tag", "count"])))]
 #[serde(rename_all = "camelCase", default)]
@@ -117,9 +134,13 @@ pub struct Reaction {
     /// Which tag; one that the thread does not list is shown by this word. Example: `"like"`.
     pub tag: Tag,
     /// How many people chose it. At least as many as `people` holds. Example: `5`.
-    #[serde(deserialize_with = "lenient::number")]
     pub count: u32,
     /// Who chose it, earliest first; a backend may send fewer than `count`, or none.
-    #[serde(deserialize_with = "lenient::list")]
     pub people: Vec<Person>,
+}
+
+impl Object for Reaction {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self { tag: Tag(fields.text("tag")), count: fields.number("count"), people: fields.list("people") }
+    }
 }

@@ -1,6 +1,9 @@
 //! Times on the wire: RFC 3339. Reads no clock.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
+
+use crate::json::Json;
+use crate::read::{Reading, Wire, deserialize};
 
 /// A moment as RFC 3339 text in UTC, kept as it came. Example: `"2019-06-25T19:03:00Z"`.
 ///
@@ -12,11 +15,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[serde(transparent)]
 pub struct Timestamp(pub String);
 
-impl<'de> Deserialize<'de> for Timestamp {
-    fn deserialize<D: Deserializer<'de>>(decoder: D) -> Result<Self, D::Error> {
-        crate::lenient::text(decoder).map(Self)
+impl Wire for Timestamp {
+    fn read(json: Json, reading: &mut Reading) -> Self {
+        Self(reading.text(json))
     }
 }
+
+deserialize!(Timestamp);
 
 impl From<String> for Timestamp {
     fn from(text: String) -> Self {

@@ -2,43 +2,65 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::lenient::{self, words};
+use crate::read::{Fields, Object, deserialize};
+use crate::words::words;
 use crate::{Person, Reply, ReplyId, Tag, Timestamp};
 
+deserialize!(Viewer, ViewerReply);
+
 /// What `GET {api}/viewer` answers. Never cached by anything shared.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Viewer {
     /// Who is looking; null where nobody is signed in, or the token has gone stale.
     pub person: Option<Person>,
     /// What they may do in this thread.
-    #[serde(deserialize_with = "lenient::list")]
     pub may: Vec<Permission>,
     /// What is theirs, by reply; replies with nothing of theirs are left out.
-    #[serde(deserialize_with = "lenient::map")]
     pub replies: BTreeMap<ReplyId, ViewerReply>,
     /// Their own replies that are held for approval.
-    #[serde(deserialize_with = "lenient::list")]
     pub pending: Vec<Reply>,
 }
 
+impl Object for Viewer {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        let mut replies = BTreeMap::new();
+        fields.map("replies", |id, reply| {
+            replies.insert(ReplyId(id), reply);
+        });
+        Self {
+            person: fields.maybe("person"),
+            may: fields.list("may"),
+            replies,
+            pending: fields.list("pending"),
+        }
+    }
+}
+
 /// What one viewer has done to one reply, and may do.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct ViewerReply {
     /// The tags they have chosen.
-    #[serde(deserialize_with = "lenient::list")]
     pub reactions: Vec<Tag>,
     /// What they may do to this reply beyond what they may do to all.
-    #[serde(deserialize_with = "lenient::list")]
     pub may: Vec<Permission>,
     /// Until when they may edit and delete it; null for no end.
-    #[serde(deserialize_with = "lenient::given")]
     pub until: Option<Timestamp>,
+}
+
+impl Object for ViewerReply {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            reactions: fields.list("reactions"),
+            may: fields.list("may"),
+            until: fields.given("until").map(Timestamp),
+        }
+    }
 }
 
 words! {

@@ -1,12 +1,15 @@
 //! What clients send. Whatever else stands in a request is ignored: nobody sends their own number, role or time.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::lenient::{self, words};
+use crate::read::{Fields, Object, deserialize};
+use crate::words::words;
 use crate::{Format, Person, Revision, ThreadId, Timestamp};
 
+deserialize!(NewReply, PageReference, EditReply, PastRevision, Report, NewGuest, Guest);
+
 /// The body of `POST {api}/replies`; only `thread` and `body` are required.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["thread", "body"])))]
 #[serde(rename_all = "camelCase", default)]
@@ -14,52 +17,72 @@ pub struct NewReply {
     /// The thread to reply in.
     pub thread: ThreadId,
     /// The source text as typed. Example: `"> [sacto joe](#reply-6) said:\n> Wow!\n\nIndeed."`.
-    #[serde(deserialize_with = "lenient::text")]
     pub body: String,
     /// How `body` is written.
-    #[serde(deserialize_with = "lenient::or_default")]
     pub format: Format,
     /// The people mentioned, each with the id and the name under which the body mentions them.
-    #[serde(deserialize_with = "lenient::list")]
     pub mentions: Vec<Person>,
     /// The page the thread belongs to; kept when the thread is new.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<PageReference>,
 }
 
+impl Object for NewReply {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            thread: ThreadId(fields.text("thread")),
+            body: fields.text("body"),
+            format: fields.or_default("format"),
+            mentions: fields.list("mentions"),
+            page: fields.maybe("page"),
+        }
+    }
+}
+
 /// The page a thread belongs to. A backend never fetches it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct PageReference {
     /// Its title.
-    #[serde(deserialize_with = "lenient::given")]
     pub title: Option<String>,
     /// Its address.
-    #[serde(deserialize_with = "lenient::given")]
     #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^https?://")))]
     pub url: Option<String>,
 }
 
+impl Object for PageReference {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self { title: fields.given("title"), url: fields.given("url") }
+    }
+}
+
 /// The body of `PATCH {api}/replies/{id}`, sent with the reply's revision in `If-Match`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["body"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct EditReply {
     /// The whole new source text.
-    #[serde(deserialize_with = "lenient::text")]
     pub body: String,
     /// How `body` is written.
-    #[serde(deserialize_with = "lenient::or_default")]
     pub format: Format,
     /// The people that the new text mentions.
-    #[serde(deserialize_with = "lenient::list")]
     pub mentions: Vec<Person>,
 }
 
+impl Object for EditReply {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            body: fields.text("body"),
+            format: fields.or_default("format"),
+            mentions: fields.list("mentions"),
+        }
+    }
+}
+
 /// One entry of `GET {api}/replies/{id}/history`, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["revision", "body"])))]
 #[serde(rename_all = "camelCase", default)]
@@ -67,28 +90,41 @@ pub struct PastRevision {
     /// Which revision.
     pub revision: Revision,
     /// When the text became this.
-    #[serde(deserialize_with = "lenient::given")]
     pub published: Option<Timestamp>,
     /// How `body` is written.
-    #[serde(deserialize_with = "lenient::or_default")]
     pub format: Format,
     /// The text as it was.
-    #[serde(deserialize_with = "lenient::text")]
     pub body: String,
 }
 
+impl Object for PastRevision {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self {
+            revision: Revision(fields.text("revision")),
+            published: fields.given("published").map(Timestamp),
+            format: fields.or_default("format"),
+            body: fields.text("body"),
+        }
+    }
+}
+
 /// The body of `POST {api}/replies/{id}/reports`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["reason"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Report {
     /// What is wrong with the reply.
-    #[serde(deserialize_with = "lenient::or_default")]
     pub reason: ReportReason,
     /// In the reporter's own words.
-    #[serde(deserialize_with = "lenient::given", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+impl Object for Report {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self { reason: fields.or_default("reason"), detail: fields.given("detail") }
+    }
 }
 
 words! {
@@ -110,26 +146,36 @@ impl Default for ReportReason {
 }
 
 /// The body of `POST {api}/guests`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["name"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct NewGuest {
     /// The name to write under.
-    #[serde(deserialize_with = "lenient::text")]
     pub name: String,
 }
 
+impl Object for NewGuest {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self { name: fields.text("name") }
+    }
+}
+
 /// What `POST {api}/guests` answers. The token is shown here and never again.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(extend("required" = ["token", "person"])))]
 #[serde(rename_all = "camelCase")]
 pub struct Guest {
     /// The bearer token for `Authorization`, kept by the client, never put into an address.
-    #[serde(deserialize_with = "lenient::some_text")]
     pub token: String,
     /// The guest as others see them.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default)]
     pub person: Person,
+}
+
+impl Object for Guest {
+    fn read_fields(fields: &mut Fields<'_>) -> Self {
+        Self { token: fields.some_text("token"), person: fields.or_default("person") }
+    }
 }

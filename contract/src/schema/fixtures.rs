@@ -82,7 +82,7 @@ pub struct BrokenFixture {
     /// The name of the type that was expected.
     #[serde(rename = "type")]
     pub type_name: String,
-    /// The place that the error names; empty for the whole text.
+    /// The place that the error names; empty for the whole text, and where it is no JSON at all.
     pub place: String,
     /// What is wrong with it.
     pub why: String,

@@ -114,11 +114,6 @@ proptest! {
         let read = rewrite(type_name, &damaged.to_string());
         prop_assert!(read.is_ok(), "{type_name} {damaged}: {read:?}");
     }
-
-    #[test]
-    fn no_text_makes_the_place_finder_fail(text in r#"[\[\]{}",:\\ a1\n]{0,60}"#, line in 0usize..5, column in 0usize..70) {
-        let _ = afterword_contract::place_of(&text, line, column);
-    }
 }
 
 thread_local! {

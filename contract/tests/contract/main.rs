@@ -14,7 +14,7 @@ use std::path::Path;
 use afterword_contract::schema::Fixtures;
 use afterword_contract::{
     Counts, EditReply, Guest, History, LiveEvent, NewGuest, NewReply, People, Problem, Reactions, Reply,
-    Report, ThreadPage, Viewer, place_of,
+    Report, ThreadPage, Viewer,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -36,8 +36,11 @@ fn rewrite(type_name: &str, text: &str) -> Result<Value, (String, String)> {
     fn as_type<T: DeserializeOwned + Serialize + PartialEq + std::fmt::Debug>(
         text: &str,
     ) -> Result<Value, (String, String)> {
-        let decoded: T = serde_json::from_str(text)
-            .map_err(|error| (place_of(text, error.line(), error.column()), error.to_string()))?;
+        let decoded: T = serde_json::from_str(text).map_err(|error| {
+            let told = error.to_string();
+            let place = told.rsplit_once(": ").filter(|_| error.is_data()).map_or("", |(place, _)| place);
+            (place.to_owned(), told)
+        })?;
         let encoded = serde_json::to_value(&decoded).expect("wire types encode");
         let again: T = serde_json::from_value(encoded.clone()).expect("what is written is read");
         assert_eq!(again, decoded, "what was written is read as something else");

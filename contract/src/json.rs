@@ -1,0 +1,104 @@
+//! JSON as a tree: the one thing that is decoded through serde. The wire types are read out of it.
+//!
+//! Knows no wire type. A derived decoder for each type would be faster, and several times as large in
+//! WebAssembly: serde writes every struct and every list out anew for each place where it stands. Every kind
+//! of value is accepted here, so that serde's own error messages (and with them the printing of floating-point
+//! numbers) are never linked; what belongs where is for [`read`](crate::read) to say.
+
+use core::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// Any JSON.
+#[derive(Default)]
+pub(crate) enum Json {
+    /// `null`, and what is missing.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A whole number from 0, also where it is written `13.0`.
+    Whole(u64),
+    /// A number that counts nothing: with a fraction, or too large to be exact.
+    Fraction,
+    /// A string. A whole number below 0 stands here too, as its digits: it can be an id and nothing else.
+    Text(String),
+    /// An array.
+    List(Vec<Json>),
+    /// An object, with its fields as they came, also those that stand twice.
+    Object(Vec<(String, Json)>),
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(decoder: D) -> Result<Self, D::Error> {
+        decoder.deserialize_any(Anything)
+    }
+}
+
+struct Anything;
+
+impl<'de> Visitor<'de> for Anything {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Json, E> {
+        Ok(Json::Bool(truth))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
+        Ok(Json::Whole(number))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
+        Ok(u64::try_from(number).map_or_else(|_| Json::Text(number.to_string()), Json::Whole))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Json, E> {
+        // Up to 2^53 every whole number is exact; beyond it nobody counts replies.
+        let whole = number as u64;
+        Ok(if whole <= 1 << 53 && whole as f64 == number { Json::Whole(whole) } else { Json::Fraction })
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Json, E> {
+        Ok(Json::Text(text))
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, decoder: D) -> Result<Json, D::Error> {
+        Json::deserialize(decoder)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, decoder: D) -> Result<Json, D::Error> {
+        Json::deserialize(decoder)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Json::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = access.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Json::Object(fields))
+    }
+}
