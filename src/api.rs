@@ -51,24 +51,32 @@ impl HttpBackend {
             Source::File { url } => url.clone(),
             Source::Api { base } => page_url(base, config, query),
         };
-        let first = self.first.borrow_mut().take().filter(|first| first.url == url);
-        let response = match first {
-            Some(first) => received(JsFuture::from(first.response).await)?,
-            None => self.get(&url).await?,
-        };
-        decode::<ThreadPage>(response).await.map(ThreadPage::completed)
+        decode::<ThreadPage>(&self.get(url).await?).map(ThreadPage::completed)
     }
 
     /// Who is looking.
     pub(crate) async fn viewer(&self, config: &Config) -> Result<Viewer, Failure> {
         match &config.source {
-            Source::Api { base } => decode(self.get(&format!("{base}/viewer?thread={}", thread(config))).await?).await,
+            Source::Api { base } => decode(&self.get(viewer_url(base, config)).await?),
             Source::File { .. } => Ok(Viewer::default()),
         }
     }
 
-    async fn get(&self, url: &str) -> Result<Response, Failure> {
-        let request = Request::get(url).credentials(RequestCredentials::Omit).abort_signal(self.signal().as_ref());
+    /// What an address answers, where that is a success.
+    async fn get(&self, url: String) -> Result<Answer, Failure> {
+        let first = self.first.borrow_mut().take().filter(|first| first.url == url);
+        let response = match first {
+            Some(first) => received(JsFuture::from(first.response).await)?,
+            None => self.send(&url).await?,
+        };
+        let answer =
+            Answer { status: response.status(), text: response.text().await.map_err(|_| network_failure())? };
+        if response.ok() { Ok(answer) } else { Err(refused(&answer)) }
+    }
+
+    async fn send(&self, url: &str) -> Result<Response, Failure> {
+        let request =
+            Request::get(url).credentials(RequestCredentials::Omit).abort_signal(self.signal().as_ref());
         request.send().await.map_err(|error| match error {
             gloo_net::Error::JsError(error) if error.name == "TimeoutError" => Failure::TimedOut,
             _ => network_failure(),
@@ -106,6 +114,10 @@ fn page_url(base: &str, config: &Config, query: &Query) -> String {
     url
 }
 
+fn viewer_url(base: &str, config: &Config) -> String {
+    format!("{base}/viewer?thread={}", thread(config))
+}
+
 fn thread(config: &Config) -> String {
     encode(config.thread.as_str())
 }
@@ -124,18 +136,23 @@ fn network_failure() -> Failure {
     if page::is_online() { Failure::Unreachable } else { Failure::Offline }
 }
 
-/// The answer's body, or what is wrong with it.
-async fn decode<T: DeserializeOwned>(response: Response) -> Result<T, Failure> {
-    let status = response.status();
-    let text = response.text().await.map_err(|_| network_failure())?;
-    if !response.ok() {
-        // Whatever is no problem (a proxy's page) is refused by its status alone.
-        let problem = serde_json::from_str::<Problem>(&text).unwrap_or_default();
-        let title = Some(problem.title).filter(|title| !title.is_empty());
-        return Err(Failure::Refused { status, title, detail: problem.detail });
-    }
-    serde_json::from_str(&text).map_err(|error| {
+/// A body with its status.
+struct Answer {
+    status: u16,
+    text: String,
+}
+
+/// Why a backend refused. Whatever is no problem (a proxy's page) is refused by its status alone.
+fn refused(answer: &Answer) -> Failure {
+    let problem = serde_json::from_str::<Problem>(&answer.text).unwrap_or_default();
+    let title = Some(problem.title).filter(|title| !title.is_empty());
+    Failure::Refused { status: answer.status, title, detail: problem.detail }
+}
+
+/// What a body says, or what is wrong with it.
+fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {
+    serde_json::from_str(&answer.text).map_err(|error| {
         let what = if error.is_data() { Garbled::WrongShape(error.to_string()) } else { Garbled::NotJson };
-        Failure::BadAnswer { status, what }
+        Failure::BadAnswer { status: answer.status, what }
     })
 }

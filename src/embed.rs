@@ -8,8 +8,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::{Promise, Reflect};
-use leptos::prelude::*;
+use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -23,7 +22,7 @@ use crate::store::Store;
 use crate::store::browser_world::BrowserWorld;
 use crate::text::Locale;
 use crate::thread::Event;
-use crate::views::ThreadView;
+use crate::views::thread_view;
 
 /// Relative times are looked at so often, in milliseconds.
 const TICK: i32 = 30_000;
@@ -40,31 +39,37 @@ pub struct Widget {
     _views: Box<dyn Any>,
 }
 
-/// Draws a thread into `base`, an element inside the shadow root of `element`, in place of what is there.
+/// Draws a thread into `base`, an element inside the shadow root of `element`, after what is there.
 ///
 /// `options`: `attributes` (the element's, as written, absent ones missing), `thread` (the resolved id), `lang`
 /// (the language of the page around the element), `anchor` (what stands before `reply-4` in addresses), `first`
 /// (optional: `{url, response}`, a request already on the way), `trust` (optional: a function that makes
-/// trusted HTML of a string, where the page requires it).
+/// trusted HTML of a string, where the page requires it), `crashed` (optional: a function that hears, as a sentence
+/// for developers, that the module panicked and can never be entered again).
 ///
 /// # Errors
 /// A wrong attribute, as the sentence to show: it names the attribute and what was expected.
 #[wasm_bindgen]
 pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Result<Widget, JsValue> {
+    report_panics(get(options, "crashed").dyn_into().ok());
     let raw = read_config(options);
     let lang = raw.lang.clone().or_else(|| raw.page_lang.clone());
     let messages = messages(lang.as_deref());
     let config = raw.resolve().map_err(|error| JsValue::from(messages.config_error(&error)))?;
     let anchor = config.anchor.clone();
-    let world = BrowserWorld::new(element, base.clone(), first_answer(options), get(options, "trust").dyn_into().ok());
-    base.set_text_content(None);
+    let world = BrowserWorld::new(
+        element,
+        base.clone(),
+        first_answer(options),
+        get(options, "trust").dyn_into().ok(),
+    );
     // The store belongs to the reactive owner that mounting makes, so it is made inside and handed out.
     let made = Rc::new(Cell::new(None));
     let hand_out = Rc::clone(&made);
     let views = leptos::mount::mount_to(base, move || {
         let store = Store::new(config, messages, page::now(), Box::new(world));
         hand_out.set(Some(store));
-        view! { <ThreadView store/> }
+        thread_view(store)
     });
     let store = made.get().ok_or("the views were not drawn")?;
     store.dispatch(Event::Mounted { target: page::addressed_reply(&anchor) });
@@ -117,8 +122,18 @@ impl Widget {
     pub fn unmount(self) {}
 }
 
+/// A panic is a fault of ours; the page is told once, and the loader starts a fresh module.
+fn report_panics(crashed: Option<Function>) {
+    let Some(crashed) = crashed else { return };
+    std::panic::set_hook(Box::new(move |panic| {
+        let _ = crashed.call1(&JsValue::UNDEFINED, &panic.to_string().into());
+    }));
+}
+
 fn messages(lang: Option<&str>) -> Messages {
-    Messages::for_language(lang.unwrap_or_default(), |tag| Arc::new(BrowserLocale::new(Some(tag))) as Arc<dyn Locale>)
+    Messages::for_language(lang.unwrap_or_default(), |tag| {
+        Arc::new(BrowserLocale::new(Some(tag))) as Arc<dyn Locale>
+    })
 }
 
 fn read_config(options: &JsValue) -> RawConfig {

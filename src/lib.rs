@@ -15,7 +15,9 @@
 #![recursion_limit = "256"]
 
 #[cfg(all(feature = "csr", feature = "ssr"))]
-compile_error!("features `csr` and `ssr` exclude each other: build the wasm with `--no-default-features --features csr`");
+compile_error!(
+    "features `csr` and `ssr` exclude each other: build the wasm with `--no-default-features --features csr`"
+);
 
 pub mod config;
 pub mod thread;

@@ -116,7 +116,7 @@ impl Store {
     }
 
     /// A part of the thread, as a signal that changes only when that part does.
-    pub fn select<T: PartialEq + Send + Sync + 'static>(
+    fn select<T: PartialEq + Send + Sync + 'static>(
         self,
         part: impl Fn(&Thread) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
@@ -128,19 +128,14 @@ impl Store {
         self.thread.with_untracked(part)
     }
 
-    /// How far loading has come.
-    pub fn load(self) -> Memo<Load> {
-        self.select(|thread| thread.load().clone())
+    /// A yes or no about the thread.
+    pub fn is(self, part: impl Fn(&Thread) -> bool + Send + Sync + 'static) -> Memo<bool> {
+        self.select(part)
     }
 
-    /// What is true of the thread as a whole.
-    pub fn info(self) -> Memo<Arc<afterword_contract::Thread>> {
-        self.select(|thread| Arc::clone(thread.info()))
-    }
-
-    /// The order that the reader chose.
-    pub fn order(self) -> Memo<Order> {
-        self.select(|thread| thread.order().clone())
+    /// What is known of the thread around its replies.
+    pub fn outline(self) -> Memo<Outline> {
+        self.select(Outline::of)
     }
 
     /// The replies shown, in order.
@@ -153,17 +148,66 @@ impl Store {
         self.select(move |thread| thread.reply(&id).cloned())
     }
 
-    /// What is known of the reply that a quote names.
-    pub fn source(self, number: u32) -> Memo<Source> {
-        self.select(move |thread| thread.source(number))
+    /// How a reply hangs together with others; a reply without a number with none.
+    pub fn links(self, number: Option<u32>) -> Memo<Links> {
+        self.select(move |thread| number.map(|number| Links::of(thread, number)).unwrap_or_default())
     }
 
-    /// One end of the list.
-    pub fn end(self, side: Side) -> Memo<End> {
-        self.select(move |thread| match side {
-            Side::Earlier => thread.earlier().clone(),
-            Side::Later => thread.later().clone(),
-        })
+    /// What is known of the reply that a quote names, if it names one.
+    pub fn source(self, number: Option<u32>) -> Memo<Option<Source>> {
+        self.select(move |thread| number.map(|number| thread.source(number)))
+    }
+}
+
+/// What is known of a thread around its replies. One signal for all of it: each further kind of signal costs
+/// the module some kilobytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outline {
+    /// How far loading has come.
+    pub load: Load,
+    /// What is true of the thread as a whole.
+    pub info: Arc<afterword_contract::Thread>,
+    /// The order that the reader chose.
+    pub order: Order,
+    /// Whether there is more before what is shown.
+    pub earlier: End,
+    /// Whether there is more after what is shown.
+    pub later: End,
+    /// A number that was asked for in vain.
+    pub unknown_number: Option<u32>,
+}
+
+impl Outline {
+    fn of(thread: &Thread) -> Self {
+        Self {
+            load: thread.load().clone(),
+            info: Arc::clone(thread.info()),
+            order: thread.order().clone(),
+            earlier: thread.earlier().clone(),
+            later: thread.later().clone(),
+            unknown_number: thread.unknown_number(),
+        }
+    }
+}
+
+/// How one reply hangs together with others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Whether the reader went to it.
+    pub target: bool,
+    /// Where the reader came from, by a link in another reply.
+    pub came_from: Option<u32>,
+    /// The numbers of the replies that quote it.
+    pub quoted_by: Vec<u32>,
+}
+
+impl Links {
+    fn of(thread: &Thread, number: u32) -> Self {
+        Self {
+            target: thread.target() == Some(number),
+            came_from: thread.came_from(number),
+            quoted_by: thread.quoted_by(number),
+        }
     }
 }
 

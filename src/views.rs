@@ -5,6 +5,7 @@
 
 mod announcer;
 mod author;
+mod element;
 mod header;
 mod jump_form;
 mod notices;
@@ -23,4 +24,4 @@ mod skeleton;
 mod snapshots;
 mod thread_view;
 
-pub use thread_view::ThreadView;
+pub use thread_view::thread_view;

@@ -23,7 +23,8 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.target.remove_event_listener_with_callback(self.event, self.heard.as_ref().unchecked_ref());
+        let _ =
+            self.target.remove_event_listener_with_callback(self.event, self.heard.as_ref().unchecked_ref());
     }
 }
 

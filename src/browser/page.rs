@@ -3,7 +3,8 @@
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    CustomEvent, CustomEventInit, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, ShadowRoot,
+    CustomEvent, CustomEventInit, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition,
+    ShadowRoot,
 };
 
 /// Milliseconds since 1970.
@@ -60,6 +61,14 @@ pub(crate) fn scroll_to(element: &HtmlElement) {
     let options = ScrollIntoViewOptions::new();
     options.set_block(ScrollLogicalPosition::Start);
     element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Moves the focus, and the page no further than it takes to see it.
+pub(crate) fn focus_in_view(element: &HtmlElement) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_block(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+    focus(element);
 }
 
 /// Moves the focus, and nothing else.

@@ -643,6 +643,7 @@
         this.#watchForCrash(signal);
         // For the module's panic hook, which runs inside the module: nothing may call back into it yet.
         const crashed = (message) => queueMicrotask(() => signal.aborted || this.#crash(new Error(message)));
+        this.#clear();
         this.#handle = mount(this, this.#base, { ...this.#options(), first, crashed });
       } catch (error) {
         if (signal.aborted) return;
@@ -651,8 +652,7 @@
         else this.#fail(refused(error));
         return;
       }
-      // The module has cleared the ground and drawn its own; what we have to say stands above it.
-      this.#shown = true;
+      // What we have to say stands above what the module has drawn.
       this.#base.prepend(...this.#remarks.values());
       if (this.#wanted !== null) this.goTo(this.#wanted);
       this.#wanted = null;
@@ -661,6 +661,9 @@
     /** The module says how the first page went. It may fail and be ready later: its own notice has a button. */
     #settle(type) {
       this.#base.removeAttribute("aria-busy");
+      // While the slot stands, the style sheet hides the module's views.
+      this.#shown = true;
+      this.#slot.remove();
       if (type === "afterword-ready") {
         this.#base.dataset.state = "ready";
         this.#ready.resolve();
@@ -731,7 +734,8 @@
       }
       const response = fetch(url, { credentials: "omit", priority: "high", signal });
       response.catch(noop); // The module reads it; until then a failure is not an unhandled one.
-      return { url, response };
+      // A file is named as the module names it: as written.
+      return { url: src || url, response };
     }
 
     // Failing.
@@ -822,12 +826,21 @@
       this.#base.focus({ preventScroll: true });
     }
 
+    /** Makes room for the module. The element's own children stay until there are replies, or a reason why not. */
+    #clear() {
+      const kept = this.#shown || !this.#hasPlaceholder() ? null : this.#slot;
+      for (const node of [...this.#base.childNodes]) if (node !== kept) node.remove();
+    }
+
+    #hasPlaceholder() {
+      return this.#slot.assignedNodes().some((node) => node.nodeType === 1 || node.data?.trim());
+    }
+
     /** While it waits and loads: the element's own children, or three grey replies where it has none. */
     #drawWaiting() {
       if (this.#handle || this.#failure || !this.#life) return;
       this.#slot.hidden = this.#shown;
-      const placeholder = this.#slot.assignedNodes().some((node) => node.nodeType === 1 || node.data?.trim());
-      const after = placeholder && !this.#shown ? [] : [this.#skeleton()];
+      const after = this.#hasPlaceholder() && !this.#shown ? [] : [this.#skeleton()];
       // Only a button can be reached with the keyboard.
       if (this.#wait && this.#loading() === "interaction") {
         after.push(this.#button("button", "show", () => this.#load()));

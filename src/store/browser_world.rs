@@ -71,21 +71,26 @@ impl BrowserWorld {
         let base = self.base.clone();
         page::when_drawn(move || {
             if let Some(article) = page::article(&base, place) {
-                page::focus(&article);
+                page::focus_in_view(&article);
             }
         });
     }
 
     fn tell(&self, store: Store, event: HostEvent) {
-        let (name, (key, value)) = match event {
-            HostEvent::Ready { total } => ("afterword-ready", ("total", total.into())),
-            HostEvent::CountChanged { total } => ("afterword-count-changed", ("total", total.into())),
-            HostEvent::Failed(failure) => {
-                ("afterword-error", ("message", JsValue::from(store.messages().failure(&failure))))
+        let thread = ("thread", JsValue::from(store.config().thread.as_str()));
+        match event {
+            HostEvent::Ready { total } => {
+                page::tell(&self.element, "afterword-ready", &[thread, ("total", total.into())]);
             }
-        };
-        let thread = JsValue::from(store.config().thread.as_str());
-        page::tell(&self.element, name, &[("thread", thread), (key, value)]);
+            HostEvent::CountChanged { total } => {
+                page::tell(&self.element, "afterword-count-changed", &[thread, ("total", total.into())]);
+            }
+            HostEvent::Failed(failure) => {
+                let message = JsValue::from(store.messages().failure(&failure));
+                let detail = [thread, ("reason", "request".into()), ("message", message)];
+                page::tell(&self.element, "afterword-error", &detail);
+            }
+        }
     }
 }
 

@@ -58,14 +58,18 @@ impl Thread {
     }
 
     pub(super) fn fetch_earlier(&mut self) -> Vec<Command> {
-        let Some(cursor) = self.earlier.cursor().cloned().filter(|_| self.load == Load::Ready) else { return vec![] };
+        let Some(cursor) = self.earlier.cursor().cloned().filter(|_| self.load == Load::Ready) else {
+            return vec![];
+        };
         let request = self.new_request();
         self.earlier = End::Loading { request, cursor: cursor.clone() };
         self.fetch_page(request, Position::Before(cursor))
     }
 
     pub(super) fn fetch_later(&mut self) -> Vec<Command> {
-        let Some(cursor) = self.later.cursor().cloned().filter(|_| self.load == Load::Ready) else { return vec![] };
+        let Some(cursor) = self.later.cursor().cloned().filter(|_| self.load == Load::Ready) else {
+            return vec![];
+        };
         let request = self.new_request();
         self.later = End::Loading { request, cursor: cursor.clone() };
         self.fetch_page(request, Position::After(cursor))

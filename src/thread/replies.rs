@@ -1,6 +1,8 @@
 //! The replies by id, the order they are shown in, and what follows from having them: who quotes whom, who writes.
+//!
+//! Sorted vectors, searched by halving: a thread has some thousand replies at most in memory, and the tree maps of
+//! the standard library would cost the module more than all of this.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use afterword_contract::{Order, Person, Reply, ReplyId, Status};
@@ -8,10 +10,13 @@ use afterword_contract::{Order, Person, Reply, ReplyId, Status};
 /// All replies that were ever loaded, and those that are shown.
 #[derive(Clone, Debug, Default)]
 pub struct Replies {
-    by_id: BTreeMap<ReplyId, Arc<Reply>>,
-    by_number: BTreeMap<u32, ReplyId>,
+    /// By id, ascending.
+    all: Vec<Arc<Reply>>,
+    /// Those that have a number: number and id, ascending.
+    numbers: Vec<(u32, ReplyId)>,
     shown: Vec<ReplyId>,
-    quoted_by: BTreeMap<u32, BTreeSet<u32>>,
+    /// The quoted reply's number and the quoting one's, ascending.
+    quotes: Vec<(u32, u32)>,
     authors: Arc<Vec<(String, Option<String>)>>,
 }
 
@@ -37,7 +42,7 @@ impl Replies {
     }
 
     pub(super) fn get(&self, id: &ReplyId) -> Option<&Arc<Reply>> {
-        self.by_id.get(id)
+        self.all.get(self.search(id).ok()?)
     }
 
     pub(super) fn authors(&self) -> &Arc<Vec<(String, Option<String>)>> {
@@ -45,14 +50,18 @@ impl Replies {
     }
 
     pub(super) fn quoted_by(&self, number: u32) -> Vec<u32> {
-        self.quoted_by.get(&number).map(|numbers| numbers.iter().copied().collect()).unwrap_or_default()
+        let first = self.quotes.partition_point(|quote| quote.0 < number);
+        let quotes = self.quotes.iter().skip(first).take_while(|quote| quote.0 == number);
+        quotes.map(|quote| quote.1).collect()
     }
 
     /// Before the first page nothing is known to be missing.
     pub(super) fn source(&self, number: u32, total: u32, ready: bool) -> Source {
-        match self.by_number.get(&number).and_then(|id| self.by_id.get(id)) {
+        match self.id_of(number).and_then(|id| self.get(id)) {
             Some(reply) if matches!(reply.status, Status::Deleted | Status::Hidden) => Source::Gone,
-            Some(reply) => Source::Loaded { author: reply.author.as_ref().and_then(shown_name) },
+            Some(reply) => {
+                Source::Loaded { author: reply.author.as_ref().and_then(shown_name).map(str::to_owned) }
+            }
             None if ready && (number == 0 || number > total) => Source::Missing,
             None => Source::Elsewhere,
         }
@@ -60,7 +69,7 @@ impl Replies {
 
     /// The place in the list where reply `number` is shown.
     pub(super) fn place(&self, number: u32) -> Option<usize> {
-        let id = self.by_number.get(&number)?;
+        let id = self.id_of(number)?;
         self.shown.iter().position(|shown| shown == id)
     }
 
@@ -72,78 +81,107 @@ impl Replies {
 
     /// Shows these before what is shown. Answers how many are new to the list.
     pub(super) fn prepend(&mut self, replies: Vec<Reply>) -> usize {
-        let before = core::mem::take(&mut self.shown);
-        self.append(replies);
-        let added = self.shown.len();
-        let new: BTreeSet<ReplyId> = self.shown.iter().cloned().collect();
-        self.shown.extend(before.into_iter().filter(|id| !new.contains(id)));
+        let old = self.shown.len();
+        let added = self.append(replies);
+        self.shown.rotate_left(old);
         added
     }
 
     /// Shows these after what is shown. Answers how many are new to the list: a backend may repeat itself.
     pub(super) fn append(&mut self, replies: Vec<Reply>) -> usize {
-        let mut known: BTreeSet<ReplyId> = self.shown.iter().cloned().collect();
         let before = self.shown.len();
         for reply in replies {
-            if known.insert(reply.id.clone()) {
+            // Only a reply that was here before can be on the list already.
+            let known = self.search(&reply.id).is_ok();
+            if !(known && self.shown.contains(&reply.id)) {
                 self.shown.push(reply.id.clone());
             }
             self.keep(reply);
         }
-        self.list_authors();
         self.shown.len() - before
     }
 
     /// Shows held replies after all others, while they are held.
-    pub(super) fn hold(&mut self, pending: Vec<Reply>) {
-        self.append(pending.into_iter().filter(|reply| reply.status == Status::Pending && !reply.id.is_empty()).collect());
+    pub(super) fn hold(&mut self, mut pending: Vec<Reply>) {
+        pending.retain(|reply| reply.status == Status::Pending && !reply.id.is_empty());
+        self.append(pending);
     }
 
     /// Sorts what is shown, where that is the whole thread. Replies without a number stay last.
     pub(super) fn sort(&mut self, order: &Order) {
-        let by_id = &self.by_id;
-        let number = |id: &ReplyId| by_id.get(id).and_then(|reply| reply.number);
-        let last = |id: &ReplyId| number(id).is_none();
-        match order {
-            Order::Newest => self.shown.sort_by_key(|id| (last(id), core::cmp::Reverse(number(id)))),
-            Order::Top => {
-                let count = |id: &ReplyId| by_id.get(id).map_or(0, |reply| reactions(reply));
-                self.shown.sort_by_key(|id| (last(id), core::cmp::Reverse(count(id)), number(id)));
-            }
-            Order::Oldest | Order::Other(_) => self.shown.sort_by_key(|id| (last(id), number(id))),
+        let mut keyed: Vec<((bool, u64, u32), ReplyId)> = Vec::with_capacity(self.shown.len());
+        for id in core::mem::take(&mut self.shown) {
+            let reply = self.get(&id);
+            let number = reply.and_then(|reply| reply.number);
+            let key = match (order, number) {
+                (_, None) => (true, 0, 0),
+                (Order::Newest, Some(number)) => (false, 0, u32::MAX - number),
+                (Order::Top, Some(number)) => {
+                    (false, u64::MAX - reply.map_or(0, |reply| reactions(reply)), number)
+                }
+                (Order::Oldest | Order::Other(_), Some(number)) => (false, 0, number),
+            };
+            keyed.push((key, id));
         }
+        keyed.sort_by(|one, other| one.0.cmp(&other.0));
+        self.shown.extend(keyed.into_iter().map(|(_, id)| id));
+    }
+
+    fn search(&self, id: &ReplyId) -> Result<usize, usize> {
+        self.all.binary_search_by(|reply| reply.id.cmp(id))
+    }
+
+    fn id_of(&self, number: u32) -> Option<&ReplyId> {
+        let place = self.numbers.binary_search_by(|known| known.0.cmp(&number)).ok()?;
+        self.numbers.get(place).map(|known| &known.1)
     }
 
     fn keep(&mut self, reply: Reply) {
         if let Some(number) = reply.number {
-            self.by_number.insert(number, reply.id.clone());
-            self.quoted_by.entry(number).or_default().extend(&reply.quoted_by);
+            match self.numbers.binary_search_by(|known| known.0.cmp(&number)) {
+                Ok(place) => {
+                    self.numbers.get_mut(place).into_iter().for_each(|known| known.1 = reply.id.clone())
+                }
+                Err(place) => self.numbers.insert(place, (number, reply.id.clone())),
+            }
             for quote in &reply.quotes {
-                self.quoted_by.entry(quote.number).or_default().insert(number);
+                self.link(quote.number, number);
+            }
+            for &by in &reply.quoted_by {
+                self.link(number, by);
             }
         }
-        // A reply that came again unchanged keeps its identity, so that its view is not drawn again.
-        if self.by_id.get(&reply.id).is_none_or(|known| **known != reply) {
-            self.by_id.insert(reply.id.clone(), Arc::new(reply));
+        if let Some(author) = &reply.author {
+            self.meet_author(author);
+        }
+        match self.search(&reply.id) {
+            // A reply that came again unchanged keeps its identity, so that its view is not drawn again.
+            Ok(place) => {
+                if let Some(known) = self.all.get_mut(place).filter(|known| ***known != reply) {
+                    *known = Arc::new(reply);
+                }
+            }
+            Err(place) => self.all.insert(place, Arc::new(reply)),
         }
     }
 
-    fn list_authors(&mut self) {
-        let mut names: BTreeMap<&str, Option<String>> = BTreeMap::new();
-        for person in self.by_id.values().filter_map(|reply| reply.author.as_ref()) {
-            if shown_name(person).is_some() {
-                names.insert(&person.name, person.id.as_ref().map(|id| id.0.clone()));
-            }
+    fn link(&mut self, quoted: u32, by: u32) {
+        if let Err(place) = self.quotes.binary_search(&(quoted, by)) {
+            self.quotes.insert(place, (quoted, by));
         }
-        let names = names.into_iter().map(|(name, id)| (name.to_owned(), id)).collect();
-        if *self.authors != names {
-            self.authors = Arc::new(names);
+    }
+
+    fn meet_author(&mut self, author: &Person) {
+        let Some(name) = shown_name(author) else { return };
+        if let Err(place) = self.authors.binary_search_by(|known| known.0.as_str().cmp(name)) {
+            let id = author.id.as_ref().map(|id| id.0.clone());
+            Arc::make_mut(&mut self.authors).insert(place, (name.to_owned(), id));
         }
     }
 }
 
-fn shown_name(person: &Person) -> Option<String> {
-    (!person.erased && !person.name.trim().is_empty()).then(|| person.name.clone())
+fn shown_name(person: &Person) -> Option<&str> {
+    Some(person.name.as_str()).filter(|name| !person.erased && !name.trim().is_empty())
 }
 
 fn reactions(reply: &Reply) -> u64 {

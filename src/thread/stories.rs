@@ -1,6 +1,8 @@
 //! The thread's stories: events in, the thread as a text picture and the commands out.
 
-use afterword_contract::{Cursor, Feature, Order, Person, Quote, Reaction, Reply, Status, ThreadPage, Viewer};
+use afterword_contract::{
+    Cursor, Feature, Order, Person, Quote, Reaction, Reply, Status, ThreadPage, Viewer,
+};
 use expect_test::{Expect, expect};
 
 use super::{Command, End, Event, Failure, Load, Position, RequestId, Source, Thread};
@@ -16,7 +18,8 @@ fn check<const N: usize>(events: [Event; N], picture: Expect) {
 }
 
 fn draw(thread: &Thread, commands: &[Command]) -> String {
-    let mut lines = vec![format!("{}{}", draw_load(thread.load()), if thread.is_offline() { ", offline" } else { "" })];
+    let mut lines =
+        vec![format!("{}{}", draw_load(thread.load()), if thread.is_offline() { ", offline" } else { "" })];
     lines.extend(draw_end("earlier", thread.earlier()));
     for id in thread.shown() {
         let Some(reply) = thread.reply(id) else { continue };
@@ -43,7 +46,9 @@ fn draw(thread: &Thread, commands: &[Command]) -> String {
 fn draw_load(load: &Load) -> String {
     match load {
         Load::Idle => "idle".to_owned(),
-        Load::Loading { request, query } => format!("loading {} by {}", draw_position(&query.position), request.0),
+        Load::Loading { request, query } => {
+            format!("loading {} by {}", draw_position(&query.position), request.0)
+        }
         Load::Ready => "ready".to_owned(),
         Load::Failed { failure, .. } => format!("failed: {failure:?}"),
     }
@@ -77,10 +82,20 @@ fn draw_command(command: &Command) -> String {
 }
 
 fn reply(number: u32) -> Reply {
-    Reply { id: format!("r{number}").as_str().into(), number: Some(number), body: format!("text {number}"), ..Reply::default() }
+    Reply {
+        id: format!("r{number}").as_str().into(),
+        number: Some(number),
+        body: format!("text {number}"),
+        ..Reply::default()
+    }
 }
 
-fn page(replies: impl IntoIterator<Item = u32>, total: u32, previous: Option<&str>, next: Option<&str>) -> ThreadPage {
+fn page(
+    replies: impl IntoIterator<Item = u32>,
+    total: u32,
+    previous: Option<&str>,
+    next: Option<&str>,
+) -> ThreadPage {
     ThreadPage {
         thread: afterword_contract::Thread { id: "soft".into(), total, ..Default::default() },
         replies: replies.into_iter().map(reply).collect(),
@@ -108,52 +123,73 @@ fn jumped(number: u32, from: Option<u32>) -> Event {
 
 #[test]
 fn the_first_page_is_asked_for_and_shown() {
-    check([mounted()], expect![[r#"
+    check(
+        [mounted()],
+        expect![[r#"
         loading the start by 1
         > fetch oldest the start by 1
-    "#]]);
-    check([mounted(), loaded(1, page(1..=3, 9, None, Some("c3")))], expect![[r#"
+    "#]],
+    );
+    check(
+        [mounted(), loaded(1, page(1..=3, 9, None, Some("c3")))],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2
         #3 text 3
         [later: c3]
         > TellHost(Ready { total: 9 })
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_thread_without_replies_is_ready_and_empty() {
-    check([mounted(), loaded(1, page([], 0, None, None))], expect![[r#"
+    check(
+        [mounted(), loaded(1, page([], 0, None, None))],
+        expect![[r#"
         ready
         > TellHost(Ready { total: 0 })
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_failure_is_told_and_retried_with_the_same_question() {
-    check([mounted(), failed(1, Failure::TimedOut)], expect![[r#"
+    check(
+        [mounted(), failed(1, Failure::TimedOut)],
+        expect![[r#"
         failed: TimedOut
         > TellHost(Failed(TimedOut))
-    "#]]);
-    check([mounted(), failed(1, Failure::TimedOut), Event::RetryPressed], expect![[r#"
+    "#]],
+    );
+    check(
+        [mounted(), failed(1, Failure::TimedOut), Event::RetryPressed],
+        expect![[r#"
         loading the start by 2
         > fetch oldest the start by 2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn what_failed_for_want_of_a_network_is_tried_again_when_it_is_back() {
-    check([mounted(), Event::WentOffline, failed(1, Failure::Offline), Event::WentOnline], expect![[r#"
+    check(
+        [mounted(), Event::WentOffline, failed(1, Failure::Offline), Event::WentOnline],
+        expect![[r#"
         loading the start by 2
         > Announce(Online)
         > fetch oldest the start by 2
-    "#]]);
+    "#]],
+    );
     let refused = Failure::Refused { status: 500, title: None, detail: None };
-    check([mounted(), Event::WentOffline, failed(1, refused), Event::WentOnline], expect![[r#"
+    check(
+        [mounted(), Event::WentOffline, failed(1, refused), Event::WentOnline],
+        expect![[r#"
         failed: Refused { status: 500, title: None, detail: None }
         > Announce(Online)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -174,15 +210,20 @@ fn stale_answers_are_dropped() {
             [later: c3]
         "#]],
     );
-    check([mounted(), failed(7, Failure::Offline)], expect![[r#"
+    check(
+        [mounted(), failed(7, Failure::Offline)],
+        expect![[r#"
         loading the start by 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn pages_are_added_at_both_ends_and_focus_goes_to_the_first_new_reply() {
     let middle = || loaded(1, page(4..=6, 9, Some("c4"), Some("c6")));
-    check([mounted(), middle(), Event::LaterRequested, loaded(2, page(7..=9, 9, Some("c7"), None))], expect![[r#"
+    check(
+        [mounted(), middle(), Event::LaterRequested, loaded(2, page(7..=9, 9, Some("c7"), None))],
+        expect![[r#"
         ready
         [earlier: c4]
         #4 text 4
@@ -193,8 +234,11 @@ fn pages_are_added_at_both_ends_and_focus_goes_to_the_first_new_reply() {
         #9 text 9
         > Announce(Added(3))
         > FocusPlace { place: 3 }
-    "#]]);
-    check([mounted(), middle(), Event::EarlierRequested, loaded(2, page(1..=3, 9, None, Some("c3")))], expect![[r#"
+    "#]],
+    );
+    check(
+        [mounted(), middle(), Event::EarlierRequested, loaded(2, page(1..=3, 9, None, Some("c3")))],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2
@@ -205,7 +249,8 @@ fn pages_are_added_at_both_ends_and_focus_goes_to_the_first_new_reply() {
         [later: c6]
         > Announce(Added(3))
         > FocusPlace { place: 2 }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -271,29 +316,40 @@ fn a_backend_that_repeats_itself_is_not_asked_for_ever() {
 fn a_whole_thread_is_put_in_order_without_a_request() {
     let mut popular = page(1..=3, 3, None, None);
     popular.replies[1].reactions = vec![Reaction { tag: "like".into(), count: 2, people: vec![] }];
-    check([mounted(), loaded(1, popular.clone()), Event::OrderChosen(Order::Newest)], expect![[r#"
+    check(
+        [mounted(), loaded(1, popular.clone()), Event::OrderChosen(Order::Newest)],
+        expect![[r#"
         ready
         #3 text 3
         #2 text 2
         #1 text 1
         > Announce(Reordered)
-    "#]]);
-    check([mounted(), loaded(1, popular), Event::OrderChosen(Order::Top)], expect![[r#"
+    "#]],
+    );
+    check(
+        [mounted(), loaded(1, popular), Event::OrderChosen(Order::Top)],
+        expect![[r#"
         ready
         #2 text 2
         #1 text 1
         #3 text 3
         > Announce(Reordered)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_deep_link_asks_for_the_page_around_it_and_goes_there() {
-    check([Event::Mounted { target: Some(5) }], expect![[r#"
+    check(
+        [Event::Mounted { target: Some(5) }],
+        expect![[r#"
         loading around #5 by 1
         > fetch oldest around #5 by 1
-    "#]]);
-    check([Event::Mounted { target: Some(5) }, loaded(1, page(4..=6, 9, Some("c4"), Some("c6")))], expect![[r#"
+    "#]],
+    );
+    check(
+        [Event::Mounted { target: Some(5) }, loaded(1, page(4..=6, 9, Some("c4"), Some("c6")))],
+        expect![[r#"
         ready
         [earlier: c4]
         #4 text 4
@@ -303,7 +359,8 @@ fn a_deep_link_asks_for_the_page_around_it_and_goes_there() {
         > TellHost(Ready { total: 9 })
         > ShowReply { number: 5 }
         > Announce(Moved(5))
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -329,7 +386,9 @@ fn a_deep_link_survives_a_failure() {
 
 #[test]
 fn a_deep_link_beyond_the_end_is_said() {
-    check([Event::Mounted { target: Some(99) }, loaded(1, page(1..=3, 3, None, None))], expect![[r#"
+    check(
+        [Event::Mounted { target: Some(99) }, loaded(1, page(1..=3, 3, None, None))],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2
@@ -337,12 +396,15 @@ fn a_deep_link_beyond_the_end_is_said() {
         no #99 among 3
         > TellHost(Ready { total: 3 })
         > Announce(NoSuchReply { number: 99, total: 3 })
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_backend_that_ignores_around_is_read_until_the_reply_is_there() {
-    check([Event::Mounted { target: Some(5) }, loaded(1, page(1..=3, 6, None, Some("c3")))], expect![[r#"
+    check(
+        [Event::Mounted { target: Some(5) }, loaded(1, page(1..=3, 6, None, Some("c3")))],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2
@@ -350,7 +412,8 @@ fn a_backend_that_ignores_around_is_read_until_the_reply_is_there() {
         [later: loading by 2]
         > TellHost(Ready { total: 6 })
         > fetch oldest after c3 by 2
-    "#]]);
+    "#]],
+    );
     check(
         [
             Event::Mounted { target: Some(5) },
@@ -374,7 +437,9 @@ fn a_backend_that_ignores_around_is_read_until_the_reply_is_there() {
 #[test]
 fn a_jump_to_a_shown_reply_needs_no_request_and_can_be_undone() {
     let start = || loaded(1, page(1..=3, 3, None, None));
-    check([mounted(), start(), jumped(1, Some(3))], expect![[r#"
+    check(
+        [mounted(), start(), jumped(1, Some(3))],
+        expect![[r#"
         ready
         #1 text 1 <- back to #3
         #2 text 2
@@ -382,8 +447,11 @@ fn a_jump_to_a_shown_reply_needs_no_request_and_can_be_undone() {
         > WriteAddress { number: 1 }
         > ShowReply { number: 1 }
         > Announce(Moved(1))
-    "#]]);
-    check([mounted(), start(), jumped(1, Some(3)), Event::BackPressed], expect![[r#"
+    "#]],
+    );
+    check(
+        [mounted(), start(), jumped(1, Some(3)), Event::BackPressed],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2
@@ -391,7 +459,8 @@ fn a_jump_to_a_shown_reply_needs_no_request_and_can_be_undone() {
         > WriteAddress { number: 3 }
         > ShowReply { number: 3 }
         > Announce(Moved(3))
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -427,7 +496,9 @@ fn a_number_that_the_thread_does_not_have_is_refused_without_a_request() {
         assert_eq!(commands.len(), 1, "{commands:?}");
         assert_eq!(thread.unknown_number(), Some(number));
     }
-    check([mounted(), start(), jumped(10, None), jumped(2, None)], expect![[r#"
+    check(
+        [mounted(), start(), jumped(10, None), jumped(2, None)],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2 <-
@@ -436,7 +507,8 @@ fn a_number_that_the_thread_does_not_have_is_refused_without_a_request() {
         > WriteAddress { number: 2 }
         > ShowReply { number: 2 }
         > Announce(Moved(2))
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -450,7 +522,7 @@ fn the_back_button_is_followed_without_writing_the_address_again() {
         ],
         expect![[r#"
             ready
-            #1 text 1
+            #1 text 1 back to #3
             #2 text 2 <-
             #3 text 3
             > ShowReply { number: 2 }
@@ -475,13 +547,16 @@ fn the_back_button_is_followed_without_writing_the_address_again() {
 
 #[test]
 fn a_reload_comes_back_to_where_the_reader_is() {
-    check([mounted(), loaded(1, page(1..=3, 3, None, None)), jumped(2, None), Event::ReloadRequested], expect![[r#"
+    check(
+        [mounted(), loaded(1, page(1..=3, 3, None, None)), jumped(2, None), Event::ReloadRequested],
+        expect![[r#"
         loading around #2 by 2
         #1 text 1
         #2 text 2 <-
         #3 text 3
         > fetch oldest around #2 by 2
-    "#]]);
+    "#]],
+    );
     check(
         [
             mounted(),
@@ -505,14 +580,17 @@ fn who_quotes_whom_is_known_from_what_is_loaded_and_from_what_the_backend_says()
     let mut quoting = page(1..=3, 20, None, Some("c3"));
     quoting.replies[2].quotes = vec![Quote { number: 1, exact: Some(true) }];
     quoting.replies[0].quoted_by = vec![12];
-    check([mounted(), loaded(1, quoting)], expect![[r#"
+    check(
+        [mounted(), loaded(1, quoting)],
+        expect![[r#"
         ready
         #1 text 1 (quoted by [3, 12])
         #2 text 2
         #3 text 3
         [later: c3]
         > TellHost(Ready { total: 20 })
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -536,26 +614,38 @@ fn a_quotes_source_is_there_or_elsewhere_or_gone_or_was_never_there() {
 fn the_viewer_is_asked_for_only_where_the_backend_knows_them_and_their_held_replies_stand_last() {
     let mut first = page(1..=2, 2, None, None);
     first.thread.features = vec![Feature::Viewer];
-    let pending = Reply { id: "mine".into(), status: Status::Pending, body: "soon".to_owned(), ..Reply::default() };
+    let pending =
+        Reply { id: "mine".into(), status: Status::Pending, body: "soon".to_owned(), ..Reply::default() };
     let viewer = Viewer {
         person: Some(Person { id: Some("u2".into()), name: "avon b7".to_owned(), ..Person::default() }),
         pending: vec![pending],
         ..Viewer::default()
     };
-    check([mounted(), loaded(1, first.clone())], expect![[r#"
+    check(
+        [mounted(), loaded(1, first.clone())],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2
         > TellHost(Ready { total: 2 })
         > FetchViewer
-    "#]]);
-    check([mounted(), loaded(1, first), Event::ViewerLoaded(Box::new(viewer)), Event::OrderChosen(Order::Newest)], expect![[r#"
+    "#]],
+    );
+    check(
+        [
+            mounted(),
+            loaded(1, first),
+            Event::ViewerLoaded(Box::new(viewer)),
+            Event::OrderChosen(Order::Newest),
+        ],
+        expect![[r#"
         ready
         #2 text 2
         #1 text 1
         held soon
         > Announce(Reordered)
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

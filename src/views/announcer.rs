@@ -2,16 +2,21 @@
 
 use leptos::prelude::*;
 
+use super::element::part;
 use crate::store::Store;
 
 /// One polite live region for the whole widget; never around the list itself.
-#[component]
-pub(super) fn Announcer(store: Store) -> impl IntoView {
+pub(super) fn announcer(store: Store) -> AnyView {
     let messages = store.messages();
     let text = move || {
         let said = store.announcement();
         let (order, total) = store.peek(|thread| (thread.order().clone(), thread.info().total));
         said.map(|said| messages.announcement(&said, &order, total)).unwrap_or_default()
     };
-    view! { <div part="announcer" role="status" aria-live="polite" aria-atomic="true">{text}</div> }.into_any()
+    part("div", "announcer")
+        .attr("role", "status")
+        .attr("aria-live", "polite")
+        .attr("aria-atomic", "true")
+        .live_text(text)
+        .view()
 }

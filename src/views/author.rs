@@ -3,6 +3,7 @@
 use afterword_contract::Person;
 use leptos::prelude::*;
 
+use super::element::{OUTWARD, name, part};
 use crate::messages::Messages;
 use crate::store::Store;
 use crate::text::{hue, initials};
@@ -32,78 +33,60 @@ pub(super) fn author_name(author: Option<Person>, messages: &Messages) -> String
 }
 
 /// A picture, or initials on a colour that belongs to the person. Decoration: the name stands beside it.
-#[component]
-pub(super) fn Avatar(author: Option<Person>) -> impl IntoView {
+pub(super) fn avatar(author: Option<Person>) -> AnyView {
     match known(author) {
-        Known::Yes(Person { avatar: Some(address), .. }) if is_web(&address) => view! {
-            <img
-                part="avatar"
-                alt=""
-                src={address}
-                width="40"
-                height="40"
-                loading="lazy"
-                decoding="async"
-                referrerpolicy="no-referrer"
-            />
-        }
-        .into_any(),
+        Known::Yes(Person { avatar: Some(address), .. }) if is_web(&address) => part("img", "avatar")
+            // The address last: some browsers begin to load as soon as they have it.
+            .attrs(&[
+                ("alt", ""),
+                ("width", "40"),
+                ("height", "40"),
+                ("loading", "lazy"),
+                ("decoding", "async"),
+                ("referrerpolicy", "no-referrer"),
+            ])
+            .attr("src", &address)
+            .view(),
         Known::Yes(person) => {
             let key = person.id.map_or_else(|| person.name.clone(), |id| id.0);
-            letters(initials(&person.name), Some(hue(&key).to_string()))
+            letters(&initials(&person.name), Some(&hue(&key).to_string()))
         }
-        Known::Unknown | Known::Erased => letters("?".to_owned(), None),
+        Known::Unknown | Known::Erased => letters("?", None),
     }
 }
 
-fn letters(text: String, hue: Option<String>) -> AnyView {
-    view! { <span part="avatar" aria-hidden="true" data-hue={hue}>{text}</span> }.into_any()
+fn letters(text: &str, hue: Option<&str>) -> AnyView {
+    part("span", "avatar").attr("aria-hidden", "true").maybe("data-hue", hue).text(text).view()
 }
 
 /// Name, role and number of posts.
-#[component]
-pub(super) fn Author(store: Store, author: Option<Person>) -> impl IntoView {
+pub(super) fn author(store: Store, author: Option<Person>) -> Vec<AnyView> {
     let messages = store.messages();
-    let name = author_name(author.clone(), &messages);
-    match known(author) {
-        Known::Yes(person) => {
-            let role = person.role.as_deref().and_then(|role| messages.role(role));
-            let posts = person.posts.map(|posts| messages.posts(posts));
-            view! {
-                {named(name, person.url.filter(|address| is_web(address)))}
-                {role.map(|role| view! { <span part="reply-role">{role}</span> })}
-                {posts.map(|posts| view! { <span part="reply-posts">{posts}</span> })}
-            }
-            .into_any()
+    let shown = author_name(author.clone(), &messages);
+    let person = match known(author) {
+        Known::Yes(person) => person,
+        Known::Unknown => {
+            return vec![part("span", "reply-author").attr("data-known", "unknown").text(&shown).view()];
         }
-        Known::Unknown => view! { <span part="reply-author" data-known={"unknown"}>{name}</span> }.into_any(),
-        Known::Erased => view! { <span part="reply-author" data-known={"erased"}>{name}</span> }.into_any(),
-    }
-}
-
-fn named(name: String, address: Option<String>) -> AnyView {
-    // The name may be written in any direction; it must not reorder what stands beside it.
-    let name = view! { <bdi>{name}</bdi> };
-    match address {
-        Some(address) => view! {
-            <a
-                part="reply-author"
-                data-known={"yes"}
-                href={address}
-                rel="ugc nofollow noopener noreferrer"
-                target="_blank"
-            >
-                {name}
-            </a>
+        Known::Erased => {
+            return vec![part("span", "reply-author").attr("data-known", "erased").text(&shown).view()];
         }
-        .into_any(),
-        None => view! { <span part="reply-author" data-known={"yes"}>{name}</span> }.into_any(),
-    }
+    };
+    let named = match person.url.filter(|address| is_web(address)) {
+        Some(address) => part("a", "reply-author").attr("href", &address).attrs(OUTWARD),
+        None => part("span", "reply-author"),
+    };
+    let mut views = vec![named.attr("data-known", "yes").child(name(&shown)).view()];
+    let role = person.role.as_deref().and_then(|role| messages.role(role));
+    views.extend(role.map(|role| part("span", "reply-role").text(&role).view()));
+    views.extend(person.posts.map(|posts| part("span", "reply-posts").text(&messages.posts(posts)).view()));
+    views
 }
 
 /// Only addresses of the web are linked or loaded, whatever the backend sends.
 fn is_web(address: &str) -> bool {
-    let starts = |scheme: &str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let starts =
+        |scheme: &str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     starts("https://") || starts("http://")
 }
 
@@ -115,7 +98,9 @@ mod tests {
     fn only_web_addresses_are_linked() {
         assert!(is_web("https://example.org/"));
         assert!(is_web("HTTP://example.org"));
-        for address in ["javascript:alert(1)", " https://x", "data:text/html,x", "//example.org", "", "https:"] {
+        for address in
+            ["javascript:alert(1)", " https://x", "data:text/html,x", "//example.org", "", "https:"]
+        {
             assert!(!is_web(address), "{address}");
         }
     }

@@ -1,10 +1,10 @@
 //! The top of the thread: how many replies, in which order, and the way to one of them.
 
 use afterword_contract::Order;
-use leptos::html;
 use leptos::prelude::*;
 
-use super::jump_form::JumpForm;
+use super::element::{Element, element, live_maybe, part};
+use super::jump_form::jump_form;
 use super::thread_view::count_id;
 use crate::store::Store;
 use crate::thread::{Event, Load};
@@ -12,39 +12,34 @@ use crate::thread::{Event, Load};
 const ORDERS: [Order; 3] = [Order::Oldest, Order::Newest, Order::Top];
 
 /// The thread's heading and tools. Tools that can do nothing (one reply, none at all) are left out.
-#[component]
-pub(super) fn Header(store: Store) -> impl IntoView {
-    let load = store.load();
-    let info = store.info();
+pub(super) fn header(store: Store) -> AnyView {
+    let outline = store.outline();
     let messages = store.messages();
     let count = move || {
-        let total = info.with(|info| info.total);
-        messages.count_heading((total > 0 || load.get() == Load::Ready).then_some(total))
+        let total = outline.with(|outline| {
+            (outline.info.total > 0 || outline.load == Load::Ready).then_some(outline.info.total)
+        });
+        messages.count_heading(total)
     };
-    let several = Memo::new(move |_| info.with(|info| info.total) > 1);
+    let several = store.is(|thread| thread.info().total > 1);
     let tools = move || {
-        several.get().then(|| {
-            view! {
-                <div part="tools">
-                    <OrderSelect store/>
-                    <JumpForm store/>
-                </div>
-            }
-            .into_any()
-        })
+        several.get().then(|| part("div", "tools").child(order_select(store)).child(jump_form(store)).view())
     };
-    view! {
-        <header part="header">
-            {heading(store.config().heading_level).attr("part", "count").id(count_id(store)).child(count)}
-            {tools}
-        </header>
-    }
-    .into_any()
+    part("header", "header")
+        .child(
+            heading(store.config().heading_level)
+                .attr("part", "count")
+                .attr("id", &count_id(store))
+                .live_text(count)
+                .view(),
+        )
+        .child(live_maybe(tools))
+        .view()
 }
 
 /// A heading of this level, 1 to 6.
-pub(super) fn heading(level: u8) -> leptos::html::HtmlElement<html::Custom<&'static str>, (), ()> {
-    html::custom(match level {
+pub(super) fn heading(level: u8) -> Element {
+    element(match level {
         1 => "h1",
         2 => "h2",
         3 => "h3",
@@ -55,27 +50,24 @@ pub(super) fn heading(level: u8) -> leptos::html::HtmlElement<html::Custom<&'sta
 }
 
 /// The choice of order.
-#[component]
-fn OrderSelect(store: Store) -> impl IntoView {
-    let order = store.order();
+fn order_select(store: Store) -> AnyView {
+    let outline = store.outline();
     let messages = store.messages();
-    let options: Vec<_> = ORDERS
-        .iter()
-        .map(|choice| {
-            let name = messages.order_name(choice);
-            let chosen = {
-                let choice = choice.clone();
-                move || order.with(|order| *order == choice)
-            };
-            view! { <option value={choice.as_str().to_owned()} selected=chosen>{name}</option> }.into_any()
-        })
-        .collect();
+    let option = |choice: &Order| {
+        let name = messages.order_name(choice);
+        let word = choice.as_str();
+        let choice = choice.clone();
+        let chosen = move || outline.with(|outline| outline.order == choice).then(String::new);
+        element("option").attr("value", word).live("selected", chosen).text(&name).view()
+    };
     let choose = move |event| store.dispatch(Event::OrderChosen(event_target_value(&event).as_str().into()));
-    view! {
-        <label part="order">
-            <span part="order-label">{messages.order_label()}</span>
-            <select part="order-select" on:change=choose>{options}</select>
-        </label>
-    }
-    .into_any()
+    part("label", "order")
+        .child(part("span", "order-label").text(messages.order_label()).view())
+        .child(
+            part("select", "order-select")
+                .on("change", choose)
+                .children(ORDERS.iter().map(option).collect())
+                .view(),
+        )
+        .view()
 }

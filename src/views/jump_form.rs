@@ -1,66 +1,62 @@
 //! The way to a reply by its number.
 
-use leptos::html;
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
+use super::element::{live_maybe, part};
 use crate::store::Store;
 use crate::thread::Event;
 
 /// A field for a number and a button. What is no number, or none of this thread, is said at the field.
-#[component]
-pub(super) fn JumpForm(store: Store) -> impl IntoView {
+pub(super) fn jump_form(store: Store) -> AnyView {
     let messages = store.messages();
     let (label, go) = (messages.jump_label(), messages.jump_go());
-    let field = NodeRef::<html::Input>::new();
+    let outline = store.outline();
     let garbled = RwSignal::new(false);
-    let info = store.info();
-    let unknown = store.select(|thread| thread.unknown_number().map(|number| (number, thread.info().total)));
-    let id = format!("{}jump-error", store.config().anchor);
     let complaint = move || {
-        if garbled.get() {
-            return Some(messages.jump_hint(info.with(|info| info.total)));
-        }
-        unknown.get().map(|(number, total)| messages.no_such_reply(number, total))
+        outline.with(|outline| match (garbled.get(), outline.unknown_number) {
+            (true, _) => Some(messages.jump_hint(outline.info.total)),
+            (false, Some(number)) => Some(messages.no_such_reply(number, outline.info.total)),
+            (false, None) => None,
+        })
     };
-    let wrong = {
-        let complaint = complaint.clone();
-        Memo::new(move |_| complaint())
-    };
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let wrong = move || garbled.get() || outline.with(|outline| outline.unknown_number.is_some());
+    let typed = Rc::new(RefCell::new(String::new()));
+    let read = Rc::clone(&typed);
+    let submit = move |event: leptos::web_sys::Event| {
         event.prevent_default();
-        let typed = field.get_untracked().map(|field| field.value()).unwrap_or_default();
-        match number(&typed) {
-            Some(number) => {
-                garbled.set(false);
-                store.dispatch(Event::JumpRequested { number, from: None });
-            }
-            None => garbled.set(true),
+        let number = number(&read.borrow());
+        garbled.set(number.is_none());
+        if let Some(number) = number {
+            store.dispatch(Event::JumpRequested { number, from: None });
         }
     };
+    let id = store.config().anchor.clone() + "jump-error";
     let described = id.clone();
-    view! {
-        <form part="jump" novalidate={true} on:submit=submit>
-            <label part="jump-label">
-                <span part="jump-text">{label}</span>
-                <input
-                    part="jump-number"
-                    type="text"
-                    inputmode="numeric"
-                    autocomplete="off"
-                    maxlength="10"
-                    node_ref=field
-                    aria-invalid={move || wrong.get().map(|_| "true")}
-                    aria-describedby={move || wrong.get().map(|_| described.clone())}
-                />
-            </label>
-            <button part="button jump-go" type="submit">{go}</button>
-            {move || {
-                let id = id.clone();
-                wrong.get().map(|complaint| view! { <p part="jump-error" id={id} role="alert">{complaint}</p> })
-            }}
-        </form>
-    }
-    .into_any()
+    let field = part("input", "jump-number")
+        .attrs(&[("type", "text"), ("inputmode", "numeric"), ("autocomplete", "off"), ("maxlength", "10")])
+        .live("aria-invalid", move || wrong().then(|| "true".to_owned()))
+        .live("aria-describedby", move || wrong().then(|| described.clone()))
+        .keeps_keys()
+        .on("input", move |event| *typed.borrow_mut() = event_target_value(&event));
+    let error = move || {
+        let complaint = complaint()?;
+        Some(part("p", "jump-error").attr("id", &id).attr("role", "alert").text(&complaint).view())
+    };
+    part("form", "jump")
+        .attr("novalidate", "")
+        .on("submit", submit)
+        .child(
+            part("label", "jump-label")
+                .child(part("span", "jump-text").text(label).view())
+                .child(field.view())
+                .view(),
+        )
+        .child(part("button", "button jump-go").attr("type", "submit").text(go).view())
+        .child(live_maybe(error))
+        .view()
 }
 
 /// The number in what was typed: `7`, `#7`, ` 1,024 `; in any script's digits that browsers type.
@@ -79,7 +75,9 @@ fn number(typed: &str) -> Option<u32> {
 fn decimal(character: char) -> Option<char> {
     const ZEROS: [char; 6] = ['0', '٠', '۰', '०', '০', '０'];
     let code = u32::from(character);
-    ZEROS.iter().find_map(|&zero| code.checked_sub(u32::from(zero)).and_then(|digit| char::from_digit(digit, 10)))
+    ZEROS
+        .iter()
+        .find_map(|&zero| code.checked_sub(u32::from(zero)).and_then(|digit| char::from_digit(digit, 10)))
 }
 
 #[cfg(test)]

@@ -2,54 +2,46 @@
 
 use leptos::prelude::*;
 
+use super::element::{Element, live_maybe, part};
 use crate::store::Store;
 use crate::thread::{Event, Load};
 
 /// The notices that hold now, each with what can be done about it.
-#[component]
-pub(super) fn Notices(store: Store) -> impl IntoView {
-    let load = store.load();
-    let locked = store.select(|thread| thread.info().locked);
-    let offline = store.select(|thread| thread.is_offline());
+pub(super) fn notices(store: Store) -> Vec<AnyView> {
     let messages = store.messages();
-    let failed = {
-        let messages = messages.clone();
-        move || match load.get() {
-            Load::Failed { failure, .. } => Some(failed(&messages.failure(&failure), messages.try_again(), store)),
+    let (said_offline, said_locked) = (messages.offline(), messages.locked());
+    let offline = store.is(|thread| thread.is_offline());
+    let locked = store.is(|thread| thread.info().locked);
+    let outline = store.outline();
+    let failed = move || {
+        let failure = outline.with(|outline| match &outline.load {
+            Load::Failed { failure, .. } => Some(messages.failure(failure)),
             _ => None,
-        }
+        })?;
+        let again = part("button", "button notice-action")
+            .attr("type", "button")
+            .on("click", move |_| store.dispatch(Event::RetryPressed))
+            .text(messages.try_again());
+        Some(notice("error", "alert", &failure).child(again.view()).view())
     };
-    let said_locked = messages.locked();
-    let said_offline = messages.offline();
-    view! {
-        {move || offline.get().then(|| notice("offline", "status", said_offline))}
-        {failed}
-        {move || locked.get().then(|| notice("locked", "note", said_locked))}
-    }
-    .into_any()
+    vec![
+        live_maybe(move || offline.get().then(|| notice("offline", "status", said_offline).view())),
+        live_maybe(failed),
+        live_maybe(move || locked.get().then(|| notice("locked", "note", said_locked).view())),
+    ]
 }
 
-fn notice(kind: &'static str, role: &'static str, text: &'static str) -> AnyView {
-    view! { <div part="notice" data-kind={kind} role={role}><p part="notice-text">{text}</p></div> }.into_any()
-}
-
-fn failed(text: &str, again: &'static str, store: Store) -> AnyView {
-    view! {
-        <div part="notice" data-kind={"error"} role="alert">
-            <p part="notice-text">{text.to_owned()}</p>
-            <button part="button notice-action" type="button" on:click=move |_| store.dispatch(Event::RetryPressed)>
-                {again}
-            </button>
-        </div>
-    }
-    .into_any()
+fn notice(kind: &'static str, role: &'static str, text: &str) -> Element {
+    part("div", "notice")
+        .attr("data-kind", kind)
+        .attr("role", role)
+        .child(part("p", "notice-text").text(text).view())
 }
 
 /// A thread in which nobody has written yet.
-#[component]
-pub(super) fn Empty(store: Store) -> impl IntoView {
-    let empty = store.select(|thread| *thread.load() == Load::Ready && thread.shown().is_empty());
-    let locked = store.select(|thread| thread.info().locked);
+pub(super) fn empty(store: Store) -> AnyView {
+    let empty = store.is(|thread| *thread.load() == Load::Ready && thread.shown().is_empty());
+    let locked = store.is(|thread| thread.info().locked);
     let messages = store.messages();
-    move || empty.get().then(|| view! { <p part="empty">{messages.empty(locked.get())}</p> }.into_any())
+    live_maybe(move || empty.get().then(|| part("p", "empty").text(messages.empty(locked.get())).view()))
 }

@@ -1,65 +1,67 @@
 //! More replies before and after those shown.
 
-use afterword_contract::Order;
 use leptos::prelude::*;
 
-use crate::messages::Messages;
-use crate::store::{Side, Store};
+use super::element::{live_maybe, part};
+use crate::store::{Outline, Side, Store};
 use crate::thread::{End, Event};
 
 /// A button at one end of the list, while the thread goes on there.
 ///
 /// The button stays in place while it loads, so that focus is not lost; it is `aria-disabled`, not disabled.
-#[component]
-pub(super) fn Pager(store: Store, side: Side) -> impl IntoView {
-    let end = store.end(side);
-    let complete = Memo::new(move |_| end.with(|end| *end == End::Complete));
-    let order = store.order();
+pub(super) fn pager(store: Store, side: Side) -> AnyView {
+    let outline = store.outline();
+    let open = store.is(move |thread| *end_of(thread, side) != End::Complete);
+    let loading = store.is(move |thread| matches!(end_of(thread, side), End::Loading { .. }));
     let messages = store.messages();
-    let (name, event) = match side {
-        Side::Earlier => ("previous", Event::EarlierRequested),
-        Side::Later => ("next", Event::LaterRequested),
-    };
-    move || {
-        if complete.get() {
+    live_maybe(move || {
+        if !open.get() {
             return None;
         }
-        let event = event.clone();
-        let loading = Memo::new(move |_| end.with(|end| matches!(end, End::Loading { .. })));
-        let label = {
-            let messages = messages.clone();
-            move || match end.get() {
-                End::Loading { .. } => messages.loading().to_owned(),
-                _ => more(&messages, side, &order.get()),
-            }
+        let (label, status) = (messages.clone(), messages.clone());
+        let label = move || match loading.get() {
+            true => label.loading().to_owned(),
+            false => outline.with(|outline| match side {
+                Side::Earlier => label.show_previous(&outline.order, None),
+                Side::Later => label.show_next(&outline.order, None),
+            }),
         };
-        let status = {
-            let messages = messages.clone();
-            move || match end.get() {
-                End::Failed { failure, .. } => messages.failure(&failure),
+        let status = move || {
+            outline.with(|outline| match end(outline, side) {
+                End::Failed { failure, .. } => status.failure(failure),
                 _ => String::new(),
-            }
+            })
         };
-        let pager = view! {
-            <div part="pager" data-end={name}>
-                <button
-                    part="button pager-button"
-                    type="button"
-                    aria-disabled={move || loading.get().to_string()}
-                    on:click=move |_| store.dispatch(event.clone())
-                >
-                    {label}
-                </button>
-                <span part="pager-status">{status}</span>
-            </div>
+        let press = move |_| {
+            store.dispatch(match side {
+                Side::Earlier => Event::EarlierRequested,
+                Side::Later => Event::LaterRequested,
+            });
         };
-        Some(pager.into_any())
+        let button = part("button", "button pager-button")
+            .attr("type", "button")
+            .live("aria-disabled", move || Some(loading.get().to_string()))
+            .on("click", press)
+            .live_text(label);
+        let name = match side {
+            Side::Earlier => "previous",
+            Side::Later => "next",
+        };
+        let status = part("span", "pager-status").attr("role", "status").live_text(status);
+        Some(part("div", "pager").attr("data-end", name).child(button.view()).child(status.view()).view())
+    })
+}
+
+fn end(outline: &Outline, side: Side) -> &End {
+    match side {
+        Side::Earlier => &outline.earlier,
+        Side::Later => &outline.later,
     }
 }
 
-fn more(messages: &Messages, side: Side, order: &Order) -> String {
+fn end_of(thread: &crate::thread::Thread, side: Side) -> &End {
     match side {
-        Side::Earlier => messages.show_previous(order, None),
-        Side::Later => messages.show_next(order, None),
+        Side::Earlier => thread.earlier(),
+        Side::Later => thread.later(),
     }
 }

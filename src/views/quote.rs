@@ -3,7 +3,8 @@
 use afterword_markup::{Quote, excerpt, text_length};
 use leptos::prelude::*;
 
-use super::reply_link::ReplyLink;
+use super::element::{live, live_maybe, name, part};
+use super::reply_link::reply_link;
 use super::reply_text::{Context, blocks};
 use super::sentence::filled;
 use crate::thread::Source;
@@ -44,34 +45,35 @@ impl State {
 
 /// A quote with its attribution, folded where it is deep or long.
 pub(super) fn quote(node: &Quote, context: &Context) -> AnyView {
-    let store = context.store;
     let depth = context.depth + 1;
     // The backend checks the outermost quotes only.
     let altered = depth == 1
-        && context.reply.quotes.iter().any(|quote| Some(quote.number) == node.source && quote.exact == Some(false));
-    let number = node.source;
-    let source = store.select(move |thread| number.map(|number| thread.source(number)));
-    let state = Memo::new(move |_| match source.get() {
+        && context
+            .reply
+            .quotes
+            .iter()
+            .any(|quote| Some(quote.number) == node.source && quote.exact == Some(false));
+    let source = context.store.source(node.source);
+    let state = move || match source.get() {
         None => State::Unknown,
         Some(Source::Missing) => State::Missing,
         Some(Source::Gone) => State::Deleted,
         Some(_) if altered => State::Altered,
         Some(_) => State::Ok,
-    });
+    };
     let inner = Context { depth, ..context.clone() };
-    let content = view! { <blockquote part="quote-body">{blocks(&node.blocks, &inner)}</blockquote> }.into_any();
-    let inner_fold = depth > FOLD_DEPTH;
-    let content = match inner_fold || text_length(&node.blocks) > FOLD_LENGTH {
-        true => folded(node, content, inner_fold, context),
+    let content = part("blockquote", "quote-body").children(blocks(&node.blocks, &inner)).view();
+    let deep = depth > FOLD_DEPTH;
+    let content = match deep || text_length(&node.blocks) > FOLD_LENGTH {
+        true => folded(node, content, deep, context),
         false => content,
     };
-    view! {
-        <figure part="quote" data-depth={depth.to_string()} data-state={move || state.get().word()}>
-            {attribution(node, source, state, context)}
-            {content}
-        </figure>
-    }
-    .into_any()
+    part("figure", "quote")
+        .attr("data-depth", &depth.to_string())
+        .live("data-state", move || Some(state().word().to_owned()))
+        .maybe_child(attribution(node, source, state, context))
+        .child(content)
+        .view()
 }
 
 /// "sacto joe in reply 6", a link to the source. The name is the source's own where that is loaded:
@@ -79,65 +81,54 @@ pub(super) fn quote(node: &Quote, context: &Context) -> AnyView {
 fn attribution(
     node: &Quote,
     source: Memo<Option<Source>>,
-    state: Memo<State>,
+    state: impl Fn() -> State + Copy + Send + 'static,
     context: &Context,
 ) -> Option<AnyView> {
     let store = context.store;
     let messages = store.messages();
-    let number = node.source;
-    let written = node.author.clone().filter(|name| !name.trim().is_empty());
-    let said = messages.clone();
-    let label = move |name: Option<String>| {
-        let sentence = said.quote_attribution(name.is_some(), number);
-        filled(sentence, name.map(|name| view! { <bdi>{name}</bdi> }.into_any()).into_iter().collect())
-    };
-    let Some(number) = number else {
-        let text = label(Some(written?));
-        return Some(view! { <figcaption part="quote-attribution">{text}</figcaption> }.into_any());
-    };
-    let label = move || {
-        label(match source.get() {
-            Some(Source::Loaded { author }) => author,
-            _ => written.clone(),
-        })
+    let written = node.author.clone().filter(|author| !author.trim().is_empty());
+    let caption = part("figcaption", "quote-attribution");
+    let Some(number) = node.source else {
+        let sentence = filled(messages.quote_attribution(true, None), vec![name(&written?)]);
+        return Some(caption.children(sentence).view());
     };
     let from = context.reply.number;
-    let link = move || match state.get() {
-        State::Missing => view! { <span part="quote-source">{label.clone()}</span> }.into_any(),
-        _ => {
-            let label = label.clone();
-            view! { <ReplyLink store number from part="quote-source">{label}</ReplyLink> }.into_any()
+    let said = messages.clone();
+    let link = move || {
+        let author = match source.get() {
+            Some(Source::Loaded { author }) => author,
+            _ => written.clone(),
+        };
+        let sentence = filled(
+            said.quote_attribution(author.is_some(), Some(number)),
+            author.as_deref().map(name).into_iter().collect(),
+        );
+        match state() {
+            State::Missing => part("span", "quote-source"),
+            _ => reply_link(store, number, "quote-source", from),
         }
+        .children(sentence)
+        .view()
     };
-    let mark = move || match state.get() {
-        State::Altered => Some((messages.quote_altered(), Some(messages.quote_altered_title(number)))),
-        State::Deleted => Some((messages.quote_source_deleted(), None)),
-        State::Missing => Some((messages.quote_source_missing(), None)),
-        State::Ok | State::Unknown => None,
+    let mark = move || {
+        let (word, why) = match state() {
+            State::Altered => (messages.quote_altered(), Some(messages.quote_altered_title(number))),
+            State::Deleted => (messages.quote_source_deleted(), None),
+            State::Missing => (messages.quote_source_missing(), None),
+            State::Ok | State::Unknown => return None,
+        };
+        Some(part("span", "quote-mark").maybe("title", why.as_deref()).text(word).view())
     };
-    Some(
-        view! {
-            <figcaption part="quote-attribution">
-                {link}
-                {move || mark().map(|(word, why)| view! { <span part="quote-mark" title={why}>{word}</span> })}
-            </figcaption>
-        }
-        .into_any(),
-    )
+    Some(caption.child(live(link)).child(live_maybe(mark)).view())
 }
 
 /// The first words, and the rest on demand; works without scripts.
 fn folded(node: &Quote, content: AnyView, inner: bool, context: &Context) -> AnyView {
     let messages = context.store.messages();
     let unfold = if inner { messages.show_inner_quote() } else { messages.show_whole_quote() };
-    view! {
-        <details part="quote-fold">
-            <summary part="quote-summary">
-                <span part="quote-excerpt">{excerpt(&node.blocks, EXCERPT)}</span>
-                <span part="quote-unfold">{unfold}</span>
-            </summary>
-            {content}
-        </details>
-    }
-    .into_any()
+    let summary = part("summary", "quote-summary")
+        .child(part("span", "quote-excerpt").text(&excerpt(&node.blocks, EXCERPT)).view())
+        .text(" ")
+        .child(part("span", "quote-unfold").text(unfold).view());
+    part("details", "quote-fold").child(summary.view()).child(content).view()
 }

@@ -2,30 +2,23 @@
 
 use leptos::prelude::*;
 
-use super::reply_link::ReplyLink;
+use super::element::{live_maybe, part};
+use super::reply_link::reply_link;
 use super::sentence::filled;
-use crate::store::Store;
+use crate::store::{Links, Store};
 
 /// "Quoted by 7, 12", each number a link; nothing where nobody does.
-#[component]
-pub(super) fn QuotedBy(store: Store, number: Option<u32>) -> impl IntoView {
-    let by = store.select(move |thread| number.map(|number| thread.quoted_by(number)).unwrap_or_default());
+pub(super) fn quoted_by(store: Store, number: Option<u32>, links: Memo<Links>) -> AnyView {
     let messages = store.messages();
-    move || {
-        let by = by.get();
+    live_maybe(move || {
+        let by = links.with(|links| links.quoted_by.clone());
         if by.is_empty() {
             return None;
         }
-        let links = by
+        let links: Vec<_> = by
             .into_iter()
-            .map(|quoting| {
-                let text = messages.number(quoting);
-                view! {
-                    <ReplyLink store number=quoting from=number part="quoted-by-link">{text}</ReplyLink>
-                }
-                .into_any()
-            })
-            .collect::<Vec<_>>();
-        Some(view! { <p part="quoted-by">{filled(messages.quoted_by(links.len()), links)}</p> }.into_any())
-    }
+            .map(|by| reply_link(store, by, "quoted-by-link", number).text(&messages.number(by)).view())
+            .collect();
+        Some(part("p", "quoted-by").children(filled(messages.quoted_by(links.len()), links)).view())
+    })
 }

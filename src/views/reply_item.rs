@@ -5,97 +5,80 @@ use std::sync::Arc;
 use afterword_contract::{Reply, ReplyId, Status};
 use leptos::prelude::*;
 
-use super::author::{Author, Avatar};
+use super::author::{author, avatar};
+use super::element::{live_maybe, part};
 use super::header::heading;
-use super::quoted_by::QuotedBy;
-use super::reactions::Reactions;
-use super::reply_link::ReplyLink;
-use super::reply_text::ReplyText;
-use super::reply_time::{Edited, ReplyTime};
+use super::quoted_by::quoted_by;
+use super::reactions::reactions;
+use super::reply_link::reply_link;
+use super::reply_text::reply_text;
+use super::reply_time::{edited, reply_time};
 use super::thread_view::reply_id;
-use crate::store::Store;
+use crate::store::{Links, Store};
 use crate::thread::Event;
 
 /// A reply, drawn anew only when it is another than before.
-#[component]
-pub(super) fn ReplyItem(store: Store, id: ReplyId) -> impl IntoView {
+pub(super) fn reply_item(store: Store, id: ReplyId) -> AnyView {
     let reply = store.reply(id);
-    move || reply.get().map(|reply| view! { <Article store reply/> }.into_any())
+    live_maybe(move || reply.get().map(|reply| article(store, &reply)))
 }
 
 /// The article, whose id is what permalinks name. A held reply has no number, hence no id.
-#[component]
-fn Article(store: Store, reply: Arc<Reply>) -> impl IntoView {
+fn article(store: Store, reply: &Arc<Reply>) -> AnyView {
     let number = reply.number;
-    let id = number.map(|number| reply_id(store, number));
-    let label: Arc<str> = format!("{}by-{}", store.config().anchor, reply.id).into();
-    let heading_id = Arc::clone(&label);
-    let target = store.select(move |thread| number.is_some() && thread.target() == number);
-    view! {
-        <article
-            part="reply"
-            id={id}
-            tabindex="-1"
-            data-status={reply.status.as_str().to_owned()}
-            data-target={move || target.get().then_some("")}
-            aria-labelledby={label}
-        >
-            <header part="reply-header">
-                <Avatar author=reply.author.clone()/>
-                {heading(store.config().heading_level.saturating_add(1))
-                    .attr("part", "reply-heading")
-                    .id(heading_id)
-                    .child(view! { <Author store author=reply.author.clone()/> })}
-                <ReplyTime store published=reply.published.clone()/>
-                <Edited store edited=reply.edited.clone()/>
-                <Number store number/>
-            </header>
-            <Back store number/>
-            <Body store reply=reply.clone()/>
-            <footer part="reply-footer">
-                <Reactions store reply=reply.clone()/>
-                <QuotedBy store number/>
-            </footer>
-        </article>
-    }
-    .into_any()
+    let heading_id = format!("{}by-{}", store.config().anchor, reply.id);
+    let links = store.links(number);
+    let header = part("header", "reply-header")
+        .child(avatar(reply.author.clone()))
+        .child(
+            heading(store.config().heading_level.saturating_add(1))
+                .attr("part", "reply-heading")
+                .attr("id", &heading_id)
+                .children(author(store, reply.author.clone()))
+                .view(),
+        )
+        .maybe_child(reply_time(store, reply.published.clone()))
+        .maybe_child(edited(store, reply.edited.clone()))
+        .maybe_child(number.map(|number| permalink(store, number)));
+    let footer = part("footer", "reply-footer")
+        .maybe_child(reactions(store, reply))
+        .child(quoted_by(store, number, links));
+    part("article", "reply")
+        .maybe("id", number.map(|number| reply_id(store, number)).as_deref())
+        .attr("tabindex", "-1")
+        .attr("data-status", reply.status.as_str())
+        .live("data-target", move || links.with(|links| links.target).then(String::new))
+        .attr("aria-labelledby", &heading_id)
+        .child(header.view())
+        .child(back(store, links))
+        .children(body(store, reply))
+        .child(footer.view())
+        .view()
 }
 
 /// "Reply 4 of 13", the reply's permalink.
-#[component]
-fn Number(store: Store, number: Option<u32>) -> impl IntoView {
-    let info = store.info();
+fn permalink(store: Store, number: u32) -> AnyView {
+    let outline = store.outline();
     let messages = store.messages();
-    number.map(|number| {
-        let text = move || messages.reply_of(number, info.with(|info| info.total));
-        view! { <ReplyLink store number part="reply-number">{text}</ReplyLink> }.into_any()
-    })
+    let text = move || messages.reply_of(number, outline.with(|outline| outline.info.total));
+    reply_link(store, number, "reply-number", None).live_text(text).view()
 }
 
 /// The way back, where the reader came here by a link in another reply.
-#[component]
-fn Back(store: Store, number: Option<u32>) -> impl IntoView {
-    let from = store.select(move |thread| number.and_then(|number| thread.came_from(number)));
+fn back(store: Store, links: Memo<Links>) -> AnyView {
     let messages = store.messages();
-    move || {
-        from.get().map(|from| {
-            view! {
-                <button
-                    part="button back-button"
-                    type="button"
-                    on:click=move |_| store.dispatch(Event::BackPressed)
-                >
-                    {messages.back_to_reply(from)}
-                </button>
-            }
-            .into_any()
-        })
-    }
+    live_maybe(move || {
+        let from = links.with(|links| links.came_from)?;
+        let button = part("button", "button back-button")
+            .attr("type", "button")
+            .on("click", move |_| store.dispatch(Event::BackPressed))
+            .text(&messages.back_to_reply(from));
+        Some(button.view())
+    })
 }
 
 /// The reply's text, or why there is none.
-#[component]
-fn Body(store: Store, reply: Arc<Reply>) -> impl IntoView {
+fn body(store: Store, reply: &Arc<Reply>) -> Vec<AnyView> {
     let messages = store.messages();
     let notice = match reply.status {
         Status::Deleted => Some(messages.tombstone()),
@@ -103,10 +86,9 @@ fn Body(store: Store, reply: Arc<Reply>) -> impl IntoView {
         Status::Pending => Some(messages.pending()),
         Status::Published | Status::Other(_) => None,
     };
+    let notice = notice.map(|text| part("p", "reply-tombstone").text(text).view());
     let readable = !matches!(reply.status, Status::Deleted | Status::Hidden);
-    view! {
-        {notice.map(|text| view! { <p part="reply-tombstone">{text}</p> }.into_any())}
-        {readable.then(|| view! { <div part="reply-body" dir="auto"><ReplyText store reply/></div> }.into_any())}
-    }
-    .into_any()
+    let text = readable
+        .then(|| part("div", "reply-body").attr("dir", "auto").children(reply_text(store, reply)).view());
+    notice.into_iter().chain(text).collect()
 }

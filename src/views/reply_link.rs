@@ -1,34 +1,28 @@
 //! A link to another reply of the thread.
 
-use leptos::ev::MouseEvent;
-use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::MouseEvent;
 
+use super::element::{Element, part};
 use super::thread_view::reply_id;
 use crate::store::Store;
 use crate::thread::Event;
 
-/// A link to reply `number`. Followed by us, because browsers do not find fragments inside a shadow root;
-/// opened in a new tab or copied it is an ordinary link to this page.
-#[component]
-pub(super) fn ReplyLink(
-    /// The widget's state.
-    store: Store,
-    /// The reply it leads to.
-    number: u32,
-    /// The link's part name.
-    part: &'static str,
-    /// The reply that holds the link, to come back to.
-    #[prop(optional_no_strip)]
-    from: Option<u32>,
-    /// What is shown.
-    children: Children,
-) -> impl IntoView {
-    let follow = move |event: MouseEvent| {
-        if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
+/// A link to reply `number`, to be given what it shows. `from` is the reply that holds the link, to come back to.
+///
+/// Followed by us, because browsers do not find fragments inside a shadow root; opened in a new tab or copied it
+/// is an ordinary link to this page.
+pub(super) fn reply_link(store: Store, number: u32, name: &'static str, from: Option<u32>) -> Element {
+    part("a", name).attr("href", &format!("#{}", reply_id(store, number))).on("click", move |event| {
+        if event.dyn_ref::<MouseEvent>().is_some_and(wants_elsewhere) {
             return;
         }
         event.prevent_default();
         store.dispatch(Event::JumpRequested { number, from });
-    };
-    view! { <a part={part} href={format!("#{}", reply_id(store, number))} on:click=follow>{children()}</a> }.into_any()
+    })
+}
+
+/// Whether a click asks for a new tab, a new window or a download.
+fn wants_elsewhere(click: &MouseEvent) -> bool {
+    click.button() != 0 || click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key()
 }

@@ -2,20 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::reply_item::ReplyItem;
+use super::element::part;
+use super::reply_item::reply_item;
 use crate::store::Store;
 
 /// The list; each reply is drawn once and moves when the order changes.
-#[component]
-pub(super) fn ReplyList(store: Store) -> impl IntoView {
+pub(super) fn reply_list(store: Store) -> AnyView {
     let shown = store.shown();
-    view! {
-        // `role`, because some browsers take a list without bullets for none.
-        <ol part="list" role="list">
-            <For each=move || shown.get() key=|id| id.clone() let:id>
-                <li part="item"><ReplyItem store id/></li>
-            </For>
-        </ol>
-    }
-    .into_any()
+    let items = For(ForProps {
+        each: move || shown.get(),
+        key: Clone::clone,
+        children: move |id| part("li", "item").child(reply_item(store, id)).view(),
+    });
+    // `role`, because some browsers take a list without bullets for none.
+    part("ol", "list").attr("role", "list").child(items.into_any()).view()
 }

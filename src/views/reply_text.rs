@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use afterword_contract::{Format, PersonId, Reply};
 use afterword_markup::{Block, Document, Inline, Item, Names};
-use leptos::html;
 use leptos::prelude::*;
 
+use super::element::{OUTWARD, element, name, part, text};
 use super::quote::quote;
-use super::reply_link::ReplyLink;
+use super::reply_link::reply_link;
 use crate::store::Store;
 
 /// What the nodes of one reply have in common.
@@ -21,17 +21,19 @@ pub(super) struct Context {
 }
 
 /// A reply's body, parsed and drawn.
-#[component]
-pub(super) fn ReplyText(store: Store, reply: Arc<Reply>) -> impl IntoView {
-    let document = parse(store, &reply);
-    blocks(&document.blocks, &Context { store, reply, depth: 0 }).into_any()
+pub(super) fn reply_text(store: Store, reply: &Arc<Reply>) -> Vec<AnyView> {
+    let document = parse(store, reply);
+    blocks(&document.blocks, &Context { store, reply: Arc::clone(reply), depth: 0 })
 }
 
 /// The people who can be mentioned: those the reply names first, then everybody who writes here.
 fn parse(store: Store, reply: &Reply) -> Document {
     let authors = store.peek(|thread| thread.authors().clone());
-    let mut people: Vec<_> =
-        reply.mentions.iter().map(|person| (person.name.as_str(), person.id.as_ref().map(PersonId::as_str))).collect();
+    let mut people: Vec<_> = reply
+        .mentions
+        .iter()
+        .map(|person| (person.name.as_str(), person.id.as_ref().map(PersonId::as_str)))
+        .collect();
     if reply.body.contains('@') {
         people.extend(authors.iter().map(|(name, id)| (name.as_str(), id.as_deref())));
     }
@@ -50,29 +52,27 @@ pub(super) fn blocks(blocks: &[Block], context: &Context) -> Vec<AnyView> {
 
 fn block(node: &Block, context: &Context) -> AnyView {
     match node {
-        Block::Paragraph(content) => element("p", inlines(content, context)),
-        Block::Heading(level, content) => {
-            let content = inlines(content, context);
-            // Not a heading of the page: its outline is the host's and the thread's.
-            view! { <p part="reply-subheading" data-level={level.to_string()}>{content}</p> }.into_any()
-        }
-        Block::Code { language, text } => {
-            let (language, text) = (language.clone(), text.clone());
-            // Reachable by keyboard, because it scrolls.
-            view! {
-                <pre part="code" tabindex="0" data-language={language}><code>{text}</code></pre>
-            }
-            .into_any()
-        }
+        Block::Paragraph(content) => plain("p", inlines(content, context)),
+        // Not a heading of the page: its outline is the host's and the thread's.
+        Block::Heading(level, content) => part("p", "reply-subheading")
+            .attr("data-level", &level.to_string())
+            .children(inlines(content, context))
+            .view(),
+        // Reachable by keyboard, because it scrolls.
+        Block::Code { language, text } => part("pre", "code")
+            .attr("tabindex", "0")
+            .maybe("data-language", language.as_deref())
+            .child(element("code").text(text).view())
+            .view(),
         Block::List { start, items } => {
-            let items = items.iter().map(|item| list_item(item, context)).collect::<Vec<_>>();
-            match start {
-                Some(start) => view! { <ol start={start.to_string()}>{items}</ol> }.into_any(),
-                None => element("ul", items),
-            }
+            let tag = if start.is_some() { "ol" } else { "ul" };
+            element(tag)
+                .maybe("start", start.map(|start| start.to_string()).as_deref())
+                .children(items.iter().map(|item| list_item(item, context)).collect())
+                .view()
         }
         Block::Quote(node) => quote(node, context),
-        Block::Rule => html::hr().into_any(),
+        Block::Rule => element("hr").view(),
     }
 }
 
@@ -84,7 +84,7 @@ fn list_item(item: &Item, context: &Context) -> AnyView {
             _ => content.push(block(node, context)),
         }
     }
-    element("li", content)
+    plain("li", content)
 }
 
 fn inlines(nodes: &[Inline], context: &Context) -> Vec<AnyView> {
@@ -93,53 +93,41 @@ fn inlines(nodes: &[Inline], context: &Context) -> Vec<AnyView> {
 
 fn inline(node: &Inline, context: &Context) -> AnyView {
     match node {
-        Inline::Text(text) => text.clone().into_any(),
-        Inline::SoftBreak => "\n".into_any(),
-        Inline::HardBreak => html::br().into_any(),
-        Inline::Emphasis(content) => element("em", inlines(content, context)),
-        Inline::Strong(content) => element("strong", inlines(content, context)),
-        Inline::Strike(content) => element("del", inlines(content, context)),
-        Inline::Code(text) => element("code", vec![text.clone().into_any()]),
+        Inline::Text(content) => text(content),
+        Inline::SoftBreak => text("\n"),
+        Inline::HardBreak => element("br").view(),
+        Inline::Emphasis(content) => plain("em", inlines(content, context)),
+        Inline::Strong(content) => plain("strong", inlines(content, context)),
+        Inline::Strike(content) => plain("del", inlines(content, context)),
+        Inline::Code(text) => element("code").text(text).view(),
         Inline::Link { href, content } => {
-            let content = inlines(content, context);
-            view! {
-                <a part="link" href={href.clone()} rel="ugc nofollow noopener noreferrer" target="_blank">
-                    {content}
-                </a>
-            }
-            .into_any()
+            part("a", "link").attr("href", href).attrs(OUTWARD).children(inlines(content, context)).view()
         }
         Inline::ReplyLink { number, content } => {
-            let messages = context.store.messages();
-            let content = match content.is_empty() {
-                true => vec![messages.reply(*number).into_any()],
-                false => inlines(content, context),
-            };
-            view! {
-                <ReplyLink store=context.store number=*number from=context.reply.number part="reply-link">
-                    {content}
-                </ReplyLink>
+            let link = reply_link(context.store, *number, "reply-link", context.reply.number);
+            match content.is_empty() {
+                true => link.text(&context.store.messages().reply(*number)).view(),
+                false => link.children(inlines(content, context)).view(),
             }
-            .into_any()
         }
-        Inline::Mention { name, person } => mention(name, person.as_deref(), context),
+        Inline::Mention { name, person } => mention(name, person.clone(), context),
     }
 }
 
 /// A person mentioned; the viewer's own name stands out.
-fn mention(name: &str, person: Option<&str>, context: &Context) -> AnyView {
-    let person = person.map(str::to_owned);
-    let viewer = context.store.select(move |thread| {
-        person.is_some() && thread.viewer().and_then(|viewer| viewer.id.as_ref()).map(|id| id.as_str()) == person.as_deref()
+fn mention(shown: &str, person: Option<String>, context: &Context) -> AnyView {
+    let viewer = context.store.is(move |thread| {
+        let viewer = thread.viewer().and_then(|viewer| viewer.id.as_ref()).map(PersonId::as_str);
+        viewer.is_some() && viewer == person.as_deref()
     });
-    let name = name.to_owned();
-    view! {
-        <span part="mention" data-viewer={move || viewer.get().then_some("")}>"@"<bdi>{name}</bdi></span>
-    }
-    .into_any()
+    part("span", "mention")
+        .live("data-viewer", move || viewer.get().then(String::new))
+        .text("@")
+        .child(name(shown))
+        .view()
 }
 
-/// An element that has nothing but children. One piece of code for all of them keeps the module small.
-fn element(tag: &'static str, children: Vec<AnyView>) -> AnyView {
-    html::custom(tag).child(children).into_any()
+/// An element that has nothing but children.
+fn plain(tag: &'static str, children: Vec<AnyView>) -> AnyView {
+    element(tag).children(children).view()
 }

@@ -3,14 +3,14 @@
 use afterword_contract::Timestamp;
 use leptos::prelude::*;
 
+use super::element::{element, part};
 use crate::store::Store;
 use crate::text::relative_time;
 
 /// The time as people say it; pressed, as the calendar says it, in the reader's time zone.
 ///
 /// What is no time is not shown.
-#[component]
-pub(super) fn ReplyTime(store: Store, published: Option<Timestamp>) -> impl IntoView {
+pub(super) fn reply_time(store: Store, published: Option<Timestamp>) -> Option<AnyView> {
     let (time, moment) = dated(published)?;
     let messages = store.messages();
     let exact = RwSignal::new(false);
@@ -19,29 +19,25 @@ pub(super) fn ReplyTime(store: Store, published: Option<Timestamp>) -> impl Into
     let text = move || {
         if exact.get() { absolute.clone() } else { relative_time(moment, store.now(), messages.locale()) }
     };
-    Some(
-        view! {
-            <button
-                part="reply-time"
-                type="button"
-                title={title}
-                aria-pressed={move || exact.get().to_string()}
-                on:click=move |_| exact.update(|exact| *exact = !*exact)
-            >
-                <time datetime={time}>{text}</time>
-            </button>
-        }
-        .into_any(),
-    )
+    let button = part("button", "reply-time")
+        .attr("type", "button")
+        .attr("title", &title)
+        .live("aria-pressed", move || Some(exact.get().to_string()))
+        .on("click", move |_| exact.set(!exact.get_untracked()))
+        .child(element("time").attr("datetime", &time).live_text(text).view());
+    Some(button.view())
 }
 
 /// The mark of a reply that was changed, with the time of the change.
-#[component]
-pub(super) fn Edited(store: Store, edited: Option<Timestamp>) -> impl IntoView {
+pub(super) fn edited(store: Store, edited: Option<Timestamp>) -> Option<AnyView> {
     let (_, moment) = dated(edited)?;
     let messages = store.messages();
-    let title = messages.edited_at(moment);
-    Some(view! { <span part="reply-edited" title={title}>{messages.edited()}</span> }.into_any())
+    Some(
+        part("span", "reply-edited")
+            .attr("title", &messages.edited_at(moment))
+            .text(messages.edited())
+            .view(),
+    )
 }
 
 fn dated(time: Option<Timestamp>) -> Option<(String, i64)> {

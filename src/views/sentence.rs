@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::element::text;
 use crate::messages::Part;
 
 /// A sentence with its slots filled, each by one view.
@@ -10,7 +11,7 @@ pub(super) fn filled(sentence: Vec<Part>, slots: Vec<AnyView>) -> Vec<AnyView> {
     sentence
         .into_iter()
         .filter_map(|part| match part {
-            Part::Text(text) => Some(text.into_any()),
+            Part::Text(content) => Some(text(&content)),
             Part::Slot(place) => slots.get_mut(place).and_then(Option::take),
         })
         .collect()

@@ -2,33 +2,33 @@
 
 use leptos::prelude::*;
 
+use super::element::{live_maybe, part};
 use crate::store::Store;
 use crate::thread::Load;
 
-/// Three grey replies while the first page is on the way. Invisible to assistive technology: the region is busy.
-#[component]
-pub(super) fn Skeleton(store: Store) -> impl IntoView {
-    let waiting = store.select(|thread| {
-        thread.shown().is_empty() && matches!(thread.load(), Load::Idle | Load::Loading { .. })
-    });
-    let messages = store.messages();
-    move || {
-        waiting.get().then(|| {
-            let replies: Vec<_> = (0..3).map(|_| reply()).collect();
-            view! {
-                <p part="loading" role="status">{messages.loading()}</p>
-                <div part="skeleton" aria-hidden="true">{replies}</div>
-            }
-            .into_any()
-        })
-    }
+/// Three grey replies while the first page is on the way. Invisible to assistive technology: that is told once,
+/// and the region is busy.
+pub(super) fn skeleton(store: Store) -> Vec<AnyView> {
+    let waiting = store
+        .is(|thread| thread.shown().is_empty() && matches!(thread.load(), Load::Idle | Load::Loading { .. }));
+    let said = store.messages().loading();
+    let loading =
+        move || waiting.get().then(|| part("p", "loading").attr("role", "status").text(said).view());
+    let bones = move || {
+        let replies = || (0..3).map(|_| reply()).collect();
+        waiting.get().then(|| part("div", "skeleton").attr("aria-hidden", "true").children(replies()).view())
+    };
+    vec![live_maybe(loading), live_maybe(bones)]
 }
 
 fn reply() -> AnyView {
-    let line = || bone("skeleton-line");
-    view! { <div part="skeleton-reply">{bone("skeleton-avatar")}{line()}{line()}{line()}</div> }.into_any()
-}
-
-fn bone(part: &'static str) -> AnyView {
-    view! { <div part={part}></div> }.into_any()
+    let bone = |name| part("div", name).view();
+    part("div", "skeleton-reply")
+        .children(vec![
+            bone("skeleton-avatar"),
+            bone("skeleton-line"),
+            bone("skeleton-line"),
+            bone("skeleton-line"),
+        ])
+        .view()
 }

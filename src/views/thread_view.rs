@@ -2,45 +2,40 @@
 
 use leptos::prelude::*;
 
-use super::announcer::Announcer;
-use super::header::Header;
-use super::notices::{Empty, Notices};
-use super::pager::Pager;
-use super::reply_list::ReplyList;
-use super::skeleton::Skeleton;
+use super::announcer::announcer;
+use super::element::{live, part};
+use super::header::header;
+use super::notices::{empty, notices};
+use super::pager::pager;
+use super::reply_list::reply_list;
+use super::skeleton::skeleton;
 use crate::store::{Side, Store};
 use crate::thread::Load;
 
 /// The thread with everything around it. Drawn anew when the language changes; nothing is loaded again.
-#[component]
-pub fn ThreadView(
-    /// The widget's state.
-    store: Store,
-) -> impl IntoView {
-    move || {
+pub fn thread_view(store: Store) -> AnyView {
+    live(move || {
         let messages = store.language();
-        let heading = count_id(store);
-        let load = store.load();
-        let busy = move || load.with(|load| matches!(load, Load::Loading { .. })).to_string();
-        view! {
-            <section part="thread" lang={messages.locale().tag().to_owned()} aria-labelledby={heading} aria-busy={busy}>
-                <Header store/>
-                <Notices store/>
-                <Skeleton store/>
-                <Empty store/>
-                <Pager store side=Side::Earlier/>
-                <ReplyList store/>
-                <Pager store side=Side::Later/>
-                <Announcer store/>
-            </section>
-        }
-        .into_any()
-    }
+        let busy = store.is(|thread| matches!(thread.load(), Load::Loading { .. }));
+        part("section", "thread")
+            .attr("lang", messages.locale().tag())
+            .attr("aria-labelledby", &count_id(store))
+            .live("aria-busy", move || Some(busy.get().to_string()))
+            .child(header(store))
+            .children(notices(store))
+            .children(skeleton(store))
+            .child(empty(store))
+            .child(pager(store, Side::Earlier))
+            .child(reply_list(store))
+            .child(pager(store, Side::Later))
+            .child(announcer(store))
+            .view()
+    })
 }
 
 /// The id of the heading that names the thread's region.
 pub(super) fn count_id(store: Store) -> String {
-    format!("{}count", store.config().anchor)
+    store.config().anchor.clone() + "count"
 }
 
 /// The id of a reply's article, which is also what its permalink names: `reply-4`.
