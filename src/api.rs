@@ -8,41 +8,34 @@ use std::cell::RefCell;
 use afterword_contract::{Order, Problem, ThreadPage, Viewer};
 use gloo_net::http::{Request, Response};
 use serde::de::DeserializeOwned;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestCredentials};
 
 use crate::browser::page;
+use crate::browser::request::{Ending, OMIT, Promised};
 use crate::config::{Config, Source};
 use crate::thread::{Failure, Garbled, Position, Query};
-
-/// After so many milliseconds without an answer a request is given up.
-const PATIENCE: u32 = 30_000;
 
 /// A request that was sent before the module ran.
 pub(crate) struct FirstAnswer {
     /// What was asked for.
     pub(crate) url: String,
-    /// A promise of a `Response`.
-    pub(crate) response: js_sys::Promise,
+    /// What will be answered.
+    pub(crate) response: Promised,
 }
 
 /// Any backend that follows the contract, or one file in its form.
 pub(crate) struct HttpBackend {
     first: RefCell<Option<FirstAnswer>>,
-    gone: Option<AbortController>,
+    ending: Ending,
 }
 
 impl HttpBackend {
     pub(crate) fn new(first: Option<FirstAnswer>) -> Self {
-        Self { first: RefCell::new(first), gone: AbortController::new().ok() }
+        Self { first: RefCell::new(first), ending: Ending::default() }
     }
 
     /// Ends everything that is on the way.
     pub(crate) fn abort(&self) {
-        if let Some(gone) = &self.gone {
-            gone.abort();
-        }
+        self.ending.end();
     }
 
     /// One page of the thread. A file is one page whatever is asked.
@@ -66,7 +59,7 @@ impl HttpBackend {
     async fn get(&self, url: String) -> Result<Answer, Failure> {
         let first = self.first.borrow_mut().take().filter(|first| first.url == url);
         let response = match first {
-            Some(first) => received(JsFuture::from(first.response).await)?,
+            Some(first) => first.response.arrived().await.map(Response::from).ok_or_else(network_failure)?,
             None => self.send(&url).await?,
         };
         let answer =
@@ -75,21 +68,11 @@ impl HttpBackend {
     }
 
     async fn send(&self, url: &str) -> Result<Response, Failure> {
-        let request =
-            Request::get(url).credentials(RequestCredentials::Omit).abort_signal(self.signal().as_ref());
+        let request = Request::get(url).credentials(OMIT).abort_signal(Some(&self.ending.signal()));
         request.send().await.map_err(|error| match error {
             gloo_net::Error::JsError(error) if error.name == "TimeoutError" => Failure::TimedOut,
             _ => network_failure(),
         })
-    }
-
-    /// Ends the request when the widget is gone or patience is.
-    fn signal(&self) -> Option<AbortSignal> {
-        let ends = js_sys::Array::of1(&AbortSignal::timeout_with_u32(PATIENCE));
-        if let Some(gone) = &self.gone {
-            ends.push(&gone.signal());
-        }
-        Some(AbortSignal::any(&ends))
     }
 }
 
@@ -105,8 +88,8 @@ fn page_url(base: &str, config: &Config, query: &Query) -> String {
     url.push_str(&query.limit.to_string());
     let (name, value) = match &query.position {
         Position::Start => return url,
-        Position::After(cursor) => ("&after=", encode(cursor.as_str())),
-        Position::Before(cursor) => ("&before=", encode(cursor.as_str())),
+        Position::After(cursor) => ("&after=", page::encode(cursor.as_str())),
+        Position::Before(cursor) => ("&before=", page::encode(cursor.as_str())),
         Position::Around(number) => ("&around=", number.to_string()),
     };
     url.push_str(name);
@@ -119,16 +102,7 @@ fn viewer_url(base: &str, config: &Config) -> String {
 }
 
 fn thread(config: &Config) -> String {
-    encode(config.thread.as_str())
-}
-
-fn encode(text: &str) -> String {
-    js_sys::encode_uri_component(text).into()
-}
-
-fn received(result: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>) -> Result<Response, Failure> {
-    let response = result.ok().and_then(|value| value.dyn_into::<web_sys::Response>().ok());
-    response.map(Response::from).ok_or_else(network_failure)
+    page::encode(config.thread.as_str())
 }
 
 /// Browsers do not say why a request did not get through, only whether there is a network at all.

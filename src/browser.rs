@@ -5,3 +5,4 @@ pub(crate) mod html;
 pub(crate) mod intl;
 pub(crate) mod listener;
 pub(crate) mod page;
+pub(crate) mod request;

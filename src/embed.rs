@@ -3,12 +3,14 @@
 //! `embed.js` (beside this file's folder) defines the element, loads this module and owns how things look;
 //! here the attributes become a configuration, the views are mounted, and a handle goes back.
 
+mod world;
+
 use std::any::Any;
 use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -16,13 +18,14 @@ use crate::api::FirstAnswer;
 use crate::browser::intl::BrowserLocale;
 use crate::browser::listener::{Interval, Listener};
 use crate::browser::page;
+use crate::browser::request::Promised;
 use crate::config::RawConfig;
 use crate::messages::Messages;
 use crate::store::Store;
-use crate::store::browser_world::BrowserWorld;
 use crate::text::Locale;
 use crate::thread::Event;
 use crate::views::thread_view;
+use world::BrowserWorld;
 
 /// Relative times are looked at so often, in milliseconds.
 const TICK: i32 = 30_000;
@@ -50,6 +53,7 @@ pub struct Widget {
 /// # Errors
 /// A wrong attribute, as the sentence to show: it names the attribute and what was expected.
 #[wasm_bindgen]
+#[allow(unreachable_pub, reason = "reached from JavaScript")]
 pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Result<Widget, JsValue> {
     report_panics(get(options, "crashed").dyn_into().ok());
     let raw = read_config(options);
@@ -154,7 +158,7 @@ fn read_config(options: &JsValue) -> RawConfig {
 
 fn first_answer(options: &JsValue) -> Option<FirstAnswer> {
     let first = get(options, "first");
-    let response: Promise = get(&first, "response").dyn_into().ok()?;
+    let response = Promised::new(get(&first, "response"))?;
     Some(FirstAnswer { url: get(&first, "url").as_string()?, response })
 }
 

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The modules in reading order. The same views are drawn by the browser (feature `csr`) and natively to HTML
-//! (feature `ssr`: the server, the tests); everything that needs a browser stands behind `csr`.
+//! (feature `ssr`: the tests today, the server tomorrow); everything that needs a browser stands behind `csr`.
 
 #![recursion_limit = "256"]
 

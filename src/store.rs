@@ -3,9 +3,6 @@
 //! Knows how to hand commands on, not how to carry them out: that is the [`World`] it is given
 //! (the browser in the widget, nothing at all natively).
 
-#[cfg(feature = "csr")]
-pub(crate) mod browser_world;
-
 use std::sync::Arc;
 
 use afterword_contract::{Order, Reply, ReplyId};

@@ -97,7 +97,7 @@ mod tests {
     fn json_of_another_shape_is_told_apart() {
         assert!(refusal("17").contains("no thread in the contract's form"));
         assert!(refusal(r#"{"comments":[]}"#).contains("missing field `replies`"));
-        assert!(refusal("{\"replies\":[{\"quotes\":\n7}]}").contains("line 2 column 1"));
+        assert!(refusal("{\"replies\":[{\"quotes\":\n7}]}").contains("replies[0].quotes: expected a list"));
         assert!(refusal(r#"[{"replies":[]}, 3]"#).contains("line 1 column 18"));
     }
 }

@@ -92,3 +92,8 @@ pub(crate) fn tell(element: &HtmlElement, name: &str, detail: &[(&str, JsValue)]
         let _ = element.dispatch_event(&event);
     }
 }
+
+/// Text as it may stand in a query.
+pub(crate) fn encode(text: &str) -> String {
+    js_sys::encode_uri_component(text).into()
+}

@@ -6,13 +6,13 @@
 //!
 //! Nothing here becomes an HTML string in the browser, so pages that require Trusted Types are no trouble.
 
+use leptos::ev::{Event, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
 use leptos::tachys::html::attribute::custom::custom_attribute;
 use leptos::tachys::html::event;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Event, KeyboardEvent};
 
 /// An element as it is put together; [`view`](Self::view) finishes it. Boxed, so that handing it on is cheap.
 pub(super) struct Element(Box<Parts>);

@@ -25,7 +25,7 @@ pub(super) fn jump_form(store: Store) -> AnyView {
     let wrong = move || garbled.get() || outline.with(|outline| outline.unknown_number.is_some());
     let typed = Rc::new(RefCell::new(String::new()));
     let read = Rc::clone(&typed);
-    let submit = move |event: leptos::web_sys::Event| {
+    let submit = move |event: leptos::ev::Event| {
         event.prevent_default();
         let number = number(&read.borrow());
         garbled.set(number.is_none());

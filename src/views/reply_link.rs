@@ -1,7 +1,7 @@
 //! A link to another reply of the thread.
 
+use leptos::ev::MouseEvent;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::MouseEvent;
 
 use super::element::{Element, part};
 use super::thread_view::reply_id;

@@ -9,9 +9,9 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
-use super::{Store, World};
 use crate::api::{FirstAnswer, HttpBackend};
 use crate::browser::{html, page};
+use crate::store::{Store, World};
 use crate::thread::{Command, Event, HostEvent, Query, RequestId};
 
 /// One widget's place on a page.
