@@ -123,7 +123,7 @@ impl Replies {
             };
             keyed.push((key, id));
         }
-        keyed.sort_by(|one, other| one.0.cmp(&other.0));
+        keyed.sort_by_key(|one| one.0);
         self.shown.extend(keyed.into_iter().map(|(_, id)| id));
     }
 

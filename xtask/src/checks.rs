@@ -42,8 +42,17 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
     })?;
     report.check("tidy", || tidy::run(workspace))?;
     report.check("clippy", || {
-        let mut clippy =
-            cargo(&["clippy", "--workspace", "--all-targets", NATIVE_FEATURES, "--", "-D", "warnings"]);
+        let mut clippy = cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--test",
+            "browsers",
+            NATIVE_FEATURES,
+            "--",
+            "-D",
+            "warnings",
+        ]);
         console.step("Clippy, native", &mut clippy, "Clippy found something in the native build.")
     })?;
     report.check("clippy, widget", || {
