@@ -20,7 +20,7 @@ mod reply_text;
 mod reply_time;
 mod sentence;
 mod skeleton;
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod snapshots;
 mod thread_view;
 

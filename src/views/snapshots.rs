@@ -285,21 +285,21 @@ fn reactions_name_people_and_fold_long_lists() {
         page,
         "reactions",
         expect![[r#"
-        <div part="reactions" role="group" aria-label="Reactions to reply 1">
-        <div part="reaction" data-tag="like">
-        <span part="reaction-symbol" aria-hidden="true">👍</span>
-        <span part="reaction-label">Like</span>
-        <span part="reaction-count">2</span>
-        <div part="reaction-people">
-        <bdi>avon b7</bdi> and <bdi>Ciprol</bdi>
+            <div part="reactions" role="group" aria-label="Reactions to reply 1">
+            <div part="reaction" data-tag="like">
+            <span part="reaction-symbol" aria-hidden="true">👍</span>
+            <span part="reaction-label">Like</span>
+            <span part="reaction-count">2</span>
+            <div part="reaction-people">
+            <bdi>avon b7</bdi> and <bdi>Ciprol</bdi>
             </div>
-        </div>
-        <div part="reaction" data-tag="odd">
-        <span part="reaction-label">odd</span>
-        <span part="reaction-count">3</span>
-        </div>
-        </div>
-    "#]],
+            </div>
+            <div part="reaction" data-tag="odd">
+            <span part="reaction-label">odd</span>
+            <span part="reaction-count">3</span>
+            </div>
+            </div>
+        "#]],
     );
     let people: Vec<_> = (1..=9).map(|number| format!(r#"{{"name":"p{number}"}}"#)).collect();
     let page = format!(
