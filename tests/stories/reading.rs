@@ -111,12 +111,12 @@ async fn a_skeleton_stands_until_the_answer_comes(stage: &Stage) {
     let before = stage.eval(places).await;
     // The first reply must come to stand where the grey one is: with the module here and the answer still away.
     stage.until("the module has drawn its frame", "!!part('skeleton-reply') && !!part('count')").await;
-    let grey = stage.number("part('skeleton-reply').getBoundingClientRect().top").await;
+    let grey = stage.number("part('skeleton-avatar').getBoundingClientRect().top").await;
     gate.open();
     stage.ready().await;
     assert_eq!(stage.eval(places).await, before, "what stands above has moved");
-    let real = stage.number("reply(1).getBoundingClientRect().top").await;
-    assert!((grey - real).abs() < 24.0, "the grey reply stood at {grey}, the first reply at {real}");
+    let real = stage.number("within(reply(1), 'avatar').getBoundingClientRect().top").await;
+    assert!((grey - real).abs() < 4.0, "the grey avatar stood at {grey}, the first one at {real}");
     if stage.engine == Engine::Chromium {
         let shift = stage.number("window.shift").await;
         assert!(shift < 0.1, "layout shift of {shift}");
