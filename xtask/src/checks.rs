@@ -61,7 +61,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
         console.step("Clippy, the widget as wasm", &mut clippy, "Clippy found something in the widget.")
     })?;
     report.check("native tests", || {
-        let mut tests = cargo(&["test", "--workspace", NATIVE_FEATURES]);
+        let mut tests = cargo(&["test", "--workspace", "--no-fail-fast", NATIVE_FEATURES]);
         console.stream("Native tests", &mut tests, "Native tests failed: their names stand above.")
     })?;
     let built = report.check("bundle", || bundle::ensure(workspace, console))?;
