@@ -120,7 +120,16 @@ fn install(console: &Console, missing: &[Part]) -> Result<(), Failure> {
         command
     };
     // Package lists are often absent from containers, and stale ones name files that are gone.
-    console.step("Refreshing apt's package lists", &mut apt(&["update", "-qq"]), "apt-get update failed.")?;
+    // One broken source among many is no reason to give up: the installation will tell.
+    match console.step(
+        "Refreshing apt's package lists",
+        &mut apt(&["update", "-qq"]),
+        "apt-get update failed.",
+    ) {
+        Err(failure) if failure.is_interruption() => return Err(failure),
+        Err(_) => console.say("  The lists could not be refreshed; the old ones have to do"),
+        Ok(()) => {}
+    }
     let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
     arguments.extend(packages(missing));
     console.step(
