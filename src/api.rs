@@ -59,20 +59,18 @@ impl HttpBackend {
     async fn get(&self, url: String) -> Result<Answer, Failure> {
         let first = self.first.borrow_mut().take().filter(|first| first.url == url);
         let response = match first {
-            Some(first) => first.response.arrived().await.map(Response::from).ok_or_else(network_failure)?,
+            Some(first) => {
+                first.response.arrived().await.map(Response::from).map_err(|name| failure_named(&name))?
+            }
             None => self.send(&url).await?,
         };
-        let answer =
-            Answer { status: response.status(), text: response.text().await.map_err(|_| network_failure())? };
+        let answer = Answer { status: response.status(), text: response.text().await.map_err(failure_of)? };
         if response.ok() { Ok(answer) } else { Err(refused(&answer)) }
     }
 
     async fn send(&self, url: &str) -> Result<Response, Failure> {
         let request = Request::get(url).credentials(OMIT).abort_signal(Some(&self.ending.signal()));
-        request.send().await.map_err(|error| match error {
-            gloo_net::Error::JsError(error) if error.name == "TimeoutError" => Failure::TimedOut,
-            _ => network_failure(),
-        })
+        request.send().await.map_err(failure_of)
     }
 }
 
@@ -103,6 +101,18 @@ fn viewer_url(base: &str, config: &Config) -> String {
 
 fn thread(config: &Config) -> String {
     page::encode(config.thread.as_str())
+}
+
+fn failure_of(error: gloo_net::Error) -> Failure {
+    match error {
+        gloo_net::Error::JsError(error) => failure_named(&error.name),
+        _ => failure_named(""),
+    }
+}
+
+/// What the name of a browser's error means for a request.
+fn failure_named(name: &str) -> Failure {
+    if name == "TimeoutError" { Failure::TimedOut } else { network_failure() }
 }
 
 /// Browsers do not say why a request did not get through, only whether there is a network at all.

@@ -40,6 +40,8 @@ pub struct Thread {
     awaited: Option<jump::Awaited>,
     /// The reply that is marked.
     target: Option<u32>,
+    /// Whether the page on the way was asked for by a button that goes when it comes.
+    retried: bool,
     /// A number that was asked for and that the thread does not have.
     unknown_number: Option<u32>,
     /// The jumps that can be undone, latest last.
@@ -66,6 +68,7 @@ impl Thread {
             later: End::Complete,
             awaited: None,
             target: None,
+            retried: false,
             unknown_number: None,
             trail: Vec::new(),
             offline: false,
@@ -82,7 +85,7 @@ impl Thread {
             Event::PageLoaded { request, page } => self.take_page(request, *page),
             Event::PageFailed { request, failure } => self.take_failure(request, failure),
             Event::ViewerLoaded(viewer) => self.meet(*viewer),
-            Event::RetryPressed => self.retry(),
+            Event::RetryPressed => self.retry_pressed(),
             Event::ReloadRequested => self.reload(),
             Event::OrderChosen(order) => self.reorder(order),
             Event::EarlierRequested => self.fetch_earlier(),

@@ -20,6 +20,8 @@ pub(crate) fn is_online() -> bool {
 /// The reply that the page's address names: `4` for `#reply-4` where the anchor is empty.
 pub(crate) fn addressed_reply(anchor: &str) -> Option<u32> {
     let fragment = web_sys::window()?.location().hash().ok()?;
+    // Browsers write the fragment percent-encoded; an anchor may be in any script.
+    let fragment = String::from(js_sys::decode_uri_component(&fragment).ok()?);
     fragment.strip_prefix('#')?.strip_prefix(anchor)?.strip_prefix("reply-")?.parse().ok()
 }
 
@@ -27,8 +29,11 @@ pub(crate) fn addressed_reply(anchor: &str) -> Option<u32> {
 /// routers that rely on it; a page that may not write its history keeps its address.
 pub(crate) fn write_address(fragment: &str) {
     let Some(window) = web_sys::window() else { return };
-    let address = format!("#{fragment}");
-    if window.location().hash().is_ok_and(|current| current == address) {
+    let Ok(here) = window.location().href() else { return };
+    // From the page's own address: a `<base href>` would make `#reply-4` name another page.
+    let page = here.split('#').next().unwrap_or_default();
+    let address = format!("{page}#{}", String::from(js_sys::encode_uri(fragment)));
+    if here == address {
         return;
     }
     let Ok(history) = window.history() else { return };

@@ -1,9 +1,16 @@
 //! What surrounds a request: how it ends before its answer, and an answer that was asked for before we were here.
 
-use js_sys::{Array, Promise};
-use wasm_bindgen::JsCast;
+use js_sys::{Array, Promise, Reflect};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, Response};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Missing in some browsers that can do everything else; then a request outlives its widget, and nothing more.
+    #[wasm_bindgen(catch, js_namespace = AbortSignal, js_name = any)]
+    fn any_of(signals: &Array) -> Result<AbortSignal, JsValue>;
+}
 
 /// After so many milliseconds without an answer a request is given up.
 const PATIENCE: u32 = 30_000;
@@ -34,7 +41,7 @@ impl Ending {
         if let Some(controller) = &self.0 {
             ends.push(&controller.signal());
         }
-        AbortSignal::any(&ends)
+        any_of(&ends).unwrap_or_else(|_| AbortSignal::timeout_with_u32(PATIENCE))
     }
 }
 
@@ -43,12 +50,15 @@ pub(crate) struct Promised(Promise);
 
 impl Promised {
     /// From a promise of a `Response`; anything else is none.
-    pub(crate) fn new(value: wasm_bindgen::JsValue) -> Option<Self> {
+    pub(crate) fn new(value: JsValue) -> Option<Self> {
         value.dyn_into().ok().map(Self)
     }
 
-    /// The answer, unless the request did not get through.
-    pub(crate) async fn arrived(self) -> Option<Response> {
-        JsFuture::from(self.0).await.ok()?.dyn_into().ok()
+    /// The answer, or the name of the error that came instead.
+    pub(crate) async fn arrived(self) -> Result<Response, String> {
+        let value = JsFuture::from(self.0).await.map_err(|error| {
+            Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
+        })?;
+        value.dyn_into().map_err(|_| String::new())
     }
 }

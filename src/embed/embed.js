@@ -632,7 +632,12 @@
       };
       this.addEventListener("afterword-ready", heard, { signal });
       this.addEventListener("afterword-error", heard, { signal });
-      const first = this.#firstRequest(signal);
+      let first;
+      try {
+        first = this.#firstRequest(signal);
+      } catch {
+        // No head start: an id that no address can hold, or a page that has replaced fetch. The module will say it.
+      }
       const theme = this.#loadTheme();
       this.#engine = startEngine();
       try {
@@ -732,7 +737,9 @@
           `&limit=${limit || 50}` +
           (around ? `&around=${around}` : "");
       }
-      const response = fetch(url, { credentials: "omit", priority: "high", signal });
+      // As long as the module waits for the others; where signals cannot be joined, as long as it takes.
+      const ends = AbortSignal.any?.([signal, AbortSignal.timeout(30000)]) ?? signal;
+      const response = fetch(url, { credentials: "omit", priority: "high", signal: ends });
       response.catch(noop); // The module reads it; until then a failure is not an unhandled one.
       // A file is named as the module names it: as written.
       return { url: src || url, response };

@@ -38,6 +38,7 @@ impl Thread {
     pub(super) fn follow_address(&mut self, target: Option<u32>) -> Vec<Command> {
         match target {
             None => {
+                self.call_off();
                 self.target = None;
                 vec![]
             }
@@ -58,9 +59,18 @@ impl Thread {
     fn go_to(&mut self, number: u32, from: Option<u32>) -> Vec<Command> {
         self.unknown_number = None;
         if self.replies.place(number).is_some() {
+            self.call_off();
             return self.land(number, from);
         }
         self.await_reply(number, from)
+    }
+
+    /// The reader has gone elsewhere: the page of the last jump, if it is on the way, is not waited for.
+    fn call_off(&mut self) {
+        let jumping = self.awaited.take().is_some() && matches!(self.load, Load::Loading { .. });
+        if jumping && !self.replies.shown().is_empty() {
+            self.load = Load::Ready;
+        }
     }
 
     /// Asks for the page that holds reply `number`.

@@ -21,6 +21,13 @@ impl Thread {
     fn send(&mut self, query: Query) -> Vec<Command> {
         let request = self.new_request();
         self.load = Load::Loading { request, query: query.clone() };
+        // What is on the way for the ends belongs to a list that is about to go: it is stale from now on.
+        for end in [&mut self.earlier, &mut self.later] {
+            match end {
+                End::Loading { cursor, .. } => *end = End::More(cursor.clone()),
+                End::Complete | End::More(_) | End::Failed { .. } => {}
+            }
+        }
         vec![Command::FetchPage { request, query }]
     }
 
@@ -32,6 +39,12 @@ impl Thread {
             }
             _ => vec![],
         }
+    }
+
+    /// The reader asks again: focus will go to the replies, since the button goes.
+    pub(super) fn retry_pressed(&mut self) -> Vec<Command> {
+        self.retried = matches!(self.load, Load::Failed { .. });
+        self.retry()
     }
 
     /// Reads the page anew that the reader is at.
@@ -58,7 +71,7 @@ impl Thread {
     }
 
     pub(super) fn fetch_earlier(&mut self) -> Vec<Command> {
-        let Some(cursor) = self.earlier.cursor().cloned().filter(|_| self.load == Load::Ready) else {
+        let Some(cursor) = self.earlier.cursor().cloned().filter(|_| self.may_page()) else {
             return vec![];
         };
         let request = self.new_request();
@@ -67,7 +80,7 @@ impl Thread {
     }
 
     pub(super) fn fetch_later(&mut self) -> Vec<Command> {
-        let Some(cursor) = self.later.cursor().cloned().filter(|_| self.load == Load::Ready) else {
+        let Some(cursor) = self.later.cursor().cloned().filter(|_| self.may_page()) else {
             return vec![];
         };
         let request = self.new_request();
@@ -76,7 +89,7 @@ impl Thread {
     }
 
     fn fetch_page(&self, request: RequestId, position: Position) -> Vec<Command> {
-        let query = Query { order: self.order.clone(), limit: self.page_size, position };
+        let query = Query { order: self.listed.clone(), limit: self.page_size, position };
         vec![Command::FetchPage { request, query }]
     }
 
@@ -127,6 +140,10 @@ impl Thread {
         }
         if reordered && self.awaited.is_none() {
             commands.push(Command::Announce(Announcement::Reordered));
+        }
+        if core::mem::take(&mut self.retried) && self.awaited.is_none() && !self.replies.shown().is_empty() {
+            // The button that was pressed is gone.
+            commands.push(Command::FocusPlace { place: 0 });
         }
         commands.extend(self.arrive());
         commands
@@ -180,6 +197,11 @@ impl Thread {
             Some(told) if told != total => vec![Command::TellHost(HostEvent::CountChanged { total })],
             Some(_) => vec![],
         }
+    }
+
+    /// Whether the list may grow: not while another is on its way, but also after that has failed.
+    fn may_page(&self) -> bool {
+        !matches!(self.load, Load::Loading { .. })
     }
 
     /// Whether all replies are here.

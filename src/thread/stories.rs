@@ -662,3 +662,87 @@ fn an_unchanged_reply_keeps_its_identity_so_that_it_is_not_drawn_again() {
     assert!(std::sync::Arc::ptr_eq(&before, &after));
     assert_eq!(thread.reply(&"r1".into()).map(|reply| reply.body.as_str()), Some("edited"));
 }
+
+#[test]
+fn a_jump_that_the_reader_left_does_not_pull_them_back() {
+    let start = || loaded(1, page(1..=3, 99, None, Some("c3")));
+    let late = || loaded(2, page(49..=51, 99, Some("c49"), Some("c51")));
+    check(
+        [mounted(), start(), jumped(50, None), jumped(2, None), late()],
+        expect![[r#"
+        ready
+        #1 text 1
+        #2 text 2 <-
+        #3 text 3
+        [later: c3]
+    "#]],
+    );
+    check(
+        [mounted(), start(), jumped(50, None), Event::AddressChanged { target: None }, late()],
+        expect![[r#"
+        ready
+        #1 text 1
+        #2 text 2
+        #3 text 3
+        [later: c3]
+    "#]],
+    );
+}
+
+#[test]
+fn a_later_page_that_comes_during_a_jump_is_stale() {
+    let start = || loaded(1, page(4..=6, 9, Some("c4"), Some("c6")));
+    check(
+        [
+            mounted(),
+            start(),
+            Event::LaterRequested,
+            jumped(2, None),
+            loaded(2, page(7..=9, 9, Some("c7"), None)),
+            loaded(3, page(1..=3, 9, None, Some("c3"))),
+        ],
+        expect![[r#"
+            ready
+            #1 text 1
+            #2 text 2 <-
+            #3 text 3
+            [later: c3]
+            > ShowReply { number: 2 }
+            > Announce(Moved(2))
+        "#]],
+    );
+}
+
+#[test]
+fn after_a_failed_reload_the_list_still_grows_in_the_order_it_stands_in() {
+    check(
+        [
+            mounted(),
+            loaded(1, page(1..=3, 9, None, Some("c3"))),
+            Event::OrderChosen(Order::Newest),
+            failed(2, Failure::TimedOut),
+            Event::LaterRequested,
+        ],
+        expect![[r#"
+            failed: TimedOut
+            #1 text 1
+            #2 text 2
+            #3 text 3
+            [later: loading by 3]
+            > fetch oldest after c3 by 3
+        "#]],
+    );
+}
+
+#[test]
+fn focus_goes_to_the_replies_when_the_button_that_asked_again_goes() {
+    check(
+        [mounted(), failed(1, Failure::TimedOut), Event::RetryPressed, loaded(2, page(1..=1, 1, None, None))],
+        expect![[r#"
+            ready
+            #1 text 1
+            > TellHost(Ready { total: 1 })
+            > FocusPlace { place: 0 }
+        "#]],
+    );
+}

@@ -15,7 +15,7 @@ stories! { accessibility:
     axe_finds_nothing_in_the_forum_theme,
     axe_finds_nothing_while_loading_empty_and_failed,
     axe_finds_nothing_on_wrong_attributes,
-    axe_finds_nothing_with_two_elements,
+    two_elements_share_no_ids_and_refer_to_their_own,
     every_control_has_a_name_and_room,
     the_keyboard_reaches_everything_in_order,
     replies_are_named_by_their_authors,
@@ -154,7 +154,7 @@ async fn axe_finds_nothing_on_wrong_attributes(stage: &Stage) {
     stage.axe("a wrong attribute").await;
 }
 
-async fn axe_finds_nothing_with_two_elements(stage: &Stage) {
+async fn two_elements_share_no_ids_and_refer_to_their_own(stage: &Stage) {
     stage.host.backend().put(everything());
     stage.open(&Article::with(&format!("{}{}{SCRIPT}", element("t", ""), element("t", "")))).await;
     stage.until("both are ready", "state(0) === 'ready' && state(1) === 'ready'").await;
