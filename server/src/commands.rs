@@ -23,10 +23,12 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
     let store = Store::open(&arguments.database.database, Access::Create).await?;
     let settings = Settings { front, cache_bytes: (arguments.cache as usize) << 20, ..Settings::default() };
     let app = App::new(store.clone(), settings);
-    if !app.has_widget() {
+    let has_widget = app.has_widget();
+    let server = Server::bind(&arguments.listen, app).await?;
+    // Only once it serves: what keeps it from starting is said alone.
+    if !has_widget {
         tracing::warn!("this binary was built without the widget; run `cargo xtask dist` and build it again");
     }
-    let server = Server::bind(&arguments.listen, app).await?;
     // On standard output, where a script can wait for it.
     say(&format!("Listening on http://{}", server.address()))?;
     server.run(told_to_stop()).await;
