@@ -70,7 +70,7 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
     // The store belongs to the reactive owner that mounting makes, so it is made inside and handed out.
     let made = Rc::new(Cell::new(None));
     let hand_out = Rc::clone(&made);
-    let views = leptos::mount::mount_to(base, move || {
+    let views = leptos::mount::mount_to_renderer(&base, move || {
         let store = Store::new(config, messages, page::now(), Box::new(world));
         hand_out.set(Some(store));
         thread_view(store)

@@ -3,6 +3,9 @@
 //! Knows how to hand commands on, not how to carry them out: that is the [`World`] it is given
 //! (the browser in the widget, nothing at all natively).
 
+use std::any::Any;
+use std::marker::PhantomData;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use afterword_contract::{Order, Reply, ReplyId};
@@ -11,7 +14,7 @@ use leptos::prelude::*;
 
 use crate::config::Config;
 use crate::messages::Messages;
-use crate::thread::{Announcement, Command, End, Event, Load, Source, Thread};
+use crate::thread::{Announcement, Command, End, Event, Load, Refusal, Source, Thread};
 
 /// What a widget needs of the world around it.
 pub trait World {
@@ -36,129 +39,215 @@ impl World for Nowhere {
 }
 
 /// One widget's state. Copied freely; it lives as long as the widget is mounted.
+///
+/// One signal for all that changes, and one value for all that does not: each further type in a signal costs the
+/// module some kilobytes. Views follow parts of it, see [`Selected`].
 #[derive(Clone, Copy)]
 pub struct Store {
-    thread: RwSignal<Thread>,
-    messages: RwSignal<Arc<Messages>>,
-    now: RwSignal<i64>,
-    announcement: RwSignal<Option<Announcement>>,
-    config: StoredValue<Arc<Config>>,
-    world: StoredValue<Box<dyn World>, LocalStorage>,
+    state: RwSignal<State>,
+    fixed: StoredValue<Rc<Fixed>, LocalStorage>,
+}
+
+/// What changes while the widget is mounted.
+struct State {
+    thread: Thread,
+    messages: Arc<Messages>,
+    /// Counts the languages that were spoken.
+    language: u32,
+    now: i64,
+    announcement: Option<Announcement>,
+    /// Counts the announcements, so that the same one twice is two.
+    announced: u32,
+}
+
+/// What does not.
+struct Fixed {
+    config: Rc<Config>,
+    world: Box<dyn World>,
 }
 
 impl Store {
     /// A store for one widget, within the current reactive owner. `now` is in milliseconds since 1970.
     pub fn new(config: Config, messages: Messages, now: i64, world: Box<dyn World>) -> Self {
-        let thread = Thread::new(config.order.clone(), config.page_size);
-        Self {
-            thread: RwSignal::new(thread),
-            messages: RwSignal::new(Arc::new(messages)),
-            now: RwSignal::new(now),
-            announcement: RwSignal::new(None),
-            config: StoredValue::new(Arc::new(config)),
-            world: StoredValue::new_local(world),
-        }
+        let state = State {
+            thread: Thread::new(config.order.clone(), config.page_size),
+            messages: Arc::new(messages),
+            language: 0,
+            now,
+            announcement: None,
+            announced: 0,
+        };
+        let fixed = Fixed { config: Rc::new(config), world };
+        Self { state: RwSignal::new(state), fixed: StoredValue::new_local(Rc::new(fixed)) }
     }
 
     /// Lets something happen. After the widget is gone nothing happens any more.
     pub fn dispatch(self, event: Event) {
-        let Some(commands) = self.thread.try_update(|thread| thread.update(event)) else { return };
+        let Some(commands) = self.change(|state| state.thread.update(event)) else { return };
         for command in commands {
-            if let Command::Announce(announcement) = command {
-                self.announcement.set(Some(announcement));
-            } else {
-                self.world.try_with_value(|world| world.run(self, command));
+            match command {
+                Command::Announce(announcement) => {
+                    self.change(|state| {
+                        state.announcement = Some(announcement);
+                        state.announced = state.announced.wrapping_add(1);
+                    });
+                }
+                command => self.fixed.get_value().world.run(self, command),
             }
         }
     }
 
     /// Time passes.
     pub fn tick(self, now: i64) {
-        self.now.try_set(now);
+        self.change(|state| state.now = now);
     }
 
     /// The reader's language is now another.
     pub fn speak(self, messages: Messages) {
-        self.messages.try_set(Arc::new(messages));
+        self.change(|state| {
+            state.messages = Arc::new(messages);
+            state.language = state.language.wrapping_add(1);
+        });
+    }
+
+    fn change<T>(self, change: impl FnOnce(&mut State) -> T) -> Option<T> {
+        self.state.try_update(change)
+    }
+
+    fn read<T>(self, part: impl FnOnce(&State) -> T) -> T {
+        self.state.with_untracked(part)
     }
 
     /// The host's configuration.
-    pub fn config(self) -> Arc<Config> {
-        self.config.get_value()
+    pub fn config(self) -> Rc<Config> {
+        Rc::clone(&self.fixed.get_value().config)
     }
 
-    /// The sentences in the reader's language. Not tracked: the root draws everything anew in another language.
+    /// The sentences in the reader's language. Not followed: the root draws everything anew in another language.
     pub fn messages(self) -> Arc<Messages> {
-        self.messages.get_untracked()
+        self.read(|state| Arc::clone(&state.messages))
     }
 
-    /// The sentences, tracked; for the root alone.
-    pub fn language(self) -> Arc<Messages> {
-        self.messages.get()
+    /// Changes with the language; for the root alone.
+    pub fn language(self) -> Selected<u32> {
+        self.select(|state| state.language)
     }
 
     /// The moment that relative times count from, in milliseconds since 1970.
-    pub fn now(self) -> i64 {
-        self.now.get()
+    pub fn now(self) -> Selected<i64> {
+        self.select(|state| state.now)
     }
 
-    /// What was announced last.
-    pub fn announcement(self) -> Option<Announcement> {
-        self.announcement.get()
+    /// What was announced last, and how many announcements there were.
+    pub fn announcement(self) -> Selected<(Option<Announcement>, u32)> {
+        self.select(|state| (state.announcement.clone(), state.announced))
     }
 
     /// Reads an HTML body into the tree of allowed nodes.
     pub fn parse_html(self, source: &str, names: &Names) -> Document {
-        self.world.with_value(|world| world.parse_html(source, names))
+        self.fixed.get_value().world.parse_html(source, names)
     }
 
-    /// A part of the thread, as a signal that changes only when that part does.
-    fn select<T: PartialEq + Send + Sync + 'static>(
-        self,
-        part: impl Fn(&Thread) -> T + Send + Sync + 'static,
-    ) -> Memo<T> {
-        Memo::new(move |_| self.thread.with(&part))
-    }
-
-    /// The thread as it is, untracked.
+    /// The thread as it is, not followed.
     pub fn peek<T>(self, part: impl FnOnce(&Thread) -> T) -> T {
-        self.thread.with_untracked(part)
+        self.read(|state| part(&state.thread))
     }
 
     /// A yes or no about the thread.
-    pub fn is(self, part: impl Fn(&Thread) -> bool + Send + Sync + 'static) -> Memo<bool> {
-        self.select(part)
+    pub fn is(self, part: impl Fn(&Thread) -> bool + Send + Sync + 'static) -> Selected<bool> {
+        self.select(move |state| part(&state.thread))
     }
 
     /// What is known of the thread around its replies.
-    pub fn outline(self) -> Memo<Outline> {
-        self.select(Outline::of)
+    pub fn outline(self) -> Selected<Outline> {
+        self.select(|state| Outline::of(&state.thread))
     }
 
     /// The replies shown, in order.
-    pub fn shown(self) -> Memo<Vec<ReplyId>> {
-        self.select(|thread| thread.shown().to_vec())
+    pub fn shown(self) -> Selected<Vec<ReplyId>> {
+        self.select(|state| state.thread.shown().to_vec())
     }
 
     /// One reply.
-    pub fn reply(self, id: ReplyId) -> Memo<Option<Arc<Reply>>> {
-        self.select(move |thread| thread.reply(&id).cloned())
+    pub fn reply(self, id: ReplyId) -> Selected<Option<Arc<Reply>>> {
+        self.select(move |state| state.thread.reply(&id).cloned())
     }
 
     /// How a reply hangs together with others; a reply without a number with none.
-    pub fn links(self, number: Option<u32>) -> Memo<Links> {
-        self.select(move |thread| number.map(|number| Links::of(thread, number)).unwrap_or_default())
+    pub fn links(self, number: Option<u32>) -> Selected<Links> {
+        self.select(move |state| number.map(|number| Links::of(&state.thread, number)).unwrap_or_default())
     }
 
     /// What is known of the reply that a quote names, if it names one.
-    pub fn source(self, number: Option<u32>) -> Memo<Option<Source>> {
-        self.select(move |thread| number.map(|number| thread.source(number)))
+    pub fn source(self, number: Option<u32>) -> Selected<Option<Source>> {
+        self.select(move |state| number.map(|number| state.thread.source(number)))
+    }
+
+    /// A part of the state, to be followed: whoever reads it is told when that part changes, and only then.
+    fn select<T: Part>(self, part: impl Fn(&State) -> T + Send + Sync + 'static) -> Selected<T> {
+        let value = Box::new(move |state: &State| Value(Arc::new(part(state))));
+        Selected(self.follow(value), PhantomData)
+    }
+
+    /// Not generic, so that it is compiled once.
+    fn follow(self, value: Box<dyn Fn(&State) -> Value + Send + Sync>) -> Memo<Value> {
+        Memo::new(move |_| self.state.with(&value))
     }
 }
 
-/// What is known of a thread around its replies. One signal for all of it: each further kind of signal costs
-/// the module some kilobytes.
-#[derive(Clone, Debug, PartialEq)]
+/// A part of a store's state as a signal that changes only when that part does.
+pub struct Selected<T>(Memo<Value>, PhantomData<fn() -> T>);
+
+impl<T> Clone for Selected<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Selected<T> {}
+
+impl<T: Part> Selected<T> {
+    /// The part as it is, followed by whatever reads it here.
+    pub fn get(self) -> T {
+        // The value is always of this type, by construction.
+        let Value(part) = self.0.get();
+        part.as_any().downcast_ref().cloned().unwrap_or_default()
+    }
+}
+
+/// What can be selected.
+pub trait Part: Clone + Default + PartialEq + Send + Sync + 'static {}
+
+impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Part for T {}
+
+/// A selected part of any type: memos know only this, so the module holds the code of one memo and not of one for
+/// each type.
+#[derive(Clone)]
+struct Value(Arc<dyn AnyPart>);
+
+trait AnyPart: Send + Sync {
+    fn as_any(&self) -> &dyn Any;
+    fn equals(&self, other: &dyn AnyPart) -> bool;
+}
+
+impl<T: Part> AnyPart for T {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn equals(&self, other: &dyn AnyPart) -> bool {
+        other.as_any().downcast_ref() == Some(self)
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.equals(&*other.0)
+    }
+}
+
+/// What is known of a thread around its replies.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outline {
     /// How far loading has come.
     pub load: Load,
@@ -170,8 +259,8 @@ pub struct Outline {
     pub earlier: End,
     /// Whether there is more after what is shown.
     pub later: End,
-    /// A number that was asked for in vain.
-    pub unknown_number: Option<u32>,
+    /// Why the reader was not taken where they asked to go.
+    pub refusal: Option<Refusal>,
 }
 
 impl Outline {
@@ -182,7 +271,7 @@ impl Outline {
             order: thread.order().clone(),
             earlier: thread.earlier().clone(),
             later: thread.later().clone(),
-            unknown_number: thread.unknown_number(),
+            refusal: thread.refusal(),
         }
     }
 }

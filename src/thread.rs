@@ -20,7 +20,7 @@ use afterword_contract::{Order, Person, Reply, ReplyId, Viewer};
 pub use command::{Announcement, Command, HostEvent};
 pub use event::Event;
 pub use failure::{Failure, Garbled};
-pub use jump::Step;
+pub use jump::{Refusal, Step};
 pub use load::{End, Load, Position, Query, RequestId};
 pub use replies::{Replies, Source};
 
@@ -42,8 +42,10 @@ pub struct Thread {
     target: Option<u32>,
     /// Whether the page on the way was asked for by a button that goes when it comes.
     retried: bool,
-    /// A number that was asked for and that the thread does not have.
-    unknown_number: Option<u32>,
+    /// Why the reader was not taken where they asked to go.
+    refusal: Option<Refusal>,
+    /// The replies whose times are shown as the calendar has them.
+    exact: Vec<ReplyId>,
     /// The jumps that can be undone, latest last.
     trail: Vec<Step>,
     offline: bool,
@@ -69,7 +71,8 @@ impl Thread {
             awaited: None,
             target: None,
             retried: false,
-            unknown_number: None,
+            refusal: None,
+            exact: Vec::new(),
             trail: Vec::new(),
             offline: false,
             viewer: None,
@@ -91,6 +94,8 @@ impl Thread {
             Event::EarlierRequested => self.fetch_earlier(),
             Event::LaterRequested => self.fetch_later(),
             Event::JumpRequested { number, from } => self.jump(number, from),
+            Event::NumberGarbled => self.refuse_garbled(),
+            Event::TimePressed { id } => self.toggle_exact(id),
             Event::AddressChanged { target } => self.follow_address(target),
             Event::BackPressed => self.go_back(),
             Event::WentOffline => self.go_offline(),
@@ -153,9 +158,14 @@ impl Thread {
         self.target
     }
 
-    /// A number that was asked for in vain.
-    pub fn unknown_number(&self) -> Option<u32> {
-        self.unknown_number
+    /// Why the reader was not taken where they asked to go last, if they were not.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.refusal
+    }
+
+    /// Whether the times of a reply are shown as the calendar has them.
+    pub fn is_exact(&self, id: &ReplyId) -> bool {
+        self.exact.contains(id)
     }
 
     /// Where a jump that ended at reply `number` came from.
@@ -177,6 +187,14 @@ impl Thread {
     fn meet(&mut self, viewer: Viewer) -> Vec<Command> {
         self.viewer = viewer.person.map(Arc::new);
         self.replies.hold(viewer.pending);
+        vec![]
+    }
+
+    fn toggle_exact(&mut self, id: ReplyId) -> Vec<Command> {
+        match self.exact.iter().position(|known| *known == id) {
+            Some(place) => drop(self.exact.swap_remove(place)),
+            None => self.exact.push(id),
+        }
         vec![]
     }
 

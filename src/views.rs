@@ -5,8 +5,12 @@
 
 mod announcer;
 mod author;
+#[cfg(feature = "csr")]
+mod drawn;
 mod element;
 mod header;
+#[cfg(feature = "ssr")]
+mod html;
 mod jump_form;
 mod notices;
 mod pager;
@@ -24,4 +28,5 @@ mod skeleton;
 mod snapshots;
 mod thread_view;
 
+pub use element::View;
 pub use thread_view::thread_view;

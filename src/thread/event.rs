@@ -1,6 +1,6 @@
 //! What can happen to a thread. Facts, in the past tense.
 
-use afterword_contract::{Order, ThreadPage, Viewer};
+use afterword_contract::{Order, ReplyId, ThreadPage, Viewer};
 
 use super::{Failure, RequestId};
 
@@ -44,6 +44,13 @@ pub enum Event {
         number: u32,
         /// The reply in which a link was followed, to come back to.
         from: Option<u32>,
+    },
+    /// The reader: something to go to that is no number.
+    NumberGarbled,
+    /// The reader: the times of a reply in the other way, by the calendar or by how long ago.
+    TimePressed {
+        /// Which reply.
+        id: ReplyId,
     },
     /// The browser: the page's address changed (a link, the back button).
     AddressChanged {

@@ -11,6 +11,15 @@ pub struct Step {
     pub to: u32,
 }
 
+/// Why the reader was not taken to a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// What they typed is no number.
+    Garbled,
+    /// The thread has no reply of this number.
+    NoSuchReply(u32),
+}
+
 /// A reply that was asked for and whose page is on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Awaited {
@@ -57,7 +66,7 @@ impl Thread {
     }
 
     fn go_to(&mut self, number: u32, from: Option<u32>) -> Vec<Command> {
-        self.unknown_number = None;
+        self.refusal = None;
         if self.replies.place(number).is_some() {
             self.call_off();
             return self.land(number, from);
@@ -95,13 +104,19 @@ impl Thread {
 
     fn land(&mut self, number: u32, from: Option<u32>) -> Vec<Command> {
         self.awaited = None;
-        self.unknown_number = None;
+        self.refusal = None;
         self.target = Some(number);
         match from {
             Some(from) if from != number => self.trail.push(Step { from, to: number }),
             _ => {}
         }
         vec![Command::ShowReply { number }, Command::Announce(Announcement::Moved(number))]
+    }
+
+    /// What was typed is no number: said where it was typed.
+    pub(super) fn refuse_garbled(&mut self) -> Vec<Command> {
+        self.refusal = Some(Refusal::Garbled);
+        vec![]
     }
 
     /// A number that the thread does not have needs no request once the total is known.
@@ -111,7 +126,7 @@ impl Thread {
     }
 
     fn report_unknown(&mut self, number: u32) -> Vec<Command> {
-        self.unknown_number = Some(number);
+        self.refusal = Some(Refusal::NoSuchReply(number));
         vec![Command::Announce(Announcement::NoSuchReply { number, total: self.info.total })]
     }
 }

@@ -33,9 +33,10 @@ pub enum Position {
 }
 
 /// How far the page that fills the list has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Load {
     /// Mounted, nothing asked yet.
+    #[default]
     Idle,
     /// The answer to `request` is awaited; any other answer is stale.
     Loading {
@@ -63,9 +64,10 @@ impl Load {
 }
 
 /// One end of the list: whether the thread goes on there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum End {
     /// The thread ends here.
+    #[default]
     Complete,
     /// There is more, beginning at the cursor.
     More(Cursor),

@@ -5,7 +5,7 @@ use afterword_contract::{
 };
 use expect_test::{Expect, expect};
 
-use super::{Command, End, Event, Failure, Load, Position, RequestId, Source, Thread};
+use super::{Command, End, Event, Failure, Load, Position, Refusal, RequestId, Source, Thread};
 
 /// Lets the events happen one after another and compares what comes of it; commands are those of the last event.
 fn check<const N: usize>(events: [Event; N], picture: Expect) {
@@ -38,7 +38,10 @@ fn draw(thread: &Thread, commands: &[Command]) -> String {
         lines.push(line);
     }
     lines.extend(draw_end("later", thread.later()));
-    lines.extend(thread.unknown_number().map(|number| format!("no #{number} among {}", thread.info().total)));
+    lines.extend(thread.refusal().map(|refusal| match refusal {
+        Refusal::Garbled => "no number".to_owned(),
+        Refusal::NoSuchReply(number) => format!("no #{number} among {}", thread.info().total),
+    }));
     lines.extend(commands.iter().map(|command| format!("> {}", draw_command(command))));
     lines.join("\n") + "\n"
 }
@@ -494,7 +497,7 @@ fn a_number_that_the_thread_does_not_have_is_refused_without_a_request() {
         thread.update(start());
         let commands = thread.update(jumped(number, None));
         assert_eq!(commands.len(), 1, "{commands:?}");
-        assert_eq!(thread.unknown_number(), Some(number));
+        assert_eq!(thread.refusal(), Some(Refusal::NoSuchReply(number)));
     }
     check(
         [mounted(), start(), jumped(10, None), jumped(2, None)],

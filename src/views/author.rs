@@ -1,12 +1,10 @@
 //! Who wrote a reply.
 
-use afterword_contract::Person;
-use leptos::prelude::*;
-
-use super::element::{OUTWARD, name, part};
+use super::element::{OUTWARD, View, name, part};
 use crate::messages::Messages;
 use crate::store::Store;
 use crate::text::{hue, initials};
+use afterword_contract::Person;
 
 /// Whether a reply's author can be named.
 enum Known {
@@ -33,7 +31,7 @@ pub(super) fn author_name(author: Option<Person>, messages: &Messages) -> String
 }
 
 /// A picture, or initials on a colour that belongs to the person. Decoration: the name stands beside it.
-pub(super) fn avatar(author: Option<Person>) -> AnyView {
+pub(super) fn avatar(author: Option<Person>) -> View {
     match known(author) {
         Known::Yes(Person { avatar: Some(address), .. }) if is_web(&address) => part("img", "avatar")
             // The address last: some browsers begin to load as soon as they have it.
@@ -55,12 +53,12 @@ pub(super) fn avatar(author: Option<Person>) -> AnyView {
     }
 }
 
-fn letters(text: &str, hue: Option<&str>) -> AnyView {
+fn letters(text: &str, hue: Option<&str>) -> View {
     part("span", "avatar").attr("aria-hidden", "true").maybe("data-hue", hue).text(text).view()
 }
 
 /// Name, role and number of posts.
-pub(super) fn author(store: Store, author: Option<Person>) -> Vec<AnyView> {
+pub(super) fn author(store: Store, author: Option<Person>) -> Vec<View> {
     let messages = store.messages();
     let shown = author_name(author.clone(), &messages);
     let person = match known(author) {

@@ -1,32 +1,73 @@
-//! Elements, one kind for all: a tag, attributes, children.
+//! What views are made of: text, elements, and places that follow what they read.
 //!
-//! Why not the `view!` macro: it gives every piece of markup a type of its own, and the compiler writes the code
-//! that builds, redraws and removes it once for each. Here all elements share one type, which made the module
-//! half as large. What a view says is the same, in the same order as the HTML it becomes.
+//! One type for all of it, a tree that is drawn onto the page ([`drawn`](super::drawn)) or written as HTML
+//! (`html`). Why not the `view!` macro: it gives every piece of markup a type of its own, and the compiler writes
+//! the code that builds, redraws and removes it once for each; one type made the module less than half as large.
+//! What a view says is the same, in the same order as the HTML it becomes.
 //!
 //! Nothing here becomes an HTML string in the browser, so pages that require Trusted Types are no trouble.
 
+use std::rc::Rc;
+
+use afterword_contract::ReplyId;
 use leptos::ev::{Event, KeyboardEvent};
-use leptos::html;
-use leptos::prelude::*;
-use leptos::tachys::html::attribute::any_attribute::{AnyAttribute, IntoAnyAttribute};
-use leptos::tachys::html::attribute::custom::custom_attribute;
-use leptos::tachys::html::event;
 use leptos::wasm_bindgen::JsCast;
 
-/// An element as it is put together; [`view`](Self::view) finishes it. Boxed, so that handing it on is cheap.
-pub(super) struct Element(Box<Parts>);
+/// Something that can be drawn, and drawn over what stood in its place before.
+#[derive(Default)]
+pub enum View {
+    /// Nothing to see.
+    #[default]
+    Nothing,
+    /// Text.
+    Text(String),
+    /// An element with everything in it.
+    Element(Element),
+    /// Whatever this gives; drawn again when something that it read has changed.
+    Live(Draw),
+}
 
-struct Parts {
-    tag: &'static str,
-    attributes: Vec<AnyAttribute>,
-    children: Vec<AnyView>,
+/// Gives a view, and is followed in what it reads.
+pub(super) type Draw = Box<dyn FnMut() -> View>;
+
+/// Gives an attribute's value, `None` for no attribute, and is followed in what it reads.
+pub(super) type LiveValue = Box<dyn FnMut() -> Option<String>>;
+
+/// Does something at an event.
+pub(super) type Act = Box<dyn FnMut(Event)>;
+
+/// An element as it is put together; [`view`](Self::view) finishes it. Boxed, so that handing it on is cheap.
+pub struct Element(pub(super) Box<Parts>);
+
+/// What an element consists of.
+pub(super) struct Parts {
+    pub(super) tag: &'static str,
+    pub(super) attributes: Vec<(&'static str, String)>,
+    pub(super) live: Vec<(&'static str, LiveValue)>,
+    pub(super) acts: Vec<(&'static str, Act)>,
+    pub(super) children: Vec<View>,
+    /// Children of which each belongs to a reply; drawn after the others.
+    pub(super) replies: Option<ForEachReply>,
+}
+
+/// One view for each reply, which moves with its reply and is not drawn again.
+pub(super) struct ForEachReply {
+    pub(super) ids: Box<dyn FnMut() -> Vec<ReplyId>>,
+    pub(super) draw: Rc<dyn Fn(ReplyId) -> View>,
 }
 
 /// An element with nothing in it.
 #[inline(never)]
 pub(super) fn element(tag: &'static str) -> Element {
-    Element(Box::new(Parts { tag, attributes: Vec::new(), children: Vec::new() }))
+    let parts = Parts {
+        tag,
+        attributes: Vec::new(),
+        live: Vec::new(),
+        acts: Vec::new(),
+        children: Vec::new(),
+        replies: None,
+    };
+    Element(Box::new(parts))
 }
 
 /// An element whose looks a host page may change by this part name.
@@ -39,7 +80,13 @@ impl Element {
     /// An attribute.
     #[inline(never)]
     pub(super) fn attr(self, name: &'static str, value: &str) -> Self {
-        self.with(custom_attribute(name, value.to_owned()).into_any_attr())
+        self.attr_owned(name, value.to_owned())
+    }
+
+    #[inline(never)]
+    fn attr_owned(mut self, name: &'static str, value: String) -> Self {
+        self.0.attributes.push((name, value));
+        self
     }
 
     /// Several attributes.
@@ -58,17 +105,14 @@ impl Element {
     }
 
     /// An attribute that follows what `value` reads.
-    pub(super) fn live(
-        self,
-        name: &'static str,
-        value: impl Fn() -> Option<String> + Send + 'static,
-    ) -> Self {
+    pub(super) fn live(self, name: &'static str, value: impl FnMut() -> Option<String> + 'static) -> Self {
         self.live_boxed(name, Box::new(value))
     }
 
     #[inline(never)]
-    fn live_boxed(self, name: &'static str, value: Box<dyn FnMut() -> Option<String> + Send>) -> Self {
-        self.with(custom_attribute(name, value).into_any_attr())
+    fn live_boxed(mut self, name: &'static str, value: LiveValue) -> Self {
+        self.0.live.push((name, value));
+        self
     }
 
     /// Does something at every `name` event.
@@ -77,8 +121,9 @@ impl Element {
     }
 
     #[inline(never)]
-    fn on_boxed(self, name: &'static str, act: Box<dyn FnMut(Event)>) -> Self {
-        self.with(event::on(event::Custom::new(name), act).into_any_attr())
+    fn on_boxed(mut self, name: &'static str, act: Act) -> Self {
+        self.0.acts.push((name, act));
+        self
     }
 
     /// Keeps what is typed here from the host page's shortcuts: outside the shadow root an event's target is our
@@ -104,53 +149,44 @@ impl Element {
     }
 
     /// Text that follows what `text` reads.
-    pub(super) fn live_text(self, text: impl Fn() -> String + Send + 'static) -> Self {
-        self.live_text_boxed(Box::new(text))
-    }
-
-    #[inline(never)]
-    fn live_text_boxed(self, text: Box<dyn FnMut() -> String + Send>) -> Self {
-        self.child(text.into_any())
+    pub(super) fn live_text(self, mut text: impl FnMut() -> String + 'static) -> Self {
+        self.child(live(move || View::Text(text())))
     }
 
     /// A child.
     #[inline(never)]
-    pub(super) fn child(mut self, child: AnyView) -> Self {
+    pub(super) fn child(mut self, child: View) -> Self {
         self.0.children.push(child);
         self
     }
 
     /// A child, if there is one.
     #[inline(never)]
-    pub(super) fn maybe_child(mut self, child: Option<AnyView>) -> Self {
+    pub(super) fn maybe_child(mut self, child: Option<View>) -> Self {
         self.0.children.extend(child);
         self
     }
 
     /// Several children.
     #[inline(never)]
-    pub(super) fn children(mut self, mut children: Vec<AnyView>) -> Self {
+    pub(super) fn children(mut self, mut children: Vec<View>) -> Self {
         self.0.children.append(&mut children);
         self
     }
 
-    /// The finished element.
-    #[inline(never)]
-    pub(super) fn view(self) -> AnyView {
-        let Parts { tag, attributes, children } = *self.0;
-        match tag {
-            "br" => html::br().into_any(),
-            "hr" => html::hr().into_any(),
-            "img" => html::img().add_any_attr(attributes).into_any(),
-            "input" => html::input().add_any_attr(attributes).into_any(),
-            tag => html::custom(tag).child(children).add_any_attr(attributes).into_any(),
-        }
+    /// A child for each of the replies that `ids`, which is followed, gives.
+    pub(super) fn for_each_reply(
+        mut self,
+        ids: impl FnMut() -> Vec<ReplyId> + 'static,
+        draw: impl Fn(ReplyId) -> View + 'static,
+    ) -> Self {
+        self.0.replies = Some(ForEachReply { ids: Box::new(ids), draw: Rc::new(draw) });
+        self
     }
 
-    #[inline(never)]
-    fn with(mut self, attribute: AnyAttribute) -> Self {
-        self.0.attributes.push(attribute);
-        self
+    /// The finished element.
+    pub(super) fn view(self) -> View {
+        View::Element(self)
     }
 }
 
@@ -160,33 +196,22 @@ pub(super) const OUTWARD: &[(&str, &str)] =
 
 /// Text alone.
 #[inline(never)]
-pub(super) fn text(text: &str) -> AnyView {
-    text.to_owned().into_any()
+pub(super) fn text(text: &str) -> View {
+    View::Text(text.to_owned())
 }
 
 /// A view that follows what `draw` reads.
-pub(super) fn live(draw: impl Fn() -> AnyView + Send + 'static) -> AnyView {
-    live_boxed(Box::new(draw))
+pub(super) fn live(draw: impl FnMut() -> View + 'static) -> View {
+    View::Live(Box::new(draw))
 }
 
 /// A view that is there while `draw`, which is followed, gives one.
-pub(super) fn live_maybe(draw: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
-    live_boxed(Box::new(move || draw().unwrap_or_else(nothing)))
-}
-
-#[inline(never)]
-fn live_boxed(draw: Box<dyn FnMut() -> AnyView + Send>) -> AnyView {
-    draw.into_any()
-}
-
-/// Nothing.
-#[inline(never)]
-fn nothing() -> AnyView {
-    ().into_any()
+pub(super) fn live_maybe(mut draw: impl FnMut() -> Option<View> + 'static) -> View {
+    live(move || draw().unwrap_or_default())
 }
 
 /// A user's name, which may be written in any direction and must not reorder what stands beside it.
 #[inline(never)]
-pub(super) fn name(name: &str) -> AnyView {
+pub(super) fn name(name: &str) -> View {
     element("bdi").text(name).view()
 }

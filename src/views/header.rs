@@ -1,25 +1,22 @@
 //! The top of the thread: how many replies, in which order, and the way to one of them.
 
-use afterword_contract::Order;
-use leptos::prelude::*;
-
-use super::element::{Element, element, live_maybe, part};
+use super::element::{Element, View, element, live_maybe, part};
 use super::jump_form::jump_form;
 use super::thread_view::count_id;
-use crate::store::Store;
+use crate::store::{Outline, Store};
 use crate::thread::{Event, Load};
+use afterword_contract::Order;
+use leptos::prelude::event_target_value;
 
 const ORDERS: [Order; 3] = [Order::Oldest, Order::Newest, Order::Top];
 
 /// The thread's heading and tools. Tools that can do nothing (one reply, none at all) are left out.
-pub(super) fn header(store: Store) -> AnyView {
+pub(super) fn header(store: Store) -> View {
     let outline = store.outline();
     let messages = store.messages();
     let count = move || {
-        let total = outline.with(|outline| {
-            (outline.info.total > 0 || outline.load == Load::Ready).then_some(outline.info.total)
-        });
-        messages.count_heading(total)
+        let Outline { info, load, .. } = outline.get();
+        messages.count_heading((info.total > 0 || load == Load::Ready).then_some(info.total))
     };
     let several = store.is(|thread| thread.info().total > 1);
     let tools = move || {
@@ -50,14 +47,14 @@ pub(super) fn heading(level: u8) -> Element {
 }
 
 /// The choice of order.
-fn order_select(store: Store) -> AnyView {
+fn order_select(store: Store) -> View {
     let outline = store.outline();
     let messages = store.messages();
     let option = |choice: &Order| {
         let name = messages.order_name(choice);
         let word = choice.as_str();
         let choice = choice.clone();
-        let chosen = move || outline.with(|outline| outline.order == choice).then(String::new);
+        let chosen = move || (outline.get().order == choice).then(String::new);
         element("option").attr("value", word).live("selected", chosen).text(&name).view()
     };
     let choose = move |event| store.dispatch(Event::OrderChosen(event_target_value(&event).as_str().into()));

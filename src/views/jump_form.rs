@@ -3,35 +3,32 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::*;
-
-use super::element::{live_maybe, part};
-use crate::store::Store;
-use crate::thread::Event;
+use super::element::{View, live_maybe, part};
+use crate::store::{Outline, Store};
+use crate::thread::{Event, Refusal};
+use leptos::prelude::event_target_value;
 
 /// A field for a number and a button. What is no number, or none of this thread, is said at the field.
-pub(super) fn jump_form(store: Store) -> AnyView {
+pub(super) fn jump_form(store: Store) -> View {
     let messages = store.messages();
     let (label, go) = (messages.jump_label(), messages.jump_go());
     let outline = store.outline();
-    let garbled = RwSignal::new(false);
     let complaint = move || {
-        outline.with(|outline| match (garbled.get(), outline.unknown_number) {
-            (true, _) => Some(messages.jump_hint(outline.info.total)),
-            (false, Some(number)) => Some(messages.no_such_reply(number, outline.info.total)),
-            (false, None) => None,
+        let Outline { refusal, info, .. } = outline.get();
+        refusal.map(|refusal| match refusal {
+            Refusal::Garbled => messages.jump_hint(info.total),
+            Refusal::NoSuchReply(number) => messages.no_such_reply(number, info.total),
         })
     };
-    let wrong = move || garbled.get() || outline.with(|outline| outline.unknown_number.is_some());
+    let wrong = move || outline.get().refusal.is_some();
     let typed = Rc::new(RefCell::new(String::new()));
     let read = Rc::clone(&typed);
     let submit = move |event: leptos::ev::Event| {
         event.prevent_default();
-        let number = number(&read.borrow());
-        garbled.set(number.is_none());
-        if let Some(number) = number {
-            store.dispatch(Event::JumpRequested { number, from: None });
-        }
+        store.dispatch(match number(&read.borrow()) {
+            Some(number) => Event::JumpRequested { number, from: None },
+            None => Event::NumberGarbled,
+        });
     };
     let id = store.config().anchor.clone() + "jump-error";
     let described = id.clone();

@@ -1,23 +1,21 @@
 //! What is to be said about the thread as a whole: no network, a failure, a locked thread, an empty one.
 
-use leptos::prelude::*;
-
-use super::element::{Element, live_maybe, part};
+use super::element::{Element, View, live_maybe, part};
 use crate::store::Store;
 use crate::thread::{Event, Load};
 
 /// The notices that hold now, each with what can be done about it.
-pub(super) fn notices(store: Store) -> Vec<AnyView> {
+pub(super) fn notices(store: Store) -> Vec<View> {
     let messages = store.messages();
     let (said_offline, said_locked) = (messages.offline(), messages.locked());
     let offline = store.is(|thread| thread.is_offline());
     let locked = store.is(|thread| thread.info().locked);
     let outline = store.outline();
     let failed = move || {
-        let failure = outline.with(|outline| match &outline.load {
-            Load::Failed { failure, .. } => Some(messages.failure(failure)),
-            _ => None,
-        })?;
+        let failure = match outline.get().load {
+            Load::Failed { failure, .. } => messages.failure(&failure),
+            _ => return None,
+        };
         let again = part("button", "button notice-action")
             .attr("type", "button")
             .on("click", move |_| store.dispatch(Event::RetryPressed))
@@ -39,7 +37,7 @@ fn notice(kind: &'static str, role: &'static str, text: &str) -> Element {
 }
 
 /// A thread in which nobody has written yet.
-pub(super) fn empty(store: Store) -> AnyView {
+pub(super) fn empty(store: Store) -> View {
     let empty = store.is(|thread| *thread.load() == Load::Ready && thread.shown().is_empty());
     let locked = store.is(|thread| thread.info().locked);
     let messages = store.messages();

@@ -1,15 +1,13 @@
 //! More replies before and after those shown.
 
-use leptos::prelude::*;
-
-use super::element::{live_maybe, part};
+use super::element::{View, live_maybe, part};
 use crate::store::{Outline, Side, Store};
 use crate::thread::{End, Event};
 
 /// A button at one end of the list, while the thread goes on there.
 ///
 /// The button stays in place while it loads, so that focus is not lost; it is `aria-disabled`, not disabled.
-pub(super) fn pager(store: Store, side: Side) -> AnyView {
+pub(super) fn pager(store: Store, side: Side) -> View {
     let outline = store.outline();
     let open = store.is(move |thread| *end_of(thread, side) != End::Complete);
     let loading = store.is(move |thread| matches!(end_of(thread, side), End::Loading { .. }));
@@ -21,16 +19,14 @@ pub(super) fn pager(store: Store, side: Side) -> AnyView {
         let (label, status) = (messages.clone(), messages.clone());
         let label = move || match loading.get() {
             true => label.loading().to_owned(),
-            false => outline.with(|outline| match side {
-                Side::Earlier => label.show_previous(&outline.order, None),
-                Side::Later => label.show_next(&outline.order, None),
-            }),
+            false => match side {
+                Side::Earlier => label.show_previous(&outline.get().order, None),
+                Side::Later => label.show_next(&outline.get().order, None),
+            },
         };
-        let status = move || {
-            outline.with(|outline| match end(outline, side) {
-                End::Failed { failure, .. } => status.failure(failure),
-                _ => String::new(),
-            })
+        let status = move || match end(outline.get(), side) {
+            End::Failed { failure, .. } => status.failure(&failure),
+            _ => String::new(),
         };
         let press = move |_| {
             store.dispatch(match side {
@@ -52,10 +48,10 @@ pub(super) fn pager(store: Store, side: Side) -> AnyView {
     })
 }
 
-fn end(outline: &Outline, side: Side) -> &End {
+fn end(outline: Outline, side: Side) -> End {
     match side {
-        Side::Earlier => &outline.earlier,
-        Side::Later => &outline.later,
+        Side::Earlier => outline.earlier,
+        Side::Later => outline.later,
     }
 }
 

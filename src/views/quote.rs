@@ -1,13 +1,12 @@
 //! A quotation: who said it, where, and whether they did.
 
-use afterword_markup::{Quote, excerpt, text_length};
-use leptos::prelude::*;
-
-use super::element::{live, live_maybe, name, part};
+use super::element::{View, live, live_maybe, name, part};
 use super::reply_link::reply_link;
 use super::reply_text::{Context, blocks};
 use super::sentence::filled;
+use crate::store::Selected;
 use crate::thread::Source;
+use afterword_markup::{Quote, excerpt, text_length};
 
 /// Quotes deeper than this are folded.
 const FOLD_DEPTH: usize = 2;
@@ -44,7 +43,7 @@ impl State {
 }
 
 /// A quote with its attribution, folded where it is deep or long.
-pub(super) fn quote(node: &Quote, context: &Context) -> AnyView {
+pub(super) fn quote(node: &Quote, context: &Context) -> View {
     let depth = context.depth + 1;
     // The backend checks the outermost quotes only.
     let altered = depth == 1
@@ -80,10 +79,10 @@ pub(super) fn quote(node: &Quote, context: &Context) -> AnyView {
 /// what a quote claims can be wrong, and people change their names.
 fn attribution(
     node: &Quote,
-    source: Memo<Option<Source>>,
-    state: impl Fn() -> State + Copy + Send + 'static,
+    source: Selected<Option<Source>>,
+    state: impl Fn() -> State + Copy + 'static,
     context: &Context,
-) -> Option<AnyView> {
+) -> Option<View> {
     let store = context.store;
     let messages = store.messages();
     let written = node.author.clone().filter(|author| !author.trim().is_empty());
@@ -117,13 +116,20 @@ fn attribution(
             State::Missing => (messages.quote_source_missing(), None),
             State::Ok | State::Unknown => return None,
         };
-        Some(part("span", "quote-mark").maybe("title", why.as_deref()).text(word).view())
+        Some(match why {
+            // Unfolds by pointer, touch and keyboard, and without scripts.
+            Some(why) => part("details", "quote-mark")
+                .child(part("summary", "quote-mark-word").text(word).view())
+                .child(part("span", "quote-mark-why").text(&why).view())
+                .view(),
+            None => part("span", "quote-mark").text(word).view(),
+        })
     };
     Some(caption.child(live(link)).child(live_maybe(mark)).view())
 }
 
 /// The first words, and the rest on demand; works without scripts.
-fn folded(node: &Quote, content: AnyView, inner: bool, context: &Context) -> AnyView {
+fn folded(node: &Quote, content: View, inner: bool, context: &Context) -> View {
     let messages = context.store.messages();
     let unfold = if inner { messages.show_inner_quote() } else { messages.show_whole_quote() };
     let summary = part("summary", "quote-summary")

@@ -1,17 +1,15 @@
 //! Which replies quote this one.
 
-use leptos::prelude::*;
-
-use super::element::{live_maybe, part};
+use super::element::{View, live_maybe, part};
 use super::reply_link::reply_link;
 use super::sentence::filled;
-use crate::store::{Links, Store};
+use crate::store::{Links, Selected, Store};
 
 /// "Quoted by 7, 12", each number a link; nothing where nobody does.
-pub(super) fn quoted_by(store: Store, number: Option<u32>, links: Memo<Links>) -> AnyView {
+pub(super) fn quoted_by(store: Store, number: Option<u32>, links: Selected<Links>) -> View {
     let messages = store.messages();
     live_maybe(move || {
-        let by = links.with(|links| links.quoted_by.clone());
+        let by = links.get().quoted_by;
         if by.is_empty() {
             return None;
         }

@@ -1,19 +1,17 @@
 //! Who reacted to a reply, in words.
 
-use afterword_contract::{Person, Reaction, Reply};
-use leptos::prelude::*;
-
 use super::author::author_name;
-use super::element::{name, part, text};
+use super::element::{View, name, part, text};
 use super::sentence::filled;
 use crate::messages::Messages;
 use crate::store::Store;
+use afterword_contract::{Person, Reaction, Reply};
 
 /// So many names are shown; the others are folded.
 const SHOWN: usize = 6;
 
 /// The reaction tags of a reply with the people who chose them.
-pub(super) fn reactions(store: Store, reply: &Reply) -> Option<AnyView> {
+pub(super) fn reactions(store: Store, reply: &Reply) -> Option<View> {
     let chosen = reply.reactions.iter().filter(|reaction| reaction.count > 0 || !reaction.people.is_empty());
     let tags: Vec<_> = chosen.map(|reaction| tag(store, reaction)).collect();
     if tags.is_empty() {
@@ -26,7 +24,7 @@ pub(super) fn reactions(store: Store, reply: &Reply) -> Option<AnyView> {
 }
 
 /// One tag: symbol, label, count and names. A tag that the thread does not list is shown by its own word.
-fn tag(store: Store, reaction: &Reaction) -> AnyView {
+fn tag(store: Store, reaction: &Reaction) -> View {
     let messages = store.messages();
     let known = store
         .peek(|thread| thread.info().reaction_tags.iter().find(|known| known.tag == reaction.tag).cloned());
@@ -49,7 +47,7 @@ fn tag(store: Store, reaction: &Reaction) -> AnyView {
 
 /// The names as a list in words; beyond [`SHOWN`] they are folded behind "and 3 more". `unnamed` people are only
 /// counted.
-fn people(store: Store, people: &[Person], unnamed: u32) -> Option<AnyView> {
+fn people(store: Store, people: &[Person], unnamed: u32) -> Option<View> {
     if people.is_empty() {
         return None;
     }
@@ -80,7 +78,7 @@ fn people(store: Store, people: &[Person], unnamed: u32) -> Option<AnyView> {
 }
 
 /// Names in a list; an open list is followed by more.
-fn named(names: &[String], open: bool, messages: &Messages) -> Vec<AnyView> {
+fn named(names: &[String], open: bool, messages: &Messages) -> Vec<View> {
     let views = names.iter().map(|shown| name(shown)).collect();
     filled(messages.people(names, open), views)
 }

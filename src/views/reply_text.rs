@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use afterword_contract::{Format, PersonId, Reply};
-use afterword_markup::{Block, Document, Inline, Item, Names};
-use leptos::prelude::*;
-
-use super::element::{OUTWARD, element, name, part, text};
+use super::element::{OUTWARD, View, element, name, part, text};
 use super::quote::quote;
 use super::reply_link::reply_link;
 use crate::store::Store;
+use afterword_contract::{Format, PersonId, Reply};
+use afterword_markup::{Block, Document, Inline, Item, Names};
 
 /// What the nodes of one reply have in common.
 #[derive(Clone)]
@@ -21,7 +19,7 @@ pub(super) struct Context {
 }
 
 /// A reply's body, parsed and drawn.
-pub(super) fn reply_text(store: Store, reply: &Arc<Reply>) -> Vec<AnyView> {
+pub(super) fn reply_text(store: Store, reply: &Arc<Reply>) -> Vec<View> {
     let document = parse(store, reply);
     blocks(&document.blocks, &Context { store, reply: Arc::clone(reply), depth: 0 })
 }
@@ -46,11 +44,11 @@ fn parse(store: Store, reply: &Reply) -> Document {
 }
 
 /// Several blocks, one after another.
-pub(super) fn blocks(blocks: &[Block], context: &Context) -> Vec<AnyView> {
+pub(super) fn blocks(blocks: &[Block], context: &Context) -> Vec<View> {
     blocks.iter().map(|node| block(node, context)).collect()
 }
 
-fn block(node: &Block, context: &Context) -> AnyView {
+fn block(node: &Block, context: &Context) -> View {
     match node {
         Block::Paragraph(content) => plain("p", inlines(content, context)),
         // Not a heading of the page: its outline is the host's and the thread's.
@@ -76,7 +74,7 @@ fn block(node: &Block, context: &Context) -> AnyView {
     }
 }
 
-fn list_item(item: &Item, context: &Context) -> AnyView {
+fn list_item(item: &Item, context: &Context) -> View {
     let mut content = Vec::with_capacity(item.blocks.len());
     for node in &item.blocks {
         match node {
@@ -87,11 +85,11 @@ fn list_item(item: &Item, context: &Context) -> AnyView {
     plain("li", content)
 }
 
-fn inlines(nodes: &[Inline], context: &Context) -> Vec<AnyView> {
+fn inlines(nodes: &[Inline], context: &Context) -> Vec<View> {
     nodes.iter().map(|node| inline(node, context)).collect()
 }
 
-fn inline(node: &Inline, context: &Context) -> AnyView {
+fn inline(node: &Inline, context: &Context) -> View {
     match node {
         Inline::Text(content) => text(content),
         Inline::SoftBreak => text("\n"),
@@ -115,7 +113,7 @@ fn inline(node: &Inline, context: &Context) -> AnyView {
 }
 
 /// A person mentioned; the viewer's own name stands out.
-fn mention(shown: &str, person: Option<String>, context: &Context) -> AnyView {
+fn mention(shown: &str, person: Option<String>, context: &Context) -> View {
     let viewer = context.store.is(move |thread| {
         let viewer = thread.viewer().and_then(|viewer| viewer.id.as_ref()).map(PersonId::as_str);
         viewer.is_some() && viewer == person.as_deref()
@@ -128,6 +126,6 @@ fn mention(shown: &str, person: Option<String>, context: &Context) -> AnyView {
 }
 
 /// An element that has nothing but children.
-fn plain(tag: &'static str, children: Vec<AnyView>) -> AnyView {
+fn plain(tag: &'static str, children: Vec<View>) -> View {
     element(tag).children(children).view()
 }

@@ -1,45 +1,53 @@
 //! When a reply was written, and when it was changed.
 
-use afterword_contract::Timestamp;
-use leptos::prelude::*;
+use afterword_contract::{Reply, ReplyId, Timestamp};
 
-use super::element::{element, part};
-use crate::store::Store;
+use super::element::{View, element, part};
+use crate::store::{Selected, Store};
 use crate::text::relative_time;
+use crate::thread::Event;
 
 /// The time as people say it; pressed, as the calendar says it, in the reader's time zone.
 ///
 /// What is no time is not shown.
-pub(super) fn reply_time(store: Store, published: Option<Timestamp>) -> Option<AnyView> {
-    let (time, moment) = dated(published)?;
+pub(super) fn reply_time(store: Store, reply: &Reply) -> Option<View> {
+    let (time, moment) = dated(&reply.published)?;
     let messages = store.messages();
-    let exact = RwSignal::new(false);
+    let exact = exact(store, &reply.id);
+    let now = store.now();
     let absolute = messages.locale().absolute(moment);
     let title = absolute.clone();
-    let text = move || {
-        if exact.get() { absolute.clone() } else { relative_time(moment, store.now(), messages.locale()) }
+    let text = move || match exact.get() {
+        true => absolute.clone(),
+        false => relative_time(moment, now.get(), messages.locale()),
     };
+    let id = reply.id.clone();
     let button = part("button", "reply-time")
         .attr("type", "button")
         .attr("title", &title)
         .live("aria-pressed", move || Some(exact.get().to_string()))
-        .on("click", move |_| exact.set(!exact.get_untracked()))
+        .on("click", move |_| store.dispatch(Event::TimePressed { id: id.clone() }))
         .child(element("time").attr("datetime", &time).live_text(text).view());
     Some(button.view())
 }
 
-/// The mark of a reply that was changed, with the time of the change.
-pub(super) fn edited(store: Store, edited: Option<Timestamp>) -> Option<AnyView> {
-    let (_, moment) = dated(edited)?;
+/// The mark of a reply that was changed; with the time of the change where times are exact.
+pub(super) fn edited(store: Store, reply: &Reply) -> Option<View> {
+    let (_, moment) = dated(&reply.edited)?;
     let messages = store.messages();
-    Some(
-        part("span", "reply-edited")
-            .attr("title", &messages.edited_at(moment))
-            .text(messages.edited())
-            .view(),
-    )
+    let exact = exact(store, &reply.id);
+    let at = messages.edited_at(moment);
+    let title = at.clone();
+    let text = move || if exact.get() { at.clone() } else { messages.edited().to_owned() };
+    Some(part("span", "reply-edited").attr("title", &title).live_text(text).view())
 }
 
-fn dated(time: Option<Timestamp>) -> Option<(String, i64)> {
-    time.and_then(|time| time.millis().map(|moment| (time.0, moment)))
+fn exact(store: Store, id: &ReplyId) -> Selected<bool> {
+    let id = id.clone();
+    store.is(move |thread| thread.is_exact(&id))
+}
+
+fn dated(time: &Option<Timestamp>) -> Option<(String, i64)> {
+    let time = time.as_ref()?;
+    Some((time.0.clone(), time.millis()?))
 }

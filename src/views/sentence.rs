@@ -1,13 +1,11 @@
 //! Sentences with views in them: names that must not reorder their neighbours, links, folds.
 
-use leptos::prelude::*;
-
-use super::element::text;
+use super::element::{View, text};
 use crate::messages::Part;
 
 /// A sentence with its slots filled, each by one view.
-pub(super) fn filled(sentence: Vec<Part>, slots: Vec<AnyView>) -> Vec<AnyView> {
-    let mut slots: Vec<Option<AnyView>> = slots.into_iter().map(Some).collect();
+pub(super) fn filled(sentence: Vec<Part>, slots: Vec<View>) -> Vec<View> {
+    let mut slots: Vec<Option<View>> = slots.into_iter().map(Some).collect();
     sentence
         .into_iter()
         .filter_map(|part| match part {

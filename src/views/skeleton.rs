@@ -1,14 +1,12 @@
 //! What stands where replies will be.
 
-use leptos::prelude::*;
-
-use super::element::{live_maybe, part};
+use super::element::{View, live_maybe, part};
 use crate::store::Store;
 use crate::thread::Load;
 
 /// Three grey replies while the first page is on the way. Invisible to assistive technology: that is told once,
 /// and the region is busy.
-pub(super) fn skeleton(store: Store) -> Vec<AnyView> {
+pub(super) fn skeleton(store: Store) -> Vec<View> {
     let waiting = store
         .is(|thread| thread.shown().is_empty() && matches!(thread.load(), Load::Idle | Load::Loading { .. }));
     let said = store.messages().loading();
@@ -21,7 +19,7 @@ pub(super) fn skeleton(store: Store) -> Vec<AnyView> {
     vec![live_maybe(loading), live_maybe(bones)]
 }
 
-fn reply() -> AnyView {
+fn reply() -> View {
     let bone = |name| part("div", name).view();
     part("div", "skeleton-reply")
         .children(vec![

@@ -93,23 +93,21 @@ fn a_page_written_by_hand_is_a_thread() {
         r#"{"replies":[{"body":"Hi"}]}"#,
         "reply",
         expect![[r##"
-        <article part="reply" id="reply-1" tabindex="-1" data-status="published" aria-labelledby="by-number-1">
-        <header part="reply-header">
-        <span part="avatar" aria-hidden="true">?</span>
-        <h3 part="reply-heading" id="by-number-1">
-        <span part="reply-author" data-known="unknown">Unknown author</span>
-        </h3>
-        <a part="reply-number" href="#reply-1">Reply 1 of 1</a>
-        </header>
-        <!--<() />-->
-        <div part="reply-body" dir="auto">
-        <p>Hi</p>
-        </div>
-        <footer part="reply-footer">
-        <!--<() />-->
-        </footer>
-        </article>
-    "##]],
+            <article part="reply" id="reply-1" tabindex="-1" data-status="published" aria-labelledby="by-number-1">
+            <header part="reply-header">
+            <span part="avatar" aria-hidden="true">?</span>
+            <h3 part="reply-heading" id="by-number-1">
+            <span part="reply-author" data-known="unknown">Unknown author</span>
+            </h3>
+            <a part="reply-number" href="#reply-1">Reply 1 of 1</a>
+            </header>
+            <div part="reply-body" dir="auto">
+            <p>Hi</p>
+            </div>
+            <footer part="reply-footer">
+            </footer>
+            </article>
+        "##]],
     );
 }
 
@@ -196,14 +194,12 @@ fn quotes_nest_and_name_the_author_of_their_source() {
         <figcaption part="quote-attribution">
         <a part="quote-source" href="#reply-2">
         <bdi>dysamoria</bdi> in reply 2</a>
-        <!--<() />-->
         </figcaption>
         <blockquote part="quote-body">
         <figure part="quote" data-depth="2" data-state="ok">
         <figcaption part="quote-attribution">
         <a part="quote-source" href="#reply-1">
         <bdi>sacto joe</bdi> in reply 1</a>
-        <!--<() />-->
         </figcaption>
         <blockquote part="quote-body">
         <p>Wow!</p>

@@ -1,9 +1,7 @@
 //! The whole widget.
 
-use leptos::prelude::*;
-
 use super::announcer::announcer;
-use super::element::{live, part};
+use super::element::{View, live, part};
 use super::header::header;
 use super::notices::{empty, notices};
 use super::pager::pager;
@@ -13,9 +11,11 @@ use crate::store::{Side, Store};
 use crate::thread::Load;
 
 /// The thread with everything around it. Drawn anew when the language changes; nothing is loaded again.
-pub fn thread_view(store: Store) -> AnyView {
+pub fn thread_view(store: Store) -> View {
+    let language = store.language();
     live(move || {
-        let messages = store.language();
+        let _ = language.get();
+        let messages = store.messages();
         let busy = store.is(|thread| matches!(thread.load(), Load::Loading { .. }));
         part("section", "thread")
             .attr("lang", messages.locale().tag())

@@ -1,0 +1,60 @@
+//! Views as HTML, for tests and for a first page that needs no script. What is live is written as it is now.
+
+use super::element::{Element, View};
+
+/// Elements that have no content, hence no end.
+const VOID: [&str; 4] = ["br", "hr", "img", "input"];
+
+impl View {
+    /// The HTML of this view. Text and values are escaped, names of elements and attributes are ours.
+    pub fn to_html(self) -> String {
+        let mut html = String::new();
+        write(self, &mut html);
+        html
+    }
+}
+
+fn write(view: View, html: &mut String) {
+    match view {
+        View::Nothing => {}
+        View::Text(text) => escape(&text, html),
+        View::Element(element) => write_element(element, html),
+        View::Live(mut draw) => write(draw(), html),
+    }
+}
+
+fn write_element(element: Element, html: &mut String) {
+    let parts = *element.0;
+    html.extend(["<", parts.tag]);
+    let live = parts.live.into_iter().filter_map(|(name, mut value)| Some((name, value()?)));
+    for (name, value) in parts.attributes.into_iter().chain(live) {
+        html.extend([" ", name, "=\""]);
+        escape(&value, html);
+        html.push('"');
+    }
+    html.push('>');
+    if VOID.contains(&parts.tag) {
+        return;
+    }
+    for child in parts.children {
+        write(child, html);
+    }
+    if let Some(mut replies) = parts.replies {
+        for id in (replies.ids)() {
+            write((replies.draw)(id), html);
+        }
+    }
+    html.extend(["</", parts.tag, ">"]);
+}
+
+fn escape(text: &str, html: &mut String) {
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            other => html.push(other),
+        }
+    }
+}
