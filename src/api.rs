@@ -5,11 +5,10 @@
 
 use std::cell::RefCell;
 
-use afterword_contract::{Order, Problem, ThreadPage, Viewer};
+use afterword_contract::{Json, Order, Problem, ThreadPage};
 use gloo_net::http::{Request, Response};
-use serde::de::DeserializeOwned;
 
-use crate::browser::page;
+use crate::browser::{json, page};
 use crate::browser::request::{Ending, OMIT, Promised};
 use crate::config::{Config, Source};
 use crate::thread::{Failure, Garbled, Position, Query};
@@ -38,25 +37,8 @@ impl HttpBackend {
         self.ending.end();
     }
 
-    /// One page of the thread. A file is one page whatever is asked.
-    pub(crate) async fn page(&self, config: &Config, query: &Query) -> Result<ThreadPage, Failure> {
-        let url = match &config.source {
-            Source::File { url } => url.clone(),
-            Source::Api { base } => page_url(base, config, query),
-        };
-        decode::<ThreadPage>(&self.get(url).await?).map(ThreadPage::completed)
-    }
-
-    /// Who is looking.
-    pub(crate) async fn viewer(&self, config: &Config) -> Result<Viewer, Failure> {
-        match &config.source {
-            Source::Api { base } => decode(&self.get(viewer_url(base, config)).await?),
-            Source::File { .. } => Ok(Viewer::default()),
-        }
-    }
-
     /// What an address answers, where that is a success.
-    async fn get(&self, url: String) -> Result<Answer, Failure> {
+    pub(crate) async fn get(&self, url: String) -> Result<Answer, Failure> {
         let first = self.first.borrow_mut().take().filter(|first| first.url == url);
         let response = match first {
             Some(first) => {
@@ -74,10 +56,14 @@ impl HttpBackend {
     }
 }
 
-/// The address of a page. The loader writes the same for its head start: parameters in this order,
-/// the default order left out.
-fn page_url(base: &str, config: &Config, query: &Query) -> String {
-    let mut url = format!("{base}/replies?thread={}", thread(config));
+/// The address of a page; a file is one page whatever is asked. The loader writes the same for its head start:
+/// parameters in this order, the default order left out.
+pub(crate) fn page_url(config: &Config, query: &Query) -> String {
+    let base = match &config.source {
+        Source::File { url } => return url.clone(),
+        Source::Api { base } => base,
+    };
+    let mut url = String::from_iter([base, "/replies?thread=", &thread(config)]);
     if query.order != Order::Oldest {
         url.push_str("&order=");
         url.push_str(query.order.as_str());
@@ -95,8 +81,12 @@ fn page_url(base: &str, config: &Config, query: &Query) -> String {
     url
 }
 
-fn viewer_url(base: &str, config: &Config) -> String {
-    format!("{base}/viewer?thread={}", thread(config))
+/// The address that knows who is looking; a file does not.
+pub(crate) fn viewer_url(config: &Config) -> Option<String> {
+    match &config.source {
+        Source::Api { base } => Some(String::from_iter([base, "/viewer?thread=", &thread(config)])),
+        Source::File { .. } => None,
+    }
 }
 
 fn thread(config: &Config) -> String {
@@ -121,22 +111,28 @@ fn network_failure() -> Failure {
 }
 
 /// A body with its status.
-struct Answer {
+pub(crate) struct Answer {
     status: u16,
     text: String,
 }
 
 /// Why a backend refused. Whatever is no problem (a proxy's page) is refused by its status alone.
 fn refused(answer: &Answer) -> Failure {
-    let problem = serde_json::from_str::<Problem>(&answer.text).unwrap_or_default();
+    let problem = json::parse(&answer.text).and_then(|json| Problem::try_from(json).ok()).unwrap_or_default();
     let title = Some(problem.title).filter(|title| !title.is_empty());
     Failure::Refused { status: answer.status, title, detail: problem.detail }
 }
 
+/// A page as it is shown.
+pub(crate) fn page(answer: &Answer) -> Result<ThreadPage, Failure> {
+    decode::<ThreadPage>(answer).map(ThreadPage::completed)
+}
+
 /// What a body says, or what is wrong with it.
-fn decode<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {
-    serde_json::from_str(&answer.text).map_err(|error| {
-        let what = if error.is_data() { Garbled::WrongShape(error.to_string()) } else { Garbled::NotJson };
-        Failure::BadAnswer { status: answer.status, what }
-    })
+pub(crate) fn decode<T: TryFrom<Json, Error = String>>(answer: &Answer) -> Result<T, Failure> {
+    let read = match json::parse(&answer.text) {
+        Some(json) => T::try_from(json).map_err(Garbled::WrongShape),
+        None => Err(Garbled::NotJson),
+    };
+    read.map_err(|what| Failure::BadAnswer { status: answer.status, what })
 }

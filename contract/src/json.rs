@@ -1,4 +1,5 @@
-//! JSON as a tree: the one thing that is decoded through serde. The wire types are read out of it.
+//! JSON as a tree: the one thing that is decoded, through serde or by whoever has a parser of their own (a browser
+//! does). The wire types are read out of it.
 //!
 //! Knows no wire type. A derived decoder for each type would be faster, and several times as large in
 //! WebAssembly: serde writes every struct and every list out anew for each place where it stands. Every kind
@@ -10,8 +11,8 @@ use core::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// Any JSON.
-#[derive(Default)]
-pub(crate) enum Json {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Json {
     /// `null`, and what is missing.
     #[default]
     Null,
@@ -27,6 +28,20 @@ pub(crate) enum Json {
     List(Vec<Json>),
     /// An object, with its fields as they came, also those that stand twice.
     Object(Vec<(String, Json)>),
+}
+
+impl From<f64> for Json {
+    /// Up to 2^53 every whole number is exact; beyond it nobody counts replies.
+    fn from(number: f64) -> Self {
+        let whole = number.abs() as u64;
+        if whole > 1 << 53 || whole as f64 != number.abs() {
+            Self::Fraction
+        } else if number < 0.0 {
+            Self::Text(format!("-{whole}"))
+        } else {
+            Self::Whole(whole)
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Json {
@@ -57,9 +72,7 @@ impl<'de> Visitor<'de> for Anything {
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Json, E> {
-        // Up to 2^53 every whole number is exact; beyond it nobody counts replies.
-        let whole = number as u64;
-        Ok(if whole <= 1 << 53 && whole as f64 == number { Json::Whole(whole) } else { Json::Fraction })
+        Ok(Json::from(number))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Json, E> {

@@ -32,10 +32,19 @@ impl<T: Object> Wire for T {
     }
 }
 
-/// Implements `Deserialize` for types that are [`Wire`].
+/// Implements reading out of [`Json`], and with it `Deserialize`, for types that are [`Wire`].
 macro_rules! deserialize {
     ($($name:ty),+ $(,)?) => {
         $(
+            impl TryFrom<crate::Json> for $name {
+                /// The place, such as `replies[1].author.name`, and what was expected there.
+                type Error = String;
+
+                fn try_from(json: crate::Json) -> Result<Self, String> {
+                    crate::read::whole(json)
+                }
+            }
+
             impl<'de> serde::Deserialize<'de> for $name {
                 fn deserialize<D: serde::Deserializer<'de>>(decoder: D) -> Result<Self, D::Error> {
                     crate::read::whole(serde::Deserialize::deserialize(decoder)?)

@@ -2,17 +2,19 @@
 
 use std::rc::Rc;
 
-use afterword_contract::Viewer;
 use afterword_markup::{Document, Names};
 use js_sys::Function;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
-use crate::api::{FirstAnswer, HttpBackend};
+use crate::api::{self, Answer, FirstAnswer, HttpBackend};
 use crate::browser::{html, page};
 use crate::store::{Store, World};
-use crate::thread::{Command, Event, HostEvent, Query, RequestId};
+use crate::thread::{Command, Event, Failure, HostEvent, Query, RequestId};
+
+/// What an answer means to the thread; nothing, where a failure changes nothing.
+type Interpret = dyn FnOnce(Result<Answer, Failure>) -> Option<Event>;
 
 /// One widget's place on a page.
 pub(crate) struct BrowserWorld {
@@ -34,25 +36,32 @@ impl BrowserWorld {
         Self { element, base, backend: Rc::new(HttpBackend::new(first)), trust }
     }
 
-    fn fetch_page(&self, store: Store, request: RequestId, query: Query) {
-        let backend = Rc::clone(&self.backend);
-        let config = store.config();
-        spawn_local(async move {
-            let event = match backend.page(&config, &query).await {
+    fn fetch_page(&self, store: Store, request: RequestId, query: &Query) {
+        let event = move |answer: Result<Answer, Failure>| {
+            Some(match answer.and_then(|answer| api::page(&answer)) {
                 Ok(page) => Event::PageLoaded { request, page: Box::new(page) },
                 Err(failure) => Event::PageFailed { request, failure },
-            };
-            store.dispatch(event);
-        });
+            })
+        };
+        self.ask(store, api::page_url(&store.config(), query), Box::new(event));
     }
 
     fn fetch_viewer(&self, store: Store) {
+        let event = |answer: Result<Answer, Failure>| {
+            let viewer = answer.and_then(|answer| api::decode(&answer)).ok()?;
+            Some(Event::ViewerLoaded(Box::new(viewer)))
+        };
+        if let Some(url) = api::viewer_url(&store.config()) {
+            self.ask(store, url, Box::new(event));
+        }
+    }
+
+    /// Asks the backend; the answer is the next event. Not generic, so that waiting is compiled once.
+    fn ask(&self, store: Store, url: String, event: Box<Interpret>) {
         let backend = Rc::clone(&self.backend);
-        let config = store.config();
         spawn_local(async move {
-            let viewer: Result<Viewer, _> = backend.viewer(&config).await;
-            if let Ok(viewer) = viewer {
-                store.dispatch(Event::ViewerLoaded(Box::new(viewer)));
+            if let Some(event) = event(backend.get(url).await) {
+                store.dispatch(event);
             }
         });
     }
@@ -104,7 +113,7 @@ impl Drop for BrowserWorld {
 impl World for BrowserWorld {
     fn run(&self, store: Store, command: Command) {
         match command {
-            Command::FetchPage { request, query } => self.fetch_page(store, request, query),
+            Command::FetchPage { request, query } => self.fetch_page(store, request, &query),
             Command::FetchViewer => self.fetch_viewer(store),
             Command::ShowReply { number } => self.show_reply(reply_fragment(store, number)),
             Command::FocusPlace { place } => self.focus_place(place),
