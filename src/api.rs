@@ -8,8 +8,8 @@ use std::cell::RefCell;
 use afterword_contract::{Json, Order, Problem, ThreadPage};
 use gloo_net::http::{Request, Response};
 
-use crate::browser::{json, page};
 use crate::browser::request::{Ending, OMIT, Promised};
+use crate::browser::{json, page};
 use crate::config::{Config, Source};
 use crate::thread::{Failure, Garbled, Position, Query};
 

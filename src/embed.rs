@@ -3,6 +3,7 @@
 //! `embed.js` (beside this file's folder) defines the element, loads this module and owns how things look;
 //! here the attributes become a configuration, the views are mounted, and a handle goes back.
 
+mod crash;
 mod world;
 
 use std::any::Any;
@@ -10,7 +11,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::{Function, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -55,7 +56,7 @@ pub struct Widget {
 #[wasm_bindgen]
 #[allow(unreachable_pub, reason = "reached from JavaScript")]
 pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Result<Widget, JsValue> {
-    report_panics(get(options, "crashed").dyn_into().ok());
+    crash::report(get(options, "crashed").dyn_into().ok());
     let raw = read_config(options);
     let lang = raw.lang.clone().or_else(|| raw.page_lang.clone());
     let messages = messages(lang.as_deref());
@@ -124,14 +125,6 @@ impl Widget {
 
     /// Takes the widget off the page: views, listeners, timers, and requests on the way.
     pub fn unmount(self) {}
-}
-
-/// A panic is a fault of ours; the page is told once, and the loader starts a fresh module.
-fn report_panics(crashed: Option<Function>) {
-    let Some(crashed) = crashed else { return };
-    std::panic::set_hook(Box::new(move |panic| {
-        let _ = crashed.call1(&JsValue::UNDEFINED, &panic.to_string().into());
-    }));
 }
 
 fn messages(lang: Option<&str>) -> Messages {

@@ -38,3 +38,8 @@ mod browser;
 
 #[cfg(feature = "csr")]
 mod embed;
+
+/// The standard library's allocator is three times as large, in the module and over the wire.
+#[cfg(feature = "csr")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

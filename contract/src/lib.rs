@@ -26,8 +26,8 @@ mod write;
 pub mod schema;
 
 pub use answers::{Counts, History, People, Reactions};
-pub use json::Json;
 pub use id::{Cursor, PersonId, ReplyId, Revision, Tag, ThreadId};
+pub use json::Json;
 pub use live::{LiveEvent, LiveKind};
 pub use page::{Feature, Limits, Order, ReactionTag, Thread, ThreadPage};
 pub use person::Person;

@@ -14,7 +14,7 @@ use crate::tools::BundleTools;
 use crate::workspace::{Workspace, write};
 
 /// Everything that the bundle is made from. Too much is harmless, too little serves old bundles.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 14] = [
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -23,10 +23,12 @@ const INPUTS: [&str; 12] = [
     "index.html",
     "markup/Cargo.toml",
     "markup/src",
+    "patches",
     "src",
     "style",
     "xtask/npm/package-lock.json",
     "xtask/src/finish.rs",
+    "xtask/src/shrink.rs",
 ];
 
 /// What Trunk has to leave behind.

@@ -1,8 +1,8 @@
 //! `cargo xtask finish-dist`: from what Trunk and wasm-bindgen wrote to what readers download.
 //!
 //! Trunk calls this as its `post_build` hook, before the result takes its place in `dist/`. The
-//! styles, in the order of `style/order.txt`, go into `embed.js`; scripts and styles are
-//! minified; every file gets compressed twins, so that no server has to compress at answer time.
+//! styles, in the order of `style/order.txt`, go into `embed.js`; the module is made smaller, scripts
+//! and styles are minified; every file gets compressed twins, so that no server has to compress at answer time.
 //! A build for development gets its styles and nothing else: it has to be quick.
 
 use std::io::Write as _;
@@ -11,6 +11,7 @@ use std::process::Command;
 
 use crate::failure::{Failure, file_error};
 use crate::process::Console;
+use crate::shrink;
 use crate::tools::Node;
 use crate::workspace::{Workspace, files_under, read, write};
 
@@ -38,6 +39,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
     if !for_readers {
         return Ok(());
     }
+    shrink::run(console, &dir.join("afterword_bg.wasm"), &dir.join("afterword.js"))?;
     match &minifier {
         Some(node) => {
             rewrite(node, &embed, &["--loader=js", "--target=es2022"])?;

@@ -11,6 +11,7 @@ mod demo;
 mod failure;
 mod finish;
 mod process;
+mod shrink;
 mod size;
 mod stamp;
 mod tidy;
