@@ -130,7 +130,7 @@ struct Answer {
 fn refused(answer: &Answer) -> Failure {
     let problem = serde_json::from_str::<Problem>(&answer.text).unwrap_or_default();
     let title = Some(problem.title).filter(|title| !title.is_empty());
-    Failure::Refused { status: answer.status, title, detail: problem.detail }
+    Failure::Refused { status: answer.status, kind: problem.kind, title, detail: problem.detail }
 }
 
 /// What a body says, or what is wrong with it.
