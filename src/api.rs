@@ -120,7 +120,7 @@ pub(crate) struct Answer {
 fn refused(answer: &Answer) -> Failure {
     let problem = json::parse(&answer.text).and_then(|json| Problem::try_from(json).ok()).unwrap_or_default();
     let title = Some(problem.title).filter(|title| !title.is_empty());
-    Failure::Refused { status: answer.status, title, detail: problem.detail }
+    Failure::Refused { status: answer.status, kind: problem.kind, title, detail: problem.detail }
 }
 
 /// A page as it is shown.

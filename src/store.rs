@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use crate::config::Config;
 use crate::messages::Messages;
-use crate::thread::{Announcement, Command, End, Event, Load, Refusal, Source, Thread};
+use crate::thread::{Announcement, Command, End, Event, Failure, Load, Refusal, Source, Thread};
 
 /// What a widget needs of the world around it.
 pub trait World {
@@ -163,9 +163,32 @@ impl Store {
         self.select(|state| Outline::of(&state.thread))
     }
 
+    /// How many numbers the thread has given out.
+    pub fn total(self) -> Selected<u32> {
+        self.select(|state| state.thread.info().total)
+    }
+
+    /// Why the reader was not taken where they asked to go, and the total that this is said with.
+    pub fn refusal(self) -> Selected<Option<(Refusal, u32)>> {
+        self.select(|state| state.thread.refusal().map(|refusal| (refusal, state.thread.info().total)))
+    }
+
+    /// Why the page that fills the list did not come.
+    pub fn failure(self) -> Selected<Option<Failure>> {
+        self.select(|state| match state.thread.load() {
+            Load::Failed { failure, .. } => Some(failure.clone()),
+            Load::Idle | Load::Loading { .. } | Load::Ready => None,
+        })
+    }
+
+    /// How many names of authors are known. They become more and never fewer.
+    pub fn author_count(self) -> Selected<u32> {
+        self.select(|state| state.thread.authors().len() as u32)
+    }
+
     /// The replies shown, in order.
     pub fn shown(self) -> Selected<Vec<ReplyId>> {
-        self.select(|state| state.thread.shown().to_vec())
+        self.select(|state| state.thread.shown().cloned().collect())
     }
 
     /// One reply.
@@ -255,12 +278,12 @@ pub struct Outline {
     pub info: Arc<afterword_contract::Thread>,
     /// The order that the reader chose.
     pub order: Order,
+    /// The order in which the list stands.
+    pub listed: Order,
     /// Whether there is more before what is shown.
     pub earlier: End,
     /// Whether there is more after what is shown.
     pub later: End,
-    /// Why the reader was not taken where they asked to go.
-    pub refusal: Option<Refusal>,
 }
 
 impl Outline {
@@ -269,9 +292,9 @@ impl Outline {
             load: thread.load().clone(),
             info: Arc::clone(thread.info()),
             order: thread.order().clone(),
+            listed: thread.listed().clone(),
             earlier: thread.earlier().clone(),
             later: thread.later().clone(),
-            refusal: thread.refusal(),
         }
     }
 }

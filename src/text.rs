@@ -8,7 +8,7 @@ mod excerpt;
 mod locale;
 mod names;
 
-pub use dates::{next_change, relative_time};
+pub use dates::relative_time;
 pub use excerpt::excerpt;
 pub use locale::{ListPart, Locale, PlainEnglish, Plural, Unit};
 pub use names::{HUES, hue, initials};

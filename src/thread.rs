@@ -118,9 +118,25 @@ impl Thread {
         &self.order
     }
 
+    /// The order in which the list stands: another than the chosen one while that is on the way.
+    pub fn listed(&self) -> &Order {
+        &self.listed
+    }
+
     /// The replies shown, in order of appearance.
-    pub fn shown(&self) -> &[ReplyId] {
-        self.replies.shown()
+    pub fn shown(&self) -> impl Iterator<Item = &ReplyId> {
+        let (before, after) = self.held();
+        before.iter().chain(self.replies.shown()).chain(after)
+    }
+
+    /// The replies of the viewer that are held for approval, before and after the list: they stand where they will
+    /// be, once that end of the thread is shown.
+    fn held(&self) -> (&[ReplyId], &[ReplyId]) {
+        match (&self.listed, &self.earlier, &self.later) {
+            (Order::Newest, End::Complete, _) => (self.replies.held(), &[]),
+            (Order::Oldest | Order::Top | Order::Other(_), _, End::Complete) => (&[], self.replies.held()),
+            _ => (&[], &[]),
+        }
     }
 
     /// One reply.
@@ -130,7 +146,7 @@ impl Thread {
 
     /// What is known of the reply that a quote names.
     pub fn source(&self, number: u32) -> Source {
-        self.replies.source(number, self.info.total, self.load == Load::Ready)
+        self.replies.source(number, self.info.total, self.is_known())
     }
 
     /// The numbers of the replies that quote reply `number`, ascending.
@@ -183,7 +199,12 @@ impl Thread {
         self.viewer.as_ref()
     }
 
-    /// Replies of the viewer that are held for approval stand at the end, where they will be.
+    /// Whether a page ever came, hence the total is known.
+    fn is_known(&self) -> bool {
+        self.told.is_some()
+    }
+
+    /// The viewer comes with their replies that are held for approval.
     fn meet(&mut self, viewer: Viewer) -> Vec<Command> {
         self.viewer = viewer.person.map(Arc::new);
         self.replies.hold(viewer.pending);
@@ -203,11 +224,14 @@ impl Thread {
         vec![]
     }
 
-    /// What failed for want of a network is tried again by itself.
+    /// What failed for want of a network is tried again by itself, unless there is something to read: then the
+    /// reader may have gone on, and is not to be pulled away.
     fn come_online(&mut self) -> Vec<Command> {
         self.offline = false;
         let mut commands = vec![Command::Announce(Announcement::Online)];
-        if matches!(&self.load, Load::Failed { failure, .. } if failure.is_of_the_network()) {
+        let of_the_network =
+            matches!(&self.load, Load::Failed { failure, .. } if failure.is_of_the_network());
+        if of_the_network && self.replies.shown().is_empty() {
             commands.extend(self.retry());
         }
         commands

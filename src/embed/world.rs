@@ -6,7 +6,7 @@ use afterword_markup::{Document, Names};
 use js_sys::Function;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
 use crate::api::{self, Answer, FirstAnswer, HttpBackend};
 use crate::browser::{html, page};
@@ -76,6 +76,19 @@ impl BrowserWorld {
         });
     }
 
+    /// Moves the page no further than it takes to see it, and not the focus: somebody may be typing.
+    fn show_notice(&self) {
+        let base = self.base.clone();
+        page::when_drawn(move || {
+            let notice = base.query_selector(r#"[part~="notice"][data-kind="error"]"#);
+            if let Ok(Some(notice)) = notice {
+                let options = ScrollIntoViewOptions::new();
+                options.set_block(ScrollLogicalPosition::Nearest);
+                notice.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
+    }
+
     fn focus_place(&self, place: usize) {
         let base = self.base.clone();
         page::when_drawn(move || {
@@ -116,6 +129,7 @@ impl World for BrowserWorld {
             Command::FetchPage { request, query } => self.fetch_page(store, request, &query),
             Command::FetchViewer => self.fetch_viewer(store),
             Command::ShowReply { number } => self.show_reply(reply_fragment(store, number)),
+            Command::ShowNotice => self.show_notice(),
             Command::FocusPlace { place } => self.focus_place(place),
             Command::WriteAddress { number } => page::write_address(&reply_fragment(store, number)),
             Command::TellHost(event) => self.tell(store, event),

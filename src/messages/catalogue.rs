@@ -33,18 +33,16 @@ pub(super) struct Catalogue {
     pub jump_go: &'static str,
     /// What the field takes: a number from 1 to {0}.
     pub jump_hint: &'static str,
-    /// There is no reply {1}, since the thread has {0}; {0} decides the form and may be 0.
+    /// There is no reply {1}, since the thread has {0}, which decides the form.
     pub no_such_reply: Forms,
+    /// Reply {0} exists, but was not among the replies that came; or there are no replies at all.
+    pub not_found: &'static str,
     /// Something is on its way.
     pub loading: &'static str,
-    /// A button: replies with smaller numbers, unknown how many.
+    /// A button: replies with smaller numbers.
     pub show_earlier: &'static str,
-    /// The same for {0} of them.
-    pub show_earlier_count: Forms,
-    /// A button: replies with larger numbers, unknown how many.
+    /// A button: replies with larger numbers.
     pub show_later: &'static str,
-    /// The same for {0} of them.
-    pub show_later_count: Forms,
     /// A button: replies before these in an order that is not by number.
     pub show_before: &'static str,
     /// A button: replies after these in an order that is not by number.
@@ -59,6 +57,8 @@ pub(super) struct Catalogue {
     // Announcements
     /// {0} replies were added to the list.
     pub added: Forms,
+    /// More replies were asked for, and there are none.
+    pub no_more: &'static str,
     /// The list is now in the order named {0}.
     pub reordered: &'static str,
     /// More replies could not be loaded.
@@ -119,14 +119,6 @@ pub(super) struct Catalogue {
     pub edited: &'static str,
     /// Edited on {0}, a date with a time.
     pub edited_at: &'static str,
-    /// Published on {0}, a date with a time.
-    pub published_at: &'static str,
-    /// Names the link to reply {0}.
-    pub permalink: &'static str,
-    /// A link in place of an image without a description.
-    pub image: &'static str,
-    /// A link in place of an image described as {0}.
-    pub image_of: &'static str,
     /// Explains the mark of a mention of the reader.
     pub mentions_viewer: &'static str,
 
@@ -159,13 +151,7 @@ pub(super) struct Catalogue {
     pub reactions_to: &'static str,
     /// Names the reactions to reply {0} by {1}.
     pub reactions_to_by: &'static str,
-    /// The reaction {0} and the people {1} who chose it.
-    pub reaction: &'static str,
-    /// {0} people of whom no name is known.
-    pub people: Forms,
-    /// {0} more people, the last item of a list.
-    pub more: Forms,
-    /// The same after a list that was left open.
+    /// {0} more, after a list that was left open.
     pub and_more: Forms,
     /// Stands between the items of a list that is left open.
     pub comma: &'static str,

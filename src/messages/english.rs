@@ -19,11 +19,10 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
         (One, "There is no reply {1}; the thread has only one."),
         (Other, "There is no reply {1}; the thread has {0}."),
     ],
+    not_found: "Reply {0} could not be found.",
     loading: "Loading replies…",
     show_earlier: "Show earlier replies",
-    show_earlier_count: &[(One, "Show {0} earlier reply"), (Other, "Show {0} earlier replies")],
     show_later: "Show later replies",
-    show_later_count: &[(One, "Show {0} later reply"), (Other, "Show {0} later replies")],
     show_before: "Show the replies before these",
     show_more: "Show more replies",
     empty: "No replies yet.",
@@ -31,6 +30,7 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
     locked: "This thread is locked: it takes no more replies.",
 
     added: &[(One, "{0} more reply is shown."), (Other, "{0} more replies are shown.")],
+    no_more: "There are no more replies.",
     reordered: "Replies are now shown in this order: {0}.",
     not_added: "More replies could not be loaded.",
     offline: "You are offline. What is already here can still be read.",
@@ -61,10 +61,6 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
     posts: &[(One, "{0} post"), (Other, "{0} posts")],
     edited: "edited",
     edited_at: "Edited {0}",
-    published_at: "Published {0}",
-    permalink: "Link to reply {0}",
-    image: "Image",
-    image_of: "Image: {0}",
     mentions_viewer: "This is you",
 
     quote_of_in: "{0} in reply {1}",
@@ -81,9 +77,6 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
 
     reactions_to: "Reactions to reply {0}",
     reactions_to_by: "Reactions to reply {0} by {1}",
-    reaction: "{0}: {1}",
-    people: &[(One, "{0} person"), (Other, "{0} people")],
-    more: &[(Other, "{0} more")],
     and_more: &[(Other, "and {0} more")],
     comma: ", ",
 

@@ -21,7 +21,7 @@ impl Messages {
             Failure::Offline => self.words.failed_offline.to_owned(),
             Failure::TimedOut => self.words.failed_slow.to_owned(),
             Failure::Unreachable => self.words.failed_unreachable.to_owned(),
-            Failure::Refused { status, title, detail } => {
+            Failure::Refused { status, title, detail, .. } => {
                 let sentence = self.refused(*status);
                 let mut reasons = [detail, title].into_iter().flatten().map(|reason| excerpt(reason, REASON));
                 match reasons.find(|reason| !reason.is_empty()) {

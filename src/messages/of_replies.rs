@@ -41,16 +41,6 @@ impl Messages {
         fill(self.words.edited_at, &[&self.locale.absolute(millis)])
     }
 
-    /// When it was published, in milliseconds since 1970.
-    pub fn published_at(&self, millis: i64) -> String {
-        fill(self.words.published_at, &[&self.locale.absolute(millis)])
-    }
-
-    /// Names the link to a reply: `Link to reply 4`.
-    pub fn permalink_title(&self, number: u32) -> String {
-        self.numbered(self.words.permalink, number)
-    }
-
     /// Stands in place of the number of a reply that has none yet.
     pub fn no_number(&self) -> &'static str {
         self.words.no_number
@@ -69,14 +59,6 @@ impl Messages {
     /// Stands with a reply that is held for approval.
     pub fn pending(&self) -> &'static str {
         self.words.pending
-    }
-
-    /// The link in place of an image that is not shown.
-    pub fn image_link(&self, description: &str) -> String {
-        match description.trim() {
-            "" => self.words.image.to_owned(),
-            description => fill(self.words.image_of, &[description]),
-        }
     }
 
     /// Explains the mark of a mention of the reader.
@@ -140,6 +122,11 @@ impl Messages {
             }
         }
         sentence
+    }
+
+    /// Numbers alone; slots are indices into a list of `count`.
+    pub fn numbers(&self, count: usize) -> Vec<Part> {
+        self.open_list(count).collect()
     }
 
     /// The button that leads back to where the reader came from.

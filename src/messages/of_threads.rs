@@ -4,7 +4,7 @@ use afterword_contract::Order;
 
 use super::Messages;
 use super::template::fill;
-use crate::thread::Announcement;
+use crate::thread::{Announcement, Refusal};
 
 impl Messages {
     /// The heading over the thread: the count, or only the word where it is unknown or 0.
@@ -56,14 +56,23 @@ impl Messages {
     }
 
     /// What the field takes: `A number from 1 to 13`.
-    pub fn jump_hint(&self, total: u32) -> String {
+    fn jump_hint(&self, total: u32) -> String {
         self.numbered(self.words.jump_hint, total)
     }
 
+    /// Why the reader was not taken to a reply, in a thread of `total`.
+    pub fn refusal(&self, refusal: Refusal, total: u32) -> String {
+        match refusal {
+            Refusal::Garbled => self.jump_hint(total),
+            Refusal::NoSuchReply(number) => self.no_such_reply(number, total),
+            Refusal::NotFound(number) => self.numbered(self.words.not_found, number),
+        }
+    }
+
     /// The answer to a number that the thread does not have.
-    pub fn no_such_reply(&self, number: u32, total: u32) -> String {
+    fn no_such_reply(&self, number: u32, total: u32) -> String {
         match total {
-            0 => self.words.empty.to_owned(),
+            0 => self.numbered(self.words.not_found, number),
             _ => self.counted(self.words.no_such_reply, total.into(), &[&self.number(number)]),
         }
     }
@@ -73,35 +82,21 @@ impl Messages {
         self.words.loading
     }
 
-    /// The button before the first shown reply, for `count` more replies where that is known.
-    pub fn show_previous(&self, order: &Order, count: Option<u32>) -> String {
+    /// The button before the first shown reply.
+    pub fn show_previous(&self, order: &Order) -> &'static str {
         match order {
-            Order::Oldest => self.show_earlier(count),
-            Order::Newest => self.show_later(count),
-            Order::Top | Order::Other(_) => self.words.show_before.to_owned(),
+            Order::Oldest => self.words.show_earlier,
+            Order::Newest => self.words.show_later,
+            Order::Top | Order::Other(_) => self.words.show_before,
         }
     }
 
-    /// The button after the last shown reply, for `count` more replies where that is known.
-    pub fn show_next(&self, order: &Order, count: Option<u32>) -> String {
+    /// The button after the last shown reply.
+    pub fn show_next(&self, order: &Order) -> &'static str {
         match order {
-            Order::Oldest => self.show_later(count),
-            Order::Newest => self.show_earlier(count),
-            Order::Top | Order::Other(_) => self.words.show_more.to_owned(),
-        }
-    }
-
-    fn show_earlier(&self, count: Option<u32>) -> String {
-        match count {
-            Some(count) => self.counted(self.words.show_earlier_count, count.into(), &[]),
-            None => self.words.show_earlier.to_owned(),
-        }
-    }
-
-    fn show_later(&self, count: Option<u32>) -> String {
-        match count {
-            Some(count) => self.counted(self.words.show_later_count, count.into(), &[]),
-            None => self.words.show_later.to_owned(),
+            Order::Oldest => self.words.show_later,
+            Order::Newest => self.words.show_earlier,
+            Order::Top | Order::Other(_) => self.words.show_more,
         }
     }
 
@@ -131,7 +126,8 @@ impl Messages {
             Announcement::Added(count) => self.counted(self.words.added, *count as u64, &[]),
             Announcement::Reordered => fill(self.words.reordered, &[&self.order_name(order)]),
             Announcement::Moved(number) => self.reply_of(*number, total),
-            Announcement::NoSuchReply { number, total } => self.no_such_reply(*number, *total),
+            Announcement::NoMore => self.words.no_more.to_owned(),
+            Announcement::Refused(refusal) => self.refusal(*refusal, total),
             Announcement::NotAdded => self.words.not_added.to_owned(),
             Announcement::Online => self.words.online.to_owned(),
         }

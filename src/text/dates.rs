@@ -1,4 +1,4 @@
-//! How long ago something was, in the words of a locale, and when those words change.
+//! How long ago something was, in the words of a locale.
 //!
 //! The clock is not read here: the present comes as an argument, in milliseconds since 1970 in UTC.
 
@@ -18,20 +18,6 @@ pub fn relative_time(millis: i64, now: i64, locale: &dyn Locale) -> String {
     let (count, unit) = distance(now.abs_diff(millis));
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     locale.relative(if millis > now { count } else { -count }, unit)
-}
-
-/// After how many milliseconds the words of [`relative_time`] may be others; at least a second, at most a day,
-/// so one timer can sleep for the least of all moments on a page.
-pub fn next_change(millis: i64, now: i64) -> i64 {
-    let distance = now.abs_diff(millis);
-    let step = match distance {
-        ..HOUR => MINUTE,
-        HOUR..DAY => HOUR,
-        _ => DAY,
-    };
-    let into_step = distance % step;
-    let rest = if millis > now { into_step + 1 } else { step - into_step };
-    i64::try_from(rest.max(SECOND)).unwrap_or(i64::MAX)
 }
 
 /// The largest unit that fits, and how often.
@@ -144,34 +130,5 @@ mod tests {
     fn the_ends_of_time_have_words_too() {
         expect!["584,542,046 years ago"].assert_eq(&relative_time(i64::MIN, i64::MAX, &PlainEnglish));
         expect!["in 584,542,046 years"].assert_eq(&relative_time(i64::MAX, i64::MIN, &PlainEnglish));
-    }
-
-    /// Whatever the distance, the words stay the same until just before the time told, and the time told is
-    /// within bounds.
-    #[test]
-    fn the_words_do_not_change_before_their_time() {
-        let distances =
-            [0, 1, 999, 59_999, 60_000, 61_500, 3_599_999, 3_600_000, 5_000_000, 86_400_000, 200_000_000];
-        for distance in distances.into_iter().chain([31 * 86_400_000, 364 * 86_400_000, 365 * 86_400_000 - 1])
-        {
-            for now in [distance, -distance] {
-                let wait = next_change(0, now);
-                assert!((1000..=86_400_000).contains(&wait), "{wait} after {now}");
-                if wait > 1000 {
-                    let words = |now| relative_time(0, now, &PlainEnglish);
-                    assert_eq!(words(now), words(now + wait - 1), "{now} and {wait} later");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_words_change_on_the_minute_and_on_the_hour() {
-        assert_eq!(next_change(0, 0), 60_000);
-        assert_eq!(next_change(0, 61_500), 58_500);
-        assert_eq!(next_change(0, 3_600_000), 3_600_000);
-        assert_eq!(next_change(0, 3 * 86_400_000), 86_400_000);
-        assert_eq!(next_change(90_000, 0), 30_001);
-        assert_eq!(next_change(i64::MIN, i64::MAX), 86_400_000 - (u64::MAX % 86_400_000) as i64);
     }
 }

@@ -1,6 +1,6 @@
 //! What a thread wants done in the world. Orders; the store carries them out.
 
-use super::{Failure, Query, RequestId};
+use super::{Failure, Query, Refusal, RequestId};
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,8 @@ pub enum Command {
         /// From 0.
         place: usize,
     },
+    /// Scroll the notice of what failed into view, and leave the focus where it is. Not answered.
+    ShowNotice,
     /// Let the page's address name a reply, as a new entry of the history. Not answered.
     WriteAddress {
         /// The reply's number.
@@ -40,17 +42,14 @@ pub enum Command {
 pub enum Announcement {
     /// More replies were added to the list.
     Added(usize),
+    /// More replies were asked for, and there are none.
+    NoMore,
     /// The list is in another order.
     Reordered,
     /// The reader was taken to a reply.
     Moved(u32),
-    /// A reply was asked for that does not exist.
-    NoSuchReply {
-        /// The number asked for.
-        number: u32,
-        /// How many there are.
-        total: u32,
-    },
+    /// The reader was not taken to the reply that they asked for.
+    Refused(Refusal),
     /// More replies could not be loaded.
     NotAdded,
     /// The network is back.

@@ -1,5 +1,7 @@
 //! Why an answer did not come, as something one can decide on. What is shown for each stands in the messages.
 
+use afterword_contract::ProblemType;
+
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -14,6 +16,8 @@ pub enum Failure {
     Refused {
         /// The HTTP status.
         status: u16,
+        /// The problem's type, where the answer was a problem that has one; else empty or `about:blank`.
+        kind: String,
         /// The problem's title, where the answer was a problem.
         title: Option<String>,
         /// The problem's detail, where the answer was a problem.
@@ -38,6 +42,11 @@ pub enum Garbled {
 }
 
 impl Failure {
+    /// Whether the backend does not understand the cursor that it was given.
+    pub fn is_bad_cursor(&self) -> bool {
+        matches!(self, Self::Refused { kind, .. } if kind == ProblemType::BAD_CURSOR.uri)
+    }
+
     /// Whether another attempt may succeed as soon as there is a network.
     pub fn is_of_the_network(&self) -> bool {
         matches!(self, Self::Offline | Self::TimedOut | Self::Unreachable)

@@ -18,6 +18,8 @@ pub enum Refusal {
     Garbled,
     /// The thread has no reply of this number.
     NoSuchReply(u32),
+    /// The thread has one, but no page that came holds it.
+    NotFound(u32),
 }
 
 /// A reply that was asked for and whose page is on the way.
@@ -49,13 +51,19 @@ impl Thread {
             None => {
                 self.call_off();
                 self.target = None;
+                self.refusal = None;
                 vec![]
             }
-            Some(number) if self.target == Some(number) && self.awaited.is_none() => {
+            Some(number) if self.target == Some(number) && self.is_at(number) => {
                 vec![Command::ShowReply { number }]
             }
             Some(number) => self.refuse(number).unwrap_or_else(|| self.go_to(number, None)),
         }
+    }
+
+    /// Whether reply `number` is shown and the reader is on the way to no other.
+    fn is_at(&self, number: u32) -> bool {
+        self.awaited.is_none() && self.replies.place(number).is_some()
     }
 
     pub(super) fn go_back(&mut self) -> Vec<Command> {
@@ -74,11 +82,18 @@ impl Thread {
         self.await_reply(number, from)
     }
 
-    /// The reader has gone elsewhere: the page of the last jump, if it is on the way, is not waited for.
+    /// The reader has gone elsewhere: the page of the last jump, if it is on the way, is not waited for, and what
+    /// failed is not tried again. The list stays as it stands, so that is its order, too.
     fn call_off(&mut self) {
-        let jumping = self.awaited.take().is_some() && matches!(self.load, Load::Loading { .. });
-        if jumping && !self.replies.shown().is_empty() {
+        let jumping = self.awaited.take().is_some();
+        let left = match self.load {
+            Load::Loading { .. } => jumping,
+            Load::Failed { .. } => true,
+            Load::Idle | Load::Ready => false,
+        };
+        if left && !self.replies.shown().is_empty() {
             self.load = Load::Ready;
+            self.order = self.listed.clone();
         }
     }
 
@@ -86,6 +101,11 @@ impl Thread {
     pub(super) fn await_reply(&mut self, number: u32, from: Option<u32>) -> Vec<Command> {
         self.awaited = Some(Awaited { number, from, patience: PATIENCE });
         self.fetch(Position::Around(number))
+    }
+
+    /// The number of the reply that is waited for.
+    pub(super) fn awaited(&self) -> Option<u32> {
+        self.awaited.map(|awaited| awaited.number)
     }
 
     /// A page came: goes to the reply that was waited for, if it is there now.
@@ -99,11 +119,12 @@ impl Thread {
             self.awaited = Some(Awaited { patience: awaited.patience - 1, ..awaited });
             return self.fetch_later();
         }
-        self.report_unknown(awaited.number)
+        self.report_absent(awaited.number)
     }
 
     fn land(&mut self, number: u32, from: Option<u32>) -> Vec<Command> {
         self.awaited = None;
+        self.retried = false;
         self.refusal = None;
         self.target = Some(number);
         match from {
@@ -121,12 +142,27 @@ impl Thread {
 
     /// A number that the thread does not have needs no request once the total is known.
     fn refuse(&mut self, number: u32) -> Option<Vec<Command>> {
-        let known = self.load == Load::Ready;
-        (known && (number == 0 || number > self.info.total)).then(|| self.report_unknown(number))
+        if !self.is_known() || self.has_number(number) {
+            return None;
+        }
+        if self.awaited.is_some() {
+            // The reader no longer wants to be taken to the reply before this one.
+            self.call_off();
+        }
+        Some(self.report_absent(number))
     }
 
-    fn report_unknown(&mut self, number: u32) -> Vec<Command> {
-        self.refusal = Some(Refusal::NoSuchReply(number));
-        vec![Command::Announce(Announcement::NoSuchReply { number, total: self.info.total })]
+    /// Whether the thread has given out this number.
+    pub(super) fn has_number(&self, number: u32) -> bool {
+        (1..=self.info.total).contains(&number)
+    }
+
+    fn report_absent(&mut self, number: u32) -> Vec<Command> {
+        let refusal = match self.has_number(number) {
+            true => Refusal::NotFound(number),
+            false => Refusal::NoSuchReply(number),
+        };
+        self.refusal = Some(refusal);
+        vec![Command::Announce(Announcement::Refused(refusal))]
     }
 }

@@ -2,7 +2,9 @@
 
 use afterword_contract::{Feature, Order, ThreadPage};
 
-use super::{Announcement, Command, End, Failure, HostEvent, Load, Position, Query, RequestId, Thread};
+use super::{
+    Announcement, Command, End, Failure, HostEvent, Load, Position, Query, Refusal, RequestId, Thread,
+};
 
 impl Thread {
     pub(super) fn start(&mut self, target: Option<u32>) -> Vec<Command> {
@@ -20,6 +22,8 @@ impl Thread {
 
     fn send(&mut self, query: Query) -> Vec<Command> {
         let request = self.new_request();
+        // Whatever button asked before this, the focus is elsewhere by now.
+        self.retried = false;
         self.load = Load::Loading { request, query: query.clone() };
         // What is on the way for the ends belongs to a list that is about to go: it is stale from now on.
         for end in [&mut self.earlier, &mut self.later] {
@@ -43,16 +47,27 @@ impl Thread {
 
     /// The reader asks again: focus will go to the replies, since the button goes.
     pub(super) fn retry_pressed(&mut self) -> Vec<Command> {
-        self.retried = matches!(self.load, Load::Failed { .. });
-        self.retry()
+        let commands = self.retry();
+        self.retried = !commands.is_empty();
+        commands
     }
 
-    /// Reads the page anew that the reader is at.
+    /// Reads anew where the reader is: around the reply that they are on the way to or went to, else around the
+    /// first one shown. Where the list begins with the thread, that is the first page.
     pub(super) fn reload(&mut self) -> Vec<Command> {
-        match self.target.filter(|&number| self.replies.place(number).is_some()) {
+        let target = self.target.filter(|&number| self.replies.place(number).is_some());
+        let first = || self.replies.first_number().filter(|_| self.earlier != End::Complete);
+        let mut commands = match self.awaited().or(target).or_else(first) {
             Some(number) => self.fetch(Position::Around(number)),
             None => self.fetch(Position::Start),
-        }
+        };
+        commands.extend(self.ask_for_viewer());
+        commands
+    }
+
+    /// Who is looking is asked only where the backend can tell.
+    fn ask_for_viewer(&self) -> Option<Command> {
+        self.info.features.contains(&Feature::Viewer).then_some(Command::FetchViewer)
     }
 
     /// A thread that is here as a whole is put in order on the spot; another is asked for.
@@ -106,24 +121,52 @@ impl Thread {
     }
 
     pub(super) fn take_failure(&mut self, request: RequestId, failure: Failure) -> Vec<Command> {
-        match &self.load {
-            Load::Loading { request: awaited, query } if *awaited == request => {
-                self.load = Load::Failed { failure: failure.clone(), query: query.clone() };
-                return vec![Command::TellHost(HostEvent::Failed(failure))];
-            }
-            _ => {}
+        if self.load.awaits(request) {
+            self.miss(failure)
+        } else if self.earlier.awaits(request) || self.later.awaits(request) {
+            self.miss_more(request, failure)
+        } else {
+            vec![]
         }
-        for end in [&mut self.earlier, &mut self.later] {
-            match end {
-                End::Loading { request: awaited, cursor } if *awaited == request => {
-                    *end = End::Failed { failure, cursor: cursor.clone() };
-                    self.awaited = None;
-                    return vec![Command::Announce(Announcement::NotAdded)];
-                }
-                _ => {}
-            }
+    }
+
+    /// The page that was to fill the list did not come.
+    fn miss(&mut self, failure: Failure) -> Vec<Command> {
+        let Load::Loading { query, .. } = &self.load else { return vec![] };
+        if failure.is_bad_cursor() && query.position != Position::Start {
+            return self.fetch(Position::Start);
         }
-        vec![]
+        self.load = Load::Failed { failure: failure.clone(), query: query.clone() };
+        let mut commands = vec![Command::TellHost(HostEvent::Failed(failure))];
+        if !self.replies.shown().is_empty() {
+            // Whoever asked for it may be far below the notice.
+            commands.push(Command::ShowNotice);
+        }
+        commands
+    }
+
+    /// A page that was to be added did not come.
+    fn miss_more(&mut self, request: RequestId, failure: Failure) -> Vec<Command> {
+        if failure.is_bad_cursor() && !self.is_searching() {
+            return self.begin_again();
+        }
+        let end = if self.later.awaits(request) { &mut self.later } else { &mut self.earlier };
+        if let End::Loading { cursor, .. } = end {
+            *end = End::Failed { failure, cursor: cursor.clone() };
+        }
+        if self.is_searching() && matches!(self.later, End::Failed { .. }) {
+            self.awaited = None;
+        }
+        vec![Command::Announce(Announcement::NotAdded)]
+    }
+
+    /// The backend no longer knows where the list ends. The first page replaces it, and focus goes there. A search
+    /// for a reply does not begin again: a backend that never knows its cursors would be searched for ever.
+    fn begin_again(&mut self) -> Vec<Command> {
+        self.awaited = None;
+        let commands = self.fetch(Position::Start);
+        self.retried = true;
+        commands
     }
 
     /// The page becomes the list.
@@ -135,7 +178,8 @@ impl Thread {
         self.earlier = page.previous.into();
         self.later = page.next.into();
         self.replies.replace(page.replies);
-        if self.is_whole() {
+        if self.earlier == End::Complete && self.later == End::Complete {
+            // A backend that knows one page only need not know orders.
             self.replies.sort(&self.order);
         }
         if reordered && self.awaited.is_none() {
@@ -143,7 +187,7 @@ impl Thread {
         }
         if core::mem::take(&mut self.retried) && self.awaited.is_none() && !self.replies.shown().is_empty() {
             // The button that was pressed is gone.
-            commands.push(Command::FocusPlace { place: 0 });
+            commands.push(self.focus(0));
         }
         commands.extend(self.arrive());
         commands
@@ -151,33 +195,43 @@ impl Thread {
 
     fn extend_earlier(&mut self, page: ThreadPage) -> Vec<Command> {
         let mut commands = self.know(page.thread);
-        self.earlier = page.previous.into();
         let added = self.replies.prepend(page.replies);
-        commands.push(Command::Announce(Announcement::Added(added)));
-        if let Some(place) = added.checked_sub(1) {
-            commands.push(Command::FocusPlace { place });
-        }
+        self.earlier = if added > 0 { page.previous.into() } else { End::Complete };
+        commands.extend(self.report_added(added, added.saturating_sub(1)));
         commands
     }
 
     fn extend_later(&mut self, page: ThreadPage) -> Vec<Command> {
         let mut commands = self.know(page.thread);
         let place = self.replies.shown().len();
-        self.later = page.next.into();
         let added = self.replies.append(page.replies);
-        if added == 0 {
-            // A backend that ignores the cursor would be asked for ever.
-            self.later = End::Complete;
-        }
-        if self.awaited.is_some() {
+        // A backend that ignores the cursor would be asked for ever.
+        self.later = if added > 0 { page.next.into() } else { End::Complete };
+        if self.is_searching() {
             commands.extend(self.arrive());
-            return commands;
-        }
-        commands.push(Command::Announce(Announcement::Added(added)));
-        if added > 0 {
-            commands.push(Command::FocusPlace { place });
+        } else {
+            commands
+                .extend(self.report_added(added, place.min(self.replies.shown().len().saturating_sub(1))));
         }
         commands
+    }
+
+    /// Says what the reader got, and moves the focus to this place of the list: the button may be gone.
+    fn report_added(&self, added: usize, place: usize) -> Vec<Command> {
+        let news = if added > 0 { Announcement::Added(added) } else { Announcement::NoMore };
+        let focus = (!self.replies.shown().is_empty()).then(|| self.focus(place));
+        [Command::Announce(news)].into_iter().chain(focus).collect()
+    }
+
+    /// Held replies that stand before the list count as places, too.
+    fn focus(&self, place: usize) -> Command {
+        Command::FocusPlace { place: place + self.held().0.len() }
+    }
+
+    /// Whether page after page is read for a reply that `around` did not bring. A jump that failed is not one: it
+    /// waits for the reader to try again.
+    fn is_searching(&self) -> bool {
+        self.awaited.is_some() && self.load == Load::Ready
     }
 
     /// Takes over what a page says of the thread, and tells the host when the count is another.
@@ -186,12 +240,14 @@ impl Thread {
         if *self.info != thread {
             self.info = thread.into();
         }
+        if matches!(self.refusal, Some(Refusal::NoSuchReply(number)) if self.has_number(number)) {
+            // It was written meanwhile.
+            self.refusal = None;
+        }
         match self.told.replace(total) {
             None => {
                 let mut commands = vec![Command::TellHost(HostEvent::Ready { total })];
-                if self.info.features.contains(&Feature::Viewer) {
-                    commands.push(Command::FetchViewer);
-                }
+                commands.extend(self.ask_for_viewer());
                 commands
             }
             Some(told) if told != total => vec![Command::TellHost(HostEvent::CountChanged { total })],
@@ -204,9 +260,12 @@ impl Thread {
         !matches!(self.load, Load::Loading { .. })
     }
 
-    /// Whether all replies are here.
+    /// Whether all replies are here. Both ends alone do not say so: a backend may end a page that is not the last.
     pub(super) fn is_whole(&self) -> bool {
-        self.load == Load::Ready && self.earlier == End::Complete && self.later == End::Complete
+        self.load == Load::Ready
+            && self.earlier == End::Complete
+            && self.later == End::Complete
+            && self.replies.numbered() >= self.info.total as usize
     }
 
     pub(super) fn new_request(&mut self) -> RequestId {

@@ -15,7 +15,9 @@ pub struct Replies {
     /// Those that have a number: number and id, ascending.
     numbers: Vec<(u32, ReplyId)>,
     shown: Vec<ReplyId>,
-    /// The quoted reply's number and the quoting one's, ascending.
+    /// Replies of the viewer that are held for approval. None of them is among those shown.
+    held: Vec<ReplyId>,
+    /// What the quoting replies say: the quoted one's number and their own, ascending.
     quotes: Vec<(u32, u32)>,
     authors: Arc<Vec<(String, Option<String>)>>,
 }
@@ -41,6 +43,24 @@ impl Replies {
         &self.shown
     }
 
+    pub(super) fn held(&self) -> &[ReplyId] {
+        &self.held
+    }
+
+    /// How many of those shown have a number.
+    pub(super) fn numbered(&self) -> usize {
+        self.shown.iter().filter(|id| self.number(id).is_some()).count()
+    }
+
+    /// The number of the first reply shown that has one.
+    pub(super) fn first_number(&self) -> Option<u32> {
+        self.shown.iter().find_map(|id| self.number(id))
+    }
+
+    fn number(&self, id: &ReplyId) -> Option<u32> {
+        self.get(id)?.number
+    }
+
     pub(super) fn get(&self, id: &ReplyId) -> Option<&Arc<Reply>> {
         self.all.get(self.search(id).ok()?)
     }
@@ -52,17 +72,25 @@ impl Replies {
     pub(super) fn quoted_by(&self, number: u32) -> Vec<u32> {
         let first = self.quotes.partition_point(|quote| quote.0 < number);
         let quotes = self.quotes.iter().skip(first).take_while(|quote| quote.0 == number);
-        quotes.map(|quote| quote.1).collect()
+        let mut by: Vec<u32> = quotes.map(|quote| quote.1).collect();
+        // The backend knows of replies that are not loaded, too.
+        let reply = self.id_of(number).and_then(|id| self.get(id));
+        for other in reply.into_iter().flat_map(|reply| &reply.quoted_by) {
+            if let Err(place) = by.binary_search(other) {
+                by.insert(place, *other);
+            }
+        }
+        by
     }
 
     /// Before the first page nothing is known to be missing.
-    pub(super) fn source(&self, number: u32, total: u32, ready: bool) -> Source {
+    pub(super) fn source(&self, number: u32, total: u32, known: bool) -> Source {
         match self.id_of(number).and_then(|id| self.get(id)) {
             Some(reply) if matches!(reply.status, Status::Deleted | Status::Hidden) => Source::Gone,
             Some(reply) => {
                 Source::Loaded { author: reply.author.as_ref().and_then(shown_name).map(str::to_owned) }
             }
-            None if ready && (number == 0 || number > total) => Source::Missing,
+            None if known && (number == 0 || number > total) => Source::Missing,
             None => Source::Elsewhere,
         }
     }
@@ -94,6 +122,7 @@ impl Replies {
             // Only a reply that was here before can be on the list already.
             let known = self.search(&reply.id).is_ok();
             if !(known && self.shown.contains(&reply.id)) {
+                self.held.retain(|held| *held != reply.id);
                 self.shown.push(reply.id.clone());
             }
             self.keep(reply);
@@ -101,10 +130,18 @@ impl Replies {
         self.shown.len() - before
     }
 
-    /// Shows held replies after all others, while they are held.
-    pub(super) fn hold(&mut self, mut pending: Vec<Reply>) {
-        pending.retain(|reply| reply.status == Status::Pending && !reply.id.is_empty());
-        self.append(pending);
+    /// These are held for approval now, and no others.
+    pub(super) fn hold(&mut self, pending: Vec<Reply>) {
+        self.held.clear();
+        for reply in pending {
+            // One that a page brought meanwhile is held no longer.
+            let known = self.get(&reply.id).is_some_and(|known| known.status != Status::Pending);
+            let stands = self.shown.contains(&reply.id) || self.held.contains(&reply.id);
+            if reply.status == Status::Pending && !reply.id.is_empty() && !known && !stands {
+                self.held.push(reply.id.clone());
+                self.keep(reply);
+            }
+        }
     }
 
     /// Sorts what is shown, where that is the whole thread. Replies without a number stay last.
@@ -144,11 +181,9 @@ impl Replies {
                 }
                 Err(place) => self.numbers.insert(place, (number, reply.id.clone())),
             }
+            self.unlink(&reply.id);
             for quote in &reply.quotes {
                 self.link(quote.number, number);
-            }
-            for &by in &reply.quoted_by {
-                self.link(number, by);
             }
         }
         if let Some(author) = &reply.author {
@@ -168,6 +203,16 @@ impl Replies {
     fn link(&mut self, quoted: u32, by: u32) {
         if let Err(place) = self.quotes.binary_search(&(quoted, by)) {
             self.quotes.insert(place, (quoted, by));
+        }
+    }
+
+    /// What an earlier version of a reply quoted.
+    fn unlink(&mut self, id: &ReplyId) {
+        let Some(reply) = self.get(id).cloned() else { return };
+        for quote in &reply.quotes {
+            if let Ok(place) = self.quotes.binary_search(&(quote.number, reply.number.unwrap_or_default())) {
+                self.quotes.remove(place);
+            }
         }
     }
 

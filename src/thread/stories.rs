@@ -1,5 +1,10 @@
 //! The thread's stories: events in, the thread as a text picture and the commands out.
 
+mod chance;
+mod imperfect_backends;
+mod second_thoughts;
+mod what_stays;
+
 use afterword_contract::{
     Cursor, Feature, Order, Person, Quote, Reaction, Reply, Status, ThreadPage, Viewer,
 };
@@ -41,6 +46,7 @@ fn draw(thread: &Thread, commands: &[Command]) -> String {
     lines.extend(thread.refusal().map(|refusal| match refusal {
         Refusal::Garbled => "no number".to_owned(),
         Refusal::NoSuchReply(number) => format!("no #{number} among {}", thread.info().total),
+        Refusal::NotFound(number) => format!("#{number} not found"),
     }));
     lines.extend(commands.iter().map(|command| format!("> {}", draw_command(command))));
     lines.join("\n") + "\n"
@@ -185,13 +191,13 @@ fn what_failed_for_want_of_a_network_is_tried_again_when_it_is_back() {
         > fetch oldest the start by 2
     "#]],
     );
-    let refused = Failure::Refused { status: 500, title: None, detail: None };
+    let refused = Failure::Refused { status: 500, kind: String::new(), title: None, detail: None };
     check(
         [mounted(), Event::WentOffline, failed(1, refused), Event::WentOnline],
         expect![[r#"
-        failed: Refused { status: 500, title: None, detail: None }
-        > Announce(Online)
-    "#]],
+            failed: Refused { status: 500, kind: "", title: None, detail: None }
+            > Announce(Online)
+        "#]],
     );
 }
 
@@ -310,7 +316,8 @@ fn a_backend_that_repeats_itself_is_not_asked_for_ever() {
             #1 text 1
             #2 text 2
             #3 text 3
-            > Announce(Added(0))
+            > Announce(NoMore)
+            > FocusPlace { place: 2 }
         "#]],
     );
 }
@@ -392,14 +399,14 @@ fn a_deep_link_beyond_the_end_is_said() {
     check(
         [Event::Mounted { target: Some(99) }, loaded(1, page(1..=3, 3, None, None))],
         expect![[r#"
-        ready
-        #1 text 1
-        #2 text 2
-        #3 text 3
-        no #99 among 3
-        > TellHost(Ready { total: 3 })
-        > Announce(NoSuchReply { number: 99, total: 3 })
-    "#]],
+            ready
+            #1 text 1
+            #2 text 2
+            #3 text 3
+            no #99 among 3
+            > TellHost(Ready { total: 3 })
+            > Announce(Refused(NoSuchReply(99)))
+        "#]],
     );
 }
 
@@ -642,12 +649,12 @@ fn the_viewer_is_asked_for_only_where_the_backend_knows_them_and_their_held_repl
             Event::OrderChosen(Order::Newest),
         ],
         expect![[r#"
-        ready
-        #2 text 2
-        #1 text 1
-        held soon
-        > Announce(Reordered)
-    "#]],
+            ready
+            held soon
+            #2 text 2
+            #1 text 1
+            > Announce(Reordered)
+        "#]],
     );
 }
 

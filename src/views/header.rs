@@ -3,14 +3,14 @@
 use super::element::{Element, View, element, live_maybe, part};
 use super::jump_form::jump_form;
 use super::thread_view::count_id;
-use crate::store::{Outline, Store};
+use crate::store::{Outline, Selected, Store};
 use crate::thread::{Event, Load};
 use afterword_contract::Order;
 use leptos::prelude::event_target_value;
 
 const ORDERS: [Order; 3] = [Order::Oldest, Order::Newest, Order::Top];
 
-/// The thread's heading and tools. Tools that can do nothing (one reply, none at all) are left out.
+/// The thread's heading and tools.
 pub(super) fn header(store: Store) -> View {
     let outline = store.outline();
     let messages = store.messages();
@@ -18,9 +18,9 @@ pub(super) fn header(store: Store) -> View {
         let Outline { info, load, .. } = outline.get();
         messages.count_heading((info.total > 0 || load == Load::Ready).then_some(info.total))
     };
-    let several = store.is(|thread| thread.info().total > 1);
+    let shown = has_tools(store);
     let tools = move || {
-        several.get().then(|| part("div", "tools").child(order_select(store)).child(jump_form(store)).view())
+        shown.get().then(|| part("div", "tools").child(order_select(store)).child(jump_form(store)).view())
     };
     part("header", "header")
         .child(
@@ -32,6 +32,11 @@ pub(super) fn header(store: Store) -> View {
         )
         .child(live_maybe(tools))
         .view()
+}
+
+/// Whether the tools are shown. Where they can do nothing (one reply, none at all) they are left out.
+pub(super) fn has_tools(store: Store) -> Selected<bool> {
+    store.is(|thread| thread.info().total > 1)
 }
 
 /// A heading of this level, 1 to 6.

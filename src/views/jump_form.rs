@@ -4,23 +4,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::element::{View, live_maybe, part};
-use crate::store::{Outline, Store};
-use crate::thread::{Event, Refusal};
+use crate::store::Store;
+use crate::thread::Event;
 use leptos::prelude::event_target_value;
 
 /// A field for a number and a button. What is no number, or none of this thread, is said at the field.
 pub(super) fn jump_form(store: Store) -> View {
     let messages = store.messages();
     let (label, go) = (messages.jump_label(), messages.jump_go());
-    let outline = store.outline();
-    let complaint = move || {
-        let Outline { refusal, info, .. } = outline.get();
-        refusal.map(|refusal| match refusal {
-            Refusal::Garbled => messages.jump_hint(info.total),
-            Refusal::NoSuchReply(number) => messages.no_such_reply(number, info.total),
-        })
-    };
-    let wrong = move || outline.get().refusal.is_some();
+    let refusal = store.refusal();
+    let wrong = move || refusal.get().is_some();
     let typed = Rc::new(RefCell::new(String::new()));
     let read = Rc::clone(&typed);
     let submit = move |event: leptos::ev::Event| {
@@ -39,7 +32,8 @@ pub(super) fn jump_form(store: Store) -> View {
         .keeps_keys()
         .on("input", move |event| *typed.borrow_mut() = event_target_value(&event));
     let error = move || {
-        let complaint = complaint()?;
+        let (refusal, total) = refusal.get()?;
+        let complaint = messages.refusal(refusal, total);
         Some(part("p", "jump-error").attr("id", &id).attr("role", "alert").text(&complaint).view())
     };
     part("form", "jump")

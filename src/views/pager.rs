@@ -20,8 +20,8 @@ pub(super) fn pager(store: Store, side: Side) -> View {
         let label = move || match loading.get() {
             true => label.loading().to_owned(),
             false => match side {
-                Side::Earlier => label.show_previous(&outline.get().order, None),
-                Side::Later => label.show_next(&outline.get().order, None),
+                Side::Earlier => label.show_previous(&outline.get().listed).to_owned(),
+                Side::Later => label.show_next(&outline.get().listed).to_owned(),
             },
         };
         let status = move || match end(outline.get(), side) {

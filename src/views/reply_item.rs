@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::author::{author, avatar};
-use super::element::{View, live_maybe, part};
+use super::element::{View, live, live_maybe, part};
 use super::header::heading;
 use super::quoted_by::quoted_by;
 use super::reactions::reactions;
@@ -16,13 +16,15 @@ use crate::thread::Event;
 use afterword_contract::{Reply, ReplyId, Status};
 
 /// A reply, drawn anew only when it is another than before.
-pub(super) fn reply_item(store: Store, id: ReplyId) -> View {
+///
+/// `total` is handed down: as a memo of each reply's own it would be asked for at every event, once a reply.
+pub(super) fn reply_item(store: Store, id: ReplyId, total: Selected<u32>) -> View {
     let reply = store.reply(id);
-    live_maybe(move || reply.get().map(|reply| article(store, &reply)))
+    live_maybe(move || reply.get().map(|reply| article(store, &reply, total)))
 }
 
 /// The article, whose id is what permalinks name. A held reply has no number, hence no id.
-fn article(store: Store, reply: &Arc<Reply>) -> View {
+fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
     let number = reply.number;
     let heading_id = format!("{}by-{}", store.config().anchor, reply.id);
     let links = store.links(number);
@@ -37,7 +39,10 @@ fn article(store: Store, reply: &Arc<Reply>) -> View {
         )
         .maybe_child(reply_time(store, reply))
         .maybe_child(edited(store, reply))
-        .maybe_child(number.map(|number| permalink(store, number)));
+        .child(match number {
+            Some(number) => permalink(store, number, total),
+            None => part("span", "reply-number").text(store.messages().no_number()).view(),
+        });
     let footer = part("footer", "reply-footer")
         .maybe_child(reactions(store, reply))
         .child(quoted_by(store, number, links));
@@ -55,10 +60,9 @@ fn article(store: Store, reply: &Arc<Reply>) -> View {
 }
 
 /// "Reply 4 of 13", the reply's permalink.
-fn permalink(store: Store, number: u32) -> View {
-    let outline = store.outline();
+fn permalink(store: Store, number: u32, total: Selected<u32>) -> View {
     let messages = store.messages();
-    let text = move || messages.reply_of(number, outline.get().info.total);
+    let text = move || messages.reply_of(number, total.get());
     reply_link(store, number, "reply-number", None).live_text(text).view()
 }
 
@@ -86,7 +90,85 @@ fn body(store: Store, reply: &Arc<Reply>) -> Vec<View> {
     };
     let notice = notice.map(|text| part("p", "reply-tombstone").text(text).view());
     let readable = !matches!(reply.status, Status::Deleted | Status::Hidden);
-    let text = readable
-        .then(|| part("div", "reply-body").attr("dir", "auto").children(reply_text(store, reply)).view());
+    let text = readable.then(|| text(store, reply));
     notice.into_iter().chain(text).collect()
+}
+
+/// A mention without an id names an author, who may come with a later page: such a text is drawn again as more
+/// authors are known, and all others once.
+fn text(store: Store, reply: &Arc<Reply>) -> View {
+    let draw = move |reply: &Arc<Reply>| {
+        part("div", "reply-body").attr("dir", "auto").children(reply_text(store, reply)).view()
+    };
+    if !reply.body.contains('@') {
+        return draw(reply);
+    }
+    let authors = store.author_count();
+    let reply = Arc::clone(reply);
+    live(move || {
+        let _ = authors.get();
+        draw(&reply)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use afterword_contract::{Person, ThreadPage};
+    use leptos::prelude::{Get, Memo, Owner, StoredValue, UpdateValue};
+
+    use super::*;
+    use crate::config::RawConfig;
+    use crate::messages::Messages;
+    use crate::store::Nowhere;
+    use crate::text::PlainEnglish;
+    use crate::thread::RequestId;
+
+    fn written_by(number: u32, name: &str) -> Event {
+        let author = Person { name: name.to_owned(), ..Person::default() };
+        let id = number.to_string().as_str().into();
+        let reply = Reply { id, number: Some(number), author: Some(author), ..Reply::default() };
+        let next = Some("more".into());
+        let thread = afterword_contract::Thread { total: 9, ..afterword_contract::Thread::default() };
+        let page = ThreadPage { replies: vec![reply], thread, next, ..ThreadPage::default() };
+        Event::PageLoaded { request: RequestId(number), page: Box::new(page) }
+    }
+
+    #[test]
+    fn a_text_with_a_mention_is_drawn_again_when_its_author_comes_and_only_then() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let raw = RawConfig { api: Some("/".into()), thread: "t".into(), ..RawConfig::default() };
+            let config = raw.resolve().expect("the configuration is right");
+            let messages = Messages::new(Arc::new(PlainEnglish));
+            let store = Store::new(config, messages, 0, Box::new(Nowhere));
+            store.dispatch(Event::Mounted { target: None });
+            store.dispatch(written_by(1, "dysamoria"));
+
+            let body = "Paging @avon b7.".to_owned();
+            let View::Live(draw) = text(store, &Arc::new(Reply { body, ..Reply::default() })) else {
+                panic!("it does not follow who is known");
+            };
+            let draw = StoredValue::new_local(draw);
+            let drawn = Arc::new(AtomicU32::new(0));
+            let count = Arc::clone(&drawn);
+            let html = Memo::new(move |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+                draw.try_update_value(|draw| draw().to_html()).unwrap_or_default()
+            });
+            assert!(!html.get().contains("mention"), "{}", html.get());
+            for (event, draws) in [
+                (Event::LaterRequested, 1),
+                (written_by(2, "dysamoria"), 1),
+                (Event::LaterRequested, 1),
+                (written_by(3, "avon b7"), 2),
+            ] {
+                store.dispatch(event);
+                let _ = html.get();
+                assert_eq!(drawn.load(Ordering::Relaxed), draws);
+            }
+            assert!(html.get().contains(r#"part="mention""#), "{}", html.get());
+        });
+    }
 }

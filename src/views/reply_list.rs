@@ -7,9 +7,13 @@ use crate::store::Store;
 /// The list; each reply is drawn once and moves when the order changes.
 pub(super) fn reply_list(store: Store) -> View {
     let shown = store.shown();
+    let total = store.total();
     // `role`, because some browsers take a list without bullets for none.
     part("ol", "list")
         .attr("role", "list")
-        .for_each_reply(move || shown.get(), move |id| part("li", "item").child(reply_item(store, id)).view())
+        .for_each_reply(
+            move || shown.get(),
+            move |id| part("li", "item").child(reply_item(store, id, total)).view(),
+        )
         .view()
 }

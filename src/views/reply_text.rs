@@ -118,8 +118,10 @@ fn mention(shown: &str, person: Option<String>, context: &Context) -> View {
         let viewer = thread.viewer().and_then(|viewer| viewer.id.as_ref()).map(PersonId::as_str);
         viewer.is_some() && viewer == person.as_deref()
     });
+    let messages = context.store.messages();
     part("span", "mention")
         .live("data-viewer", move || viewer.get().then(String::new))
+        .live("title", move || viewer.get().then(|| messages.mentions_viewer().to_owned()))
         .text("@")
         .child(name(shown))
         .view()

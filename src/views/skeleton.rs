@@ -7,8 +7,9 @@ use crate::thread::Load;
 /// Three grey replies while the first page is on the way. Invisible to assistive technology: that is told once,
 /// and the region is busy.
 pub(super) fn skeleton(store: Store) -> Vec<View> {
-    let waiting = store
-        .is(|thread| thread.shown().is_empty() && matches!(thread.load(), Load::Idle | Load::Loading { .. }));
+    let waiting = store.is(|thread| {
+        thread.shown().next().is_none() && matches!(thread.load(), Load::Idle | Load::Loading { .. })
+    });
     let said = store.messages().loading();
     let loading =
         move || waiting.get().then(|| part("p", "loading").attr("role", "status").text(said).view());

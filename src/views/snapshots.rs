@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use afterword_contract::{Feature, Person, ThreadPage, Viewer};
+use afterword_contract::{Feature, Order, Person, ThreadPage, Viewer};
 use expect_test::{Expect, expect};
 use leptos::prelude::*;
 
@@ -267,7 +267,7 @@ fn a_mention_is_one_node_and_the_viewer_stands_out() {
     assert_eq!(serde_json::from_str::<Feature>(r#""viewer""#).ok(), Some(Feature::Viewer));
     let html = html(vec![mounted(), loaded(page), Event::ViewerLoaded(Box::new(viewer))]);
     expect![[r#"
-        <span part="mention" data-viewer="">@<bdi>avon b7</bdi>
+        <span part="mention" data-viewer="" title="This is you">@<bdi>avon b7</bdi>
         </span>
     "#]]
     .assert_eq(&inside(&html, "mention"));
@@ -324,10 +324,65 @@ fn who_quotes_a_reply_is_listed_with_links() {
         page,
         "quoted-by",
         expect![[r##"
-        <p part="quoted-by">Quoted by <a part="quoted-by-link" href="#reply-7">7</a>, <a part="quoted-by-link" href="#reply-12">12</a>
-        </p>
-    "##]],
+            <div part="quoted-by">Quoted by <a part="quoted-by-link" href="#reply-7">7</a>, <a part="quoted-by-link" href="#reply-12">12</a>
+            </div>
+        "##]],
     );
+}
+
+#[test]
+fn many_quotes_of_a_reply_are_folded() {
+    let quoted_by = |count: u32| {
+        let by: Vec<_> = (2..count + 2).map(|number| number.to_string()).collect();
+        format!(
+            r#"{{"thread":{{"total":99}},"replies":[{{"number":1,"body":"x","quotedBy":[{}]}}]}}"#,
+            by.join(",")
+        )
+    };
+    let html_of = |count| html(vec![mounted(), loaded(&quoted_by(count))]);
+    assert!(!html_of(13).contains("<details"), "one number is not folded away");
+    let fifteen = html_of(15);
+    assert!(fifteen.contains("<details><summary>and 3 more</summary>"), "{fifteen}");
+    assert_eq!(fifteen.matches("quoted-by-link").count(), 15);
+    let rest = fifteen.split("<summary>").nth(1).expect("there is a fold");
+    assert_eq!(rest.matches("quoted-by-link").count(), 3);
+}
+
+#[test]
+fn a_held_reply_says_so_where_its_number_will_be() {
+    check(
+        r#"{"thread":{"total":1},"replies":[{"body":"x","status":"pending"}]}"#,
+        "reply-number",
+        expect![[r#"
+            <span part="reply-number">Waiting for approval</span>
+        "#]],
+    );
+}
+
+#[test]
+fn a_reply_that_is_not_there_is_said_also_where_the_tools_are_not_shown() {
+    let html_of = |page: &str| html(vec![Event::Mounted { target: Some(7) }, loaded(page)]);
+    expect![[r#"
+        <div part="notice" data-kind="info" role="alert">
+        <p part="notice-text">There is no reply 7; the thread has only one.</p>
+        </div>
+    "#]]
+    .assert_eq(&inside(&html_of(r#"{"replies":[{"body":"x"}]}"#), "notice"));
+    let none = html_of(r#"{"replies":[]}"#);
+    assert!(none.contains("Reply 7 could not be found."), "{none}");
+    let many = html_of(r#"{"replies":[{"body":"x"},{"body":"y"}]}"#);
+    assert!(!many.contains(r#"part="notice""#), "once is enough: {many}");
+    assert!(many.contains(r#"part="jump-error""#), "{many}");
+}
+
+#[test]
+fn the_pager_leads_on_in_the_order_that_the_list_still_has() {
+    let page = r#"{"thread":{"total":9},"replies":[{"number":1,"body":"x"}],"next":"c1"}"#;
+    let html = html(vec![mounted(), loaded(page), Event::OrderChosen(Order::Newest)]);
+    expect![[r#"
+        <button part="button pager-button" type="button" aria-disabled="false">Show later replies</button>
+    "#]]
+    .assert_eq(&inside(&html, "button pager-button"));
 }
 
 #[test]
