@@ -63,7 +63,7 @@ pub(crate) fn page_url(config: &Config, query: &Query) -> String {
         Source::File { url } => return url.clone(),
         Source::Api { base } => base,
     };
-    let mut url = String::from_iter([base, "/replies?thread=", &thread(config)]);
+    let mut url = [base, "/replies?thread=", &thread(config)].concat();
     if query.order != Order::Oldest {
         url.push_str("&order=");
         url.push_str(query.order.as_str());
@@ -84,7 +84,7 @@ pub(crate) fn page_url(config: &Config, query: &Query) -> String {
 /// The address that knows who is looking; a file does not.
 pub(crate) fn viewer_url(config: &Config) -> Option<String> {
     match &config.source {
-        Source::Api { base } => Some(String::from_iter([base, "/viewer?thread=", &thread(config)])),
+        Source::Api { base } => Some([base, "/viewer?thread=", &thread(config)].concat()),
         Source::File { .. } => None,
     }
 }

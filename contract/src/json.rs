@@ -37,7 +37,7 @@ impl From<f64> for Json {
         if whole > 1 << 53 || whole as f64 != number.abs() {
             Self::Fraction
         } else if number < 0.0 {
-            Self::Text(format!("-{whole}"))
+            Self::Text(["-", &whole.to_string()].concat())
         } else {
             Self::Whole(whole)
         }

@@ -35,7 +35,7 @@ pub use problem::{FieldError, Problem};
 pub use problem_type::ProblemType;
 pub use reply::{Format, Quote, Reaction, Reply, Status};
 pub use time::Timestamp;
-pub use viewer::{Permission, Viewer, ViewerReply};
+pub use viewer::{Permission, Viewer, ViewerReplies, ViewerReply};
 pub use write::{EditReply, Guest, NewGuest, NewReply, PageReference, PastRevision, Report, ReportReason};
 
 /// The contract's version that this crate speaks; the `version` field of a [`ThreadPage`].

@@ -98,13 +98,13 @@ impl ThreadPage {
         let mut taken: Vec<ReplyId> = Vec::with_capacity(self.replies.len());
         for (place, reply) in self.replies.iter_mut().enumerate() {
             if let (true, Some(number)) = (reply.id.is_empty(), reply.number) {
-                reply.id = ReplyId(format!("number-{number}"));
+                reply.id = ReplyId(["number-", &number.to_string()].concat());
             }
             let mut attempt = place;
             loop {
                 match taken.binary_search(&reply.id) {
                     Err(rank) if !reply.id.is_empty() => break taken.insert(rank, reply.id.clone()),
-                    _ => reply.id = ReplyId(format!("place-{attempt}")),
+                    _ => reply.id = ReplyId(["place-", &attempt.to_string()].concat()),
                 }
                 attempt += 1;
             }

@@ -7,8 +7,6 @@
 //! Reading goes on after an error and gives defaults, and the error is looked at once, in the end: a way out
 //! after each field would be most of the code.
 
-use core::fmt::Write;
-
 use crate::json::Json;
 
 /// What can be read out of JSON.
@@ -95,7 +93,7 @@ impl Reading {
                     Step::Field(name) => name,
                     Step::Key(key) => key.as_str(),
                     Step::Item(item) => {
-                        let _ = write!(text, "[{item}]");
+                        text.push_str(&["[", &item.to_string(), "]"].concat());
                         continue;
                     }
                 };

@@ -1,8 +1,6 @@
 //! The only personal answer: who is looking, what they may do, what they have done.
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::read::{Fields, Object, deserialize};
 use crate::words::words;
@@ -20,23 +18,72 @@ pub struct Viewer {
     /// What they may do in this thread.
     pub may: Vec<Permission>,
     /// What is theirs, by reply; replies with nothing of theirs are left out.
-    pub replies: BTreeMap<ReplyId, ViewerReply>,
+    pub replies: ViewerReplies,
     /// Their own replies that are held for approval.
     pub pending: Vec<Reply>,
 }
 
 impl Object for Viewer {
     fn read_fields(fields: &mut Fields<'_>) -> Self {
-        let mut replies = BTreeMap::new();
-        fields.map("replies", |id, reply| {
-            replies.insert(ReplyId(id), reply);
-        });
+        let mut replies = ViewerReplies::default();
+        fields.map("replies", |id, reply| replies.insert(ReplyId(id), reply));
         Self {
             person: fields.maybe("person"),
             may: fields.list("may"),
             replies,
             pending: fields.list("pending"),
         }
+    }
+}
+
+/// What one viewer has done, by reply; a map on the wire.
+///
+/// A sorted list in memory: the standard library's tree would be a kilobyte of the widget's module.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ViewerReplies(Vec<(ReplyId, ViewerReply)>);
+
+impl ViewerReplies {
+    /// What is the viewer's of this reply.
+    pub fn get(&self, id: &ReplyId) -> Option<&ViewerReply> {
+        self.place(id).ok().and_then(|place| self.0.get(place)).map(|known| &known.1)
+    }
+
+    /// Puts a reply in, in place of what was known of it.
+    pub fn insert(&mut self, id: ReplyId, reply: ViewerReply) {
+        match self.place(&id) {
+            Ok(place) => self.0.get_mut(place).into_iter().for_each(|known| known.1 = reply.clone()),
+            Err(place) => self.0.insert(place, (id, reply)),
+        }
+    }
+
+    /// All of them, by id.
+    pub fn iter(&self) -> impl Iterator<Item = (&ReplyId, &ViewerReply)> {
+        self.0.iter().map(|known| (&known.0, &known.1))
+    }
+
+    fn place(&self, id: &ReplyId) -> Result<usize, usize> {
+        self.0.binary_search_by(|known| known.0.cmp(id))
+    }
+}
+
+impl Serialize for ViewerReplies {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for ViewerReplies {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ViewerReplies".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        std::collections::BTreeMap::<ReplyId, ViewerReply>::json_schema(generator)
     }
 }
 

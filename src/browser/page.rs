@@ -32,7 +32,7 @@ pub(crate) fn write_address(fragment: &str) {
     let Ok(here) = window.location().href() else { return };
     // From the page's own address: a `<base href>` would make `#reply-4` name another page.
     let page = here.split('#').next().unwrap_or_default();
-    let address = format!("{page}#{}", String::from(js_sys::encode_uri(fragment)));
+    let address = [page, "#", &String::from(js_sys::encode_uri(fragment))].concat();
     if here == address {
         return;
     }

@@ -26,7 +26,7 @@ pub(super) fn report(crashed: Option<Function>) {
 fn died(at: Option<&Location<'_>>) {
     let place = at.map_or("an unknown place", Location::file);
     let line = at.map_or(0, Location::line).to_string();
-    let sentence = String::from_iter(["panicked at ", place, ":", &line]);
+    let sentence = ["panicked at ", place, ":", &line].concat();
     // While it is reported, it can be reported no second time.
     if let Ok(Some(crashed)) = CRASHED.with(|known| known.try_borrow_mut().map(|mut known| known.take())) {
         let _ = crashed.call1(&JsValue::UNDEFINED, &sentence.into());

@@ -145,5 +145,5 @@ impl World for BrowserWorld {
 
 /// The fragment that names a reply on this page, which is also its article's id.
 fn reply_fragment(store: Store, number: u32) -> String {
-    format!("{}reply-{number}", store.config().anchor)
+    [&store.config().anchor, "reply-", &number.to_string()].concat()
 }

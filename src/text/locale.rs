@@ -135,7 +135,7 @@ impl Locale for PlainEnglish {
         let count = amount.unsigned_abs();
         let (before, after) = if amount > 0 { ("in ", "") } else { ("", " ago") };
         let plural = if count == 1 { "" } else { "s" };
-        String::from_iter([before, &self.number(count), " ", unit.name(), plural, after])
+        [before, &self.number(count), " ", unit.name(), plural, after].concat()
     }
 
     fn absolute(&self, millis: i64) -> String {
@@ -150,7 +150,7 @@ impl Locale for PlainEnglish {
             (Some(day), Some(month), Some(year), Some(time)) => {
                 let [day, year] = [day, year].map(|digits| digits.trim_start_matches('0'));
                 let year = if year.is_empty() { "0" } else { year };
-                String::from_iter([month, " ", day, ", ", year, " at ", time, " UTC"])
+                [month, " ", day, ", ", year, " at ", time, " UTC"].concat()
             }
             _ => text,
         }

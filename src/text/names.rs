@@ -19,7 +19,7 @@ pub fn initials(name: &str) -> String {
         name.split(|c: char| c.is_whitespace() || matches!(c, '_' | '.' | '-')).filter_map(first_letter);
     let Some(first) = words.next() else { return "?".to_owned() };
     let last = words.next_back().filter(|last| stands_apart(first) && stands_apart(last)).unwrap_or_default();
-    String::from_iter([first, last]).to_ascii_uppercase()
+    [first, last].concat().to_ascii_uppercase()
 }
 
 /// One of [`HUES`] for a key, a person's id or name: the same today, tomorrow and in every browser (FNV-1a).

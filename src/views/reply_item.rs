@@ -26,7 +26,7 @@ pub(super) fn reply_item(store: Store, id: ReplyId, total: Selected<u32>) -> Vie
 /// The article, whose id is what permalinks name. A held reply has no number, hence no id.
 fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
     let number = reply.number;
-    let heading_id = format!("{}by-{}", store.config().anchor, reply.id);
+    let heading_id = [&store.config().anchor, "by-", reply.id.as_str()].concat();
     let links = store.links(number);
     let header = part("header", "reply-header")
         .child(avatar(reply.author.clone()))

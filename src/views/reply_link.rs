@@ -13,7 +13,7 @@ use crate::thread::Event;
 /// Followed by us, because browsers do not find fragments inside a shadow root; opened in a new tab or copied it
 /// is an ordinary link to this page.
 pub(super) fn reply_link(store: Store, number: u32, name: &'static str, from: Option<u32>) -> Element {
-    part("a", name).attr("href", &format!("#{}", reply_id(store, number))).on("click", move |event| {
+    part("a", name).attr("href", &["#", &reply_id(store, number)].concat()).on("click", move |event| {
         if event.dyn_ref::<MouseEvent>().is_some_and(wants_elsewhere) {
             return;
         }

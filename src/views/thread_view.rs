@@ -40,5 +40,5 @@ pub(super) fn count_id(store: Store) -> String {
 
 /// The id of a reply's article, which is also what its permalink names: `reply-4`.
 pub(super) fn reply_id(store: Store, number: u32) -> String {
-    format!("{}reply-{number}", store.config().anchor)
+    [&store.config().anchor, "reply-", &number.to_string()].concat()
 }
