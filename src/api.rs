@@ -6,9 +6,9 @@
 use std::cell::RefCell;
 
 use afterword_contract::{Json, Order, Problem, ThreadPage};
-use gloo_net::http::{Request, Response};
+use gloo_net::http::Response;
 
-use crate::browser::request::{Ending, OMIT, Promised};
+use crate::browser::request::{Ending, Promised};
 use crate::browser::{json, page};
 use crate::config::{Config, Source};
 use crate::thread::{Failure, Garbled, Position, Query};
@@ -40,19 +40,11 @@ impl HttpBackend {
     /// What an address answers, where that is a success.
     pub(crate) async fn get(&self, url: String) -> Result<Answer, Failure> {
         let first = self.first.borrow_mut().take().filter(|first| first.url == url);
-        let response = match first {
-            Some(first) => {
-                first.response.arrived().await.map(Response::from).map_err(|name| failure_named(&name))?
-            }
-            None => self.send(&url).await?,
-        };
+        let promised = first.map(|first| first.response).or_else(|| self.ending.fetch(&url));
+        let promised = promised.ok_or_else(network_failure)?;
+        let response = promised.arrived().await.map(Response::from).map_err(|name| failure_named(&name))?;
         let answer = Answer { status: response.status(), text: response.text().await.map_err(failure_of)? };
         if response.ok() { Ok(answer) } else { Err(refused(&answer)) }
-    }
-
-    async fn send(&self, url: &str) -> Result<Response, Failure> {
-        let request = Request::get(url).credentials(OMIT).abort_signal(Some(&self.ending.signal()));
-        request.send().await.map_err(failure_of)
     }
 }
 

@@ -3,7 +3,7 @@
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestCredentials, Response};
+use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, Response};
 
 #[wasm_bindgen]
 extern "C" {
@@ -14,9 +14,6 @@ extern "C" {
 
 /// After so many milliseconds without an answer a request is given up.
 const PATIENCE: u32 = 30_000;
-
-/// No cookies and no other credentials travel with a request.
-pub(crate) const OMIT: RequestCredentials = RequestCredentials::Omit;
 
 /// Ends all requests that carry its signal.
 pub(crate) struct Ending(Option<AbortController>);
@@ -35,8 +32,16 @@ impl Ending {
         }
     }
 
-    /// A signal for one request: it ends with all others, or when patience does.
-    pub(crate) fn signal(&self) -> AbortSignal {
+    /// Sends a request that ends with all others, or when patience does. No cookies and no other credentials
+    /// travel with it.
+    pub(crate) fn fetch(&self, url: &str) -> Option<Promised> {
+        let init = RequestInit::new();
+        init.set_credentials(RequestCredentials::Omit);
+        init.set_signal(Some(&self.signal()));
+        Some(Promised(web_sys::window()?.fetch_with_str_and_init(url, &init)))
+    }
+
+    fn signal(&self) -> AbortSignal {
         let ends = Array::of1(&AbortSignal::timeout_with_u32(PATIENCE));
         if let Some(controller) = &self.0 {
             ends.push(&controller.signal());
