@@ -41,6 +41,7 @@ pub(super) async fn all(
     query.push(" ORDER BY reply.number IS NULL, reply.number, reply.pk");
     let found = query.build().fetch_all(&mut *connection).await?;
     let mut replies = found.iter().map(rows::reply_of).collect::<Result<Vec<_>, _>>()?;
-    rows::complete(connection, thread, extent, &mut replies).await?;
+    // All names: a file that leaves some out would take them from the database that it came from.
+    rows::complete(connection, thread, extent, u32::MAX, &mut replies).await?;
     Ok(replies)
 }

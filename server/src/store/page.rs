@@ -8,6 +8,9 @@ use super::rows::{self, StoredReply};
 use super::{Connected, Db, Extent, Store, ThreadState};
 use crate::cursor;
 
+/// How many names a page holds beside one reaction tag; the count says how many there are.
+const NAMES: u32 = 100;
+
 /// The order of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PageOrder {
@@ -107,7 +110,7 @@ impl Store {
         {
             page.next = Some(cursor::write(thread, order, last));
         }
-        rows::complete(&mut view, pk, Extent::Public, &mut replies).await?;
+        rows::complete(&mut view, pk, Extent::Public, NAMES, &mut replies).await?;
         page.replies = replies.into_iter().map(|stored| stored.reply).collect();
         view.commit().await?;
         Ok((page, Some(state)))
