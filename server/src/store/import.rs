@@ -121,7 +121,10 @@ fn joined(pages: Vec<ThreadPage>) -> Result<Vec<ThreadPage>, ImportError> {
         match places.get(&page.thread.id).and_then(|place| threads.get_mut(*place)) {
             Some(known) => {
                 known.thread.total = known.thread.total.max(page.thread.total);
-                known.next = page.next;
+                fill(&mut known.thread, page.thread);
+                // An end of the thread that one of its pages has reached, they all have reached together.
+                known.previous = known.previous.take().and(page.previous);
+                known.next = known.next.take().and(page.next);
                 known.replies.extend(page.replies);
             }
             None => {
@@ -134,6 +137,17 @@ fn joined(pages: Vec<ThreadPage>) -> Result<Vec<ThreadPage>, ImportError> {
     if faults.is_empty() { Ok(threads) } else { Err(ImportError::Invalid(faults)) }
 }
 
+/// Gives `thread` what it does not say and `other` does. Read from a file, "not locked" is the same as nothing
+/// said, so it says nothing.
+fn fill(thread: &mut Thread, other: Thread) {
+    thread.title = thread.title.take().or(other.title);
+    thread.url = thread.url.take().or(other.url);
+    thread.locked |= other.locked;
+    if thread.reaction_tags.is_empty() {
+        thread.reaction_tags = other.reaction_tags;
+    }
+}
+
 /// What is wrong with a thread, seen without the database; what it leaves out is filled in on the way.
 fn faults_of(page: &mut ThreadPage) -> Vec<String> {
     let mut faults = Vec::new();
@@ -143,6 +157,13 @@ fn faults_of(page: &mut ThreadPage) -> Vec<String> {
     for reply in page.replies.iter().filter(|reply| !reply.id.is_empty()) {
         if !ids.insert(reply.id.clone()) {
             faults.push(format!("thread `{id}`, {}: its id `{}` stands there twice", name(reply), reply.id));
+        }
+    }
+    for (cursor, goes_on) in [(&page.previous, "begins before"), (&page.next, "goes on after")] {
+        if cursor.is_some() {
+            faults.push(format!(
+                "thread `{id}`: it {goes_on} what the file holds of it; import all of its pages at once"
+            ));
         }
     }
     *page = std::mem::take(page).completed();
@@ -260,8 +281,7 @@ async fn plan(
     thread.limits = Default::default();
     let mut heading_changed = true;
     if let Some((_, before)) = before {
-        thread.title = thread.title.or_else(|| before.title.clone());
-        thread.url = thread.url.or_else(|| before.url.clone());
+        fill(&mut thread, before.clone());
         heading_changed = thread != before;
     }
     Ok(Ok(Plan { thread, heading_changed, writes, done }))
