@@ -198,6 +198,172 @@ async fn several_pages_of_a_thread_are_one_thread_and_one_page_of_several_is_ref
 }
 
 #[tokio::test]
+async fn pages_that_lack_an_end_of_their_thread_are_refused_even_where_they_give_no_total() {
+    let store = Store::temporary().await.unwrap();
+    let page = |numbers: std::ops::RangeInclusive<u32>, previous: Option<&str>, next: Option<&str>| {
+        let mut page = thread("t", numbers.map(|number| reply("t", number)).collect());
+        page["previous"] = json!(previous);
+        page["next"] = json!(next);
+        page
+    };
+    let first = page(1..=2, None, Some("a"));
+    let middle = page(3..=4, Some("b"), Some("c"));
+    let last = page(5..=5, Some("d"), None);
+    for (pages, end) in [
+        (vec![first.clone()], "goes on after"),
+        (vec![first.clone(), middle.clone()], "goes on after"),
+        (vec![last.clone()], "begins before"),
+        (vec![middle.clone(), last.clone()], "begins before"),
+    ] {
+        let refusal = import(&store, pages).await.unwrap_err();
+        assert!(refusal.contains(end), "{refusal}");
+        assert_eq!(store.threads(10).await.unwrap(), []);
+    }
+    assert_eq!(import(&store, vec![middle, last, first]).await.unwrap()[0].new, 5, "in any sequence");
+}
+
+#[tokio::test]
+async fn what_a_file_leaves_out_of_a_thread_stays_and_no_import_unlocks_it() {
+    let store = Store::temporary().await.unwrap();
+    import(&store, vec![full()]).await.unwrap();
+    let before = exported(&store, Extent::Everything).await;
+    let mut partial = full();
+    partial["thread"] = json!({ "id": "full" });
+    partial["replies"].as_array_mut().unwrap().truncate(1);
+    import(&store, vec![partial]).await.unwrap();
+    assert_eq!(exported(&store, Extent::Everything).await, before);
+    let mut other = full();
+    other["thread"]["reactionTags"] = json!([{ "tag": "thanks", "label": "Thanks" }]);
+    import(&store, vec![other]).await.unwrap();
+    let tags = store.export(&"full".into(), Extent::Public).await.unwrap().unwrap().thread.reaction_tags;
+    assert_eq!(
+        tags.iter().map(|tag| tag.tag.as_str()).collect::<Vec<_>>(),
+        ["thanks"],
+        "a list is one thing"
+    );
+}
+
+#[tokio::test]
+async fn what_any_page_says_of_the_thread_counts() {
+    let store = Store::temporary().await.unwrap();
+    let mut pages = vec![full(), full()];
+    let replies = full()["replies"].as_array().unwrap().clone();
+    pages[0]["thread"] = json!({ "id": "full" });
+    pages[0]["replies"] = json!(replies[..2]);
+    pages[1]["replies"] = json!(replies[2..]);
+    import(&store, pages).await.unwrap();
+    let whole = Store::temporary().await.unwrap();
+    import(&whole, vec![full()]).await.unwrap();
+    assert_eq!(exported(&store, Extent::Everything).await, exported(&whole, Extent::Everything).await);
+}
+
+#[tokio::test]
+async fn an_export_names_everybody_who_reacted_and_a_page_the_first_hundred() {
+    let people: Vec<Value> = (1..=101)
+        .map(|place| json!({ "id": format!("p{place}"), "name": format!("Reader {place}") }))
+        .collect();
+    let mut liked = reply("t", 1);
+    liked["reactions"] = json!([{ "tag": "like", "count": 101, "people": people }]);
+    let site = Site::of(vec![thread("t", vec![liked])]).await;
+    let shown = site.page("thread=t").await.replies[0].reactions[0].clone();
+    assert_eq!((shown.count, shown.people.len()), (101, 100));
+    let everything = exported(&site.store, Extent::Everything).await;
+    assert!(everything.contains("Reader 101"));
+    let public = exported(&site.store, Extent::Public).await;
+    assert_eq!(public, everything, "nothing here is kept from the public");
+    let told = site.store.import(read_pages(&public).unwrap()).await.unwrap();
+    assert_eq!(told[0].unchanged, 1);
+    assert_eq!(exported(&site.store, Extent::Everything).await, everything);
+}
+
+/// Whether anything in the file of `store` still holds `text`; the contract's answers are not all there is.
+async fn kept_anywhere(store: &Store, text: &str) -> bool {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(store.path());
+    let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    sqlx::query_scalar::<_, i64>(
+        "SELECT (SELECT COUNT(*) FROM mention WHERE name = $1) + (SELECT COUNT(*) FROM person WHERE name = $1)",
+    )
+    .bind(text)
+    .fetch_one(&mut connection)
+    .await
+    .unwrap()
+        > 0
+}
+
+#[tokio::test]
+async fn whoever_is_erased_in_one_place_is_erased_in_all_of_them() {
+    let named = || json!({ "id": "u9", "name": "Lev Arda" });
+    let erased = || json!({ "id": "u9", "name": "Lev Arda", "erased": true });
+    let author = |who: Value| {
+        let mut reply = reply("t", 1);
+        reply["author"] = who;
+        reply
+    };
+    let reacted = |who: Value| {
+        let mut reply = reply("t", 2);
+        reply["reactions"] = json!([{ "tag": "like", "count": 1, "people": [who] }]);
+        reply
+    };
+    let mentioned = |who: Value| {
+        let mut reply = reply("t", 3);
+        reply["mentions"] = json!([who]);
+        reply
+    };
+    for place in 0..3 {
+        let who = |other: usize| if other == place { erased() } else { named() };
+        let file = thread("t", vec![author(who(0)), reacted(who(1)), mentioned(who(2))]);
+        // At once, and after a time when nothing was erased.
+        let at_once = Store::temporary().await.unwrap();
+        import(&at_once, vec![file.clone()]).await.unwrap();
+        let later = Store::temporary().await.unwrap();
+        import(&later, vec![thread("t", vec![author(named()), reacted(named()), mentioned(named())])])
+            .await
+            .unwrap();
+        let only = file["replies"][place].clone();
+        import(&later, vec![thread("t", vec![only])]).await.unwrap();
+        for store in [at_once, later] {
+            let out = exported(&store, Extent::Everything).await;
+            assert!(!out.contains("Lev Arda"), "place {place}: {out}");
+            assert!(!kept_anywhere(&store, "Lev Arda").await, "place {place}");
+            import(&store, vec![thread("t", vec![author(named()), reacted(named()), mentioned(named())])])
+                .await
+                .unwrap();
+            assert_eq!(exported(&store, Extent::Everything).await, out, "place {place}: no import undoes it");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mention_of_somebody_erased_keeps_no_name_with_or_without_an_id() {
+    let store = Store::temporary().await.unwrap();
+    let long = "x".repeat(100_000);
+    let mut mentions = reply("t", 1);
+    mentions["mentions"] =
+        json!([{ "name": long, "erased": true }, { "id": "u9", "name": long, "erased": true }]);
+    import(&store, vec![thread("t", vec![mentions])]).await.unwrap();
+    let out = exported(&store, Extent::Everything).await;
+    assert!(!out.contains("xxx"));
+    assert!(!kept_anywhere(&store, &long).await);
+    assert_eq!(store.import(read_pages(&out).unwrap()).await.unwrap()[0].unchanged, 1);
+}
+
+#[tokio::test]
+async fn of_several_places_about_one_person_each_adds_what_it_says() {
+    let author = |number: u32, more: Value| {
+        let mut reply = reply("t", number);
+        reply["author"] = json!({ "id": "u9", "name": "Lev Arda" });
+        reply["author"].as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        reply
+    };
+    let store = Store::temporary().await.unwrap();
+    let file = vec![author(1, json!({ "posts": 7 })), author(2, json!({ "role": "moderator" }))];
+    import(&store, vec![thread("t", file)]).await.unwrap();
+    let page = store.export(&"t".into(), Extent::Public).await.unwrap().unwrap();
+    let lev = page.replies[0].author.as_ref().unwrap();
+    assert_eq!((lev.posts, lev.role.as_deref()), (Some(7), Some("moderator")));
+}
+
+#[tokio::test]
 async fn a_thread_written_by_hand_gets_numbers_and_ids() {
     let store = Store::temporary().await.unwrap();
     let by_hand =
@@ -271,11 +437,10 @@ async fn unknown_fields_and_the_backends_own_are_ignored() {
     page["thread"]["limits"] = json!({ "bodyBytes": 7 });
     page["replies"][0]["quotedBy"] = json!([1, 2, 3]);
     page["replies"][0]["mood"] = json!("fine");
-    page["next"] = json!("a cursor of somebody else");
     let site = Site::of(vec![page.clone()]).await;
     let shown = site.page("thread=t").await;
     assert_eq!(shown.replies[0].quoted_by, [] as [u32; 0]);
-    assert_eq!((shown.thread.features.len(), shown.thread.limits.body_bytes, shown.next), (1, None, None));
+    assert_eq!((shown.thread.features.len(), shown.thread.limits.body_bytes), (1, None));
     assert_eq!(told(&site.store, vec![page]).await, "t: 1 reply: 0 new, 0 changed, 1 unchanged");
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
-use afterword_contract::{Person, Reply, ReplyId, Revision, Status, Thread, ThreadId, ThreadPage, Timestamp};
+use afterword_contract::{Reply, ReplyId, Revision, Status, Thread, ThreadId, ThreadPage, Timestamp};
 use sqlx::{QueryBuilder, Row};
 
 use super::people::People;
@@ -337,11 +337,7 @@ fn settled(reply: Reply, people: &People) -> Reply {
         reaction.people =
             std::mem::take(&mut reaction.people).into_iter().map(|person| people.named(person)).collect();
     }
-    let mentions = reply.mentions.into_iter().map(|person| Person {
-        id: person.id,
-        name: person.name,
-        ..Default::default()
-    });
+    let mentions = reply.mentions.into_iter().filter_map(|person| people.mentioned(person));
     Reply {
         author: reply.author.map(|person| people.author(person)),
         published: moment(reply.published),
