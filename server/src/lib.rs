@@ -2,7 +2,7 @@
 //!
 //! Modules in reading order:
 //! - [`Store`]: threads in the database; the only module that knows SQL.
-//! - `validate`: what a reply must be, whichever way it comes in.
+//! - `validate`: what a reply must be, whichever way it comes in; `tolerate`: what of a file is put right first.
 //! - `exchange`: threads as files, in and out.
 //! - [`App`] and [`router`]: the routes, to be served alone or mounted beside others.
 //! - [`Server`]: a listener with bounds on what a connection may cost, and a graceful end.
@@ -27,6 +27,7 @@ mod query;
 mod replies;
 mod server;
 mod store;
+mod tolerate;
 mod validate;
 
 pub use app::{App, FrontPage, Settings, router};

@@ -94,6 +94,25 @@ pub(crate) fn reply(reply: &Reply) -> Vec<FieldError> {
     faults.0
 }
 
+/// Whether `word` may be kept as the name of a format that this version does not know.
+pub(crate) fn is_word(word: &str) -> bool {
+    is_token(word) && word.len() <= WORD_BYTES
+}
+
+/// Whether `url` is an address that a page may link to.
+pub(crate) fn is_web_address(url: &str) -> bool {
+    ["https://", "http://"].iter().any(|scheme| {
+        url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            && url.len() > scheme.len()
+    })
+}
+
+/// Whether `id` is made of what may stand in an address as it is.
+fn is_token(id: &str) -> bool {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    !id.is_empty() && id.bytes().all(safe)
+}
+
 #[derive(Default)]
 struct Faults(Vec<FieldError>);
 
@@ -139,8 +158,7 @@ impl Faults {
 
     /// An id that may stand in an address as it is.
     fn token(&mut self, pointer: &str, id: &str, most: usize) {
-        let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-        if id.is_empty() || !id.bytes().all(safe) {
+        if !is_token(id) {
             self.add(pointer, format!("`{id}` is not made of A-Z a-z 0-9 - _ . ~ alone"));
         }
         // Browsers take these out of an address before they send it.
@@ -161,11 +179,7 @@ impl Faults {
     fn address(&mut self, pointer: &str, url: Option<&str>) {
         let Some(url) = url else { return };
         self.line(pointer, Some(url), URL_BYTES);
-        let web = ["https://", "http://"].iter().any(|scheme| {
-            url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-                && url.len() > scheme.len()
-        });
-        if !web {
+        if !is_web_address(url) {
             self.add(pointer, "only addresses that begin with https:// or http:// are allowed");
         }
     }

@@ -152,10 +152,7 @@ fn every_failure_is_one_sentence_with_a_remedy() {
     write("other.json", br#"{"comments": []}"#);
     write("latin.json", b"{\"replies\": [\"\xe4\"]}");
     write("two.json", br#"[{"thread":{"id":"a"},"replies":[]},{"thread":{"id":"b"},"replies":[]}]"#);
-    write(
-        "wrong.json",
-        br#"{"thread":{"id":"a"},"replies":[{"body":"x","author":{"name":"y","url":"ftp://z"}}]}"#,
-    );
+    write("wrong.json", br#"{"thread":{"id":"a"},"replies":[{"body":"x","author":{"name":"y\u001b"}}]}"#);
     write("letter.txt", "Dear reader, this is a letter. ".repeat(100).as_bytes());
     for (arguments, expected) in [
         (vec!["import", "none.json"], "none.json cannot be read: No such file or directory"),
@@ -163,12 +160,15 @@ fn every_failure_is_one_sentence_with_a_remedy() {
             vec!["import", "broken.json"],
             "broken.json is not JSON: expected value at line 2 column 15. Nothing was imported.",
         ),
-        (vec!["import", "other.json"], "missing field `replies` at line 1 column 16"),
+        (
+            vec!["import", "other.json"],
+            "no thread in the contract's form, {\"thread\": …, \"replies\": […]}: replies: is missing",
+        ),
         (vec!["import", "latin.json"], "latin.json is not UTF-8 (byte 14)"),
         (vec!["import", "two.json", "--thread", "c"], "holds several threads"),
         (
             vec!["import", "wrong.json"],
-            "nothing was changed: thread `a`, reply 1: author/url: only addresses",
+            "nothing was changed: thread `a`, reply 1: author/name: control characters",
         ),
         (
             vec!["import", "two.json", "--database", "no/folder.sqlite"],

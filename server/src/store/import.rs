@@ -13,7 +13,7 @@ use sqlx::{QueryBuilder, Row};
 use super::people::People;
 use super::rows::StoredReply;
 use super::{Connected, Db, Extent, Store, begin_immediate, export, page, write};
-use crate::{hash, validate};
+use crate::{hash, tolerate, validate};
 
 /// What an import did to one thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,6 +167,8 @@ fn faults_of(page: &mut ThreadPage) -> Vec<String> {
         }
     }
     *page = std::mem::take(page).completed();
+    tolerate::thread(&mut page.thread);
+    page.replies.iter_mut().for_each(tolerate::reply);
     let readable = |pointer: &str| pointer.trim_start_matches("#/").to_owned();
     faults.extend(
         validate::thread(&page.thread)
