@@ -22,6 +22,7 @@ mod failure;
 mod gate;
 mod hash;
 mod health;
+mod patience;
 mod problem;
 mod query;
 mod replies;
