@@ -1,7 +1,6 @@
 //! What each command does, with the library.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 
 use afterword_contract::ThreadId;
@@ -11,6 +10,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{Export, Import, LogFormat, Serve};
+use crate::output::Output;
 
 /// Serves until told to stop.
 pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
@@ -72,7 +72,9 @@ pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
     let store = Store::open(&arguments.database.database, Access::Existing).await?;
     let refused =
         |error: sqlx::Error| Failure::new(format!("The database cannot be read: {error}; restore a backup."));
-    let known = store.threads(u32::MAX).await.map_err(refused)?;
+    // All threads of one moment, whatever is imported meanwhile.
+    let mut moment = store.snapshot().await.map_err(refused)?;
+    let known = moment.threads().await.map_err(refused)?;
     let extent = if arguments.everything { Extent::Everything } else { Extent::Public };
     let wanted = match arguments.thread.map(ThreadId::from) {
         Some(id) if known.iter().any(|thread| thread.id == id) => vec![id],
@@ -91,17 +93,18 @@ pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
             arguments.output.display()
         ))
     };
-    let mut output: Box<dyn Write> = if is_standard(&arguments.output) {
-        Box::new(BufWriter::new(io::stdout().lock()))
+    let mut output = if is_standard(&arguments.output) {
+        Output::standard()
     } else {
-        Box::new(BufWriter::new(File::create(&arguments.output).map_err(failed)?))
+        Output::file(&arguments.output).map_err(failed)?
     };
     for id in wanted {
-        let Some(page) = store.export(&id, extent).await.map_err(refused)? else { continue };
+        let Some(page) = moment.export(&id, extent).await.map_err(refused)? else { continue };
         serde_json::to_writer(&mut output, &page).map_err(io::Error::from).map_err(failed)?;
         output.write_all(b"\n").map_err(failed)?;
     }
-    output.flush().map_err(failed)?;
+    output.finish().map_err(failed)?;
+    drop(moment);
     store.close().await;
     Ok(())
 }

@@ -35,4 +35,4 @@ pub use app::{App, FrontPage, Settings, router};
 pub use exchange::{ReadError, read_pages};
 pub use failure::Failure;
 pub use server::Server;
-pub use store::{Access, Extent, ImportError, Imported, Store, ThreadSummary};
+pub use store::{Access, Extent, ImportError, Imported, Snapshot, Store, ThreadSummary};

@@ -22,7 +22,7 @@ use afterword_contract::ThreadId;
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection, QueryBuilder, Row, Transaction};
 
-pub use export::Extent;
+pub use export::{Extent, Snapshot};
 pub use import::{ImportError, Imported};
 pub use open::Access;
 pub(crate) use page::{PageOrder, PageQuery, Place, Position};
@@ -91,19 +91,7 @@ impl Store {
 
     /// Every thread by id, at most `limit` of them.
     pub async fn threads(&self, limit: u32) -> Result<Vec<ThreadSummary>, sqlx::Error> {
-        let rows = sqlx::query("SELECT id, title, total FROM thread ORDER BY id LIMIT $1")
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(ThreadSummary {
-                    id: ThreadId(row.try_get(0)?),
-                    title: row.try_get(1)?,
-                    total: row.try_get(2)?,
-                })
-            })
-            .collect()
+        threads(&mut *self.readers.acquire().await?, limit).await
     }
 
     /// The file.
@@ -131,4 +119,21 @@ impl Store {
 /// Begins a transaction that holds the write lock from its start.
 async fn begin_immediate(connection: &mut Connected) -> Result<Transaction<'_, Db>, sqlx::Error> {
     connection.begin_with("BEGIN IMMEDIATE").await
+}
+
+/// Every thread by id, at most `limit` of them.
+async fn threads(connection: &mut Connected, limit: u32) -> Result<Vec<ThreadSummary>, sqlx::Error> {
+    let rows = sqlx::query("SELECT id, title, total FROM thread ORDER BY id LIMIT $1")
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ThreadSummary {
+                id: ThreadId(row.try_get(0)?),
+                title: row.try_get(1)?,
+                total: row.try_get(2)?,
+            })
+        })
+        .collect()
 }
