@@ -12,7 +12,8 @@ use afterword_contract::{FieldError, Format, Person, Quote, Reaction, Reply, Sta
 pub(crate) const BODY_BYTES: usize = 65_536;
 /// The longest id of a thread; it is often a page's address.
 pub(crate) const THREAD_ID_BYTES: usize = 2000;
-const ID_BYTES: usize = 200;
+/// The longest id of a reply or a person.
+pub(crate) const ID_BYTES: usize = 200;
 const NAME_BYTES: usize = 200;
 const WORD_BYTES: usize = 60;
 const TITLE_BYTES: usize = 1000;
@@ -33,7 +34,10 @@ pub(crate) fn thread(thread: &Thread) -> Vec<FieldError> {
         let at = format!("#/thread/reactionTags/{place}");
         faults.token(&format!("{at}/tag"), tag.tag.as_str(), WORD_BYTES);
         if !seen.insert(&tag.tag) {
-            faults.add(&format!("{at}/tag"), format!("the tag `{}` is listed twice", tag.tag));
+            faults.add(
+                &format!("{at}/tag"),
+                format!("the tag `{}` is listed twice", tag.tag.as_str().escape_debug()),
+            );
         }
         faults.name(&format!("{at}/label"), &tag.label, LABEL_BYTES);
         faults.line(&format!("{at}/symbol"), tag.symbol.as_deref(), WORD_BYTES);
@@ -53,7 +57,9 @@ pub(crate) fn reply(reply: &Reply) -> Vec<FieldError> {
     let mut faults = Faults::default();
     faults.token("#/id", reply.id.as_str(), ID_BYTES);
     match (&reply.status, reply.number) {
-        (Status::Other(word), _) => faults.add("#/status", format!("`{word}` is no status of a reply")),
+        (Status::Other(word), _) => {
+            faults.add("#/status", format!("`{}` is no status of a reply", word.escape_debug()))
+        }
         (Status::Pending, Some(_)) => faults.add("#/number", "a reply held for approval has no number yet"),
         (Status::Published | Status::Hidden | Status::Deleted, None) => {
             faults.add("#/number", "the number is missing")
@@ -78,8 +84,8 @@ pub(crate) fn reply(reply: &Reply) -> Vec<FieldError> {
         if let Some(moment) = moment
             && moment.millis().is_none()
         {
-            faults
-                .add(at, format!("`{}` is no RFC 3339 date and time, like `2019-06-25T19:03:00Z`", moment.0));
+            let shown = moment.0.escape_debug();
+            faults.add(at, format!("`{shown}` is no RFC 3339 date and time, like `2019-06-25T19:03:00Z`"));
         }
     }
     if let Some(author) = &reply.author {
@@ -113,6 +119,7 @@ fn is_token(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(safe)
 }
 
+/// What is wrong, in sentences that quote what came only escaped: they go to terminals and logs.
 #[derive(Default)]
 struct Faults(Vec<FieldError>);
 
@@ -159,7 +166,7 @@ impl Faults {
     /// An id that may stand in an address as it is.
     fn token(&mut self, pointer: &str, id: &str, most: usize) {
         if !is_token(id) {
-            self.add(pointer, format!("`{id}` is not made of A-Z a-z 0-9 - _ . ~ alone"));
+            self.add(pointer, format!("`{}` is not made of A-Z a-z 0-9 - _ . ~ alone", id.escape_debug()));
         }
         // Browsers take these out of an address before they send it.
         if matches!(id, "." | "..") {
@@ -216,7 +223,10 @@ impl Faults {
             let at = format!("#/reactions/{place}");
             self.token(&format!("{at}/tag"), reaction.tag.as_str(), WORD_BYTES);
             if !tags.insert(&reaction.tag) {
-                self.add(&format!("{at}/tag"), format!("the tag `{}` stands there twice", reaction.tag));
+                self.add(
+                    &format!("{at}/tag"),
+                    format!("the tag `{}` stands there twice", reaction.tag.as_str().escape_debug()),
+                );
             }
             self.entries(&format!("{at}/people"), reaction.people.len(), PEOPLE);
             if (reaction.count as usize) < reaction.people.len() {
@@ -233,7 +243,7 @@ impl Faults {
                 if let Some(id) = &person.id
                     && !people.insert(id)
                 {
-                    self.add(&at, format!("the person `{id}` stands there twice"));
+                    self.add(&at, format!("the person `{}` stands there twice", id.as_str().escape_debug()));
                 }
             }
         }

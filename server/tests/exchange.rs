@@ -379,6 +379,76 @@ async fn a_thread_written_by_hand_gets_numbers_and_ids() {
 }
 
 #[tokio::test]
+async fn an_id_of_the_greatest_length_that_is_taken_gets_one_that_is_no_longer() {
+    let long = |thread_id: &str| {
+        let mut reply = reply("t", 1);
+        reply["id"] = json!("x".repeat(200));
+        thread(thread_id, vec![reply])
+    };
+    let store = Store::temporary().await.unwrap();
+    let done = import(&store, vec![long("a"), long("b")]).await.unwrap();
+    assert_eq!(done[1].renamed, 1);
+    let page = store.export(&"b".into(), Extent::Public).await.unwrap().unwrap();
+    assert_eq!(page.replies[0].id.as_str().len(), 200);
+    let again = import(&store, vec![long("a"), long("b")]).await.unwrap();
+    assert_eq!((again[0].unchanged, again[1].unchanged), (1, 1));
+    let out = exported(&store, Extent::Everything).await;
+    assert!(
+        store.import(read_pages(&out).unwrap()).await.unwrap().iter().all(|thread| thread.unchanged == 1)
+    );
+}
+
+#[tokio::test]
+async fn a_new_id_that_is_taken_as_well_is_a_fault_and_no_reply_is_lost() {
+    let two = |thread_id: &str| {
+        let replies = (1..=2).map(|number| {
+            let mut reply = reply("t", number);
+            // Alike in all that is left of them once there is room for a suffix.
+            reply["id"] = json!(format!("{}{number}", "x".repeat(199)));
+            reply
+        });
+        thread(thread_id, replies.collect())
+    };
+    let store = Store::temporary().await.unwrap();
+    let refusal = import(&store, vec![two("a"), two("b")]).await.unwrap_err();
+    assert!(
+        refusal.contains("thread `b`, reply 2: its id") && refusal.contains("give it another"),
+        "{refusal}"
+    );
+    assert_eq!(store.threads(10).await.unwrap(), []);
+    // The id that reply 1 of `b` would get, in a third thread.
+    import(&store, vec![thread("a", common::replies("a", 1))]).await.unwrap();
+    let mut first = reply("b", 1);
+    first["id"] = json!("a-1");
+    import(&store, vec![thread("b", vec![first.clone()])]).await.unwrap();
+    let renamed = store.export(&"b".into(), Extent::Public).await.unwrap().unwrap().replies[0].id.clone();
+    let other = Store::temporary().await.unwrap();
+    let mut taker = reply("c", 1);
+    taker["id"] = json!(renamed.as_str());
+    import(&other, vec![thread("a", common::replies("a", 1)), thread("c", vec![taker])]).await.unwrap();
+    let refusal = import(&other, vec![thread("b", vec![first])]).await.unwrap_err();
+    assert!(refusal.contains("thread `b`, reply 1: its id `a-1`"), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_refusal_shows_what_a_file_holds_as_text_and_never_sends_it_to_the_terminal() {
+    let store = Store::temporary().await.unwrap();
+    let hostile = "a\u{1b}[2J\nb";
+    let mut wrong = thread(hostile, common::replies("t", 4));
+    wrong["replies"][0]["id"] = json!(hostile);
+    wrong["replies"][1]["id"] = json!(hostile);
+    wrong["replies"][2]["reactions"] =
+        json!([{ "tag": hostile, "count": 1 }, { "tag": hostile, "count": 1 }]);
+    wrong["replies"][3]["reactions"] = json!([{ "tag": "like", "count": 2, "people": [
+        { "id": hostile, "name": "x" }, { "id": hostile, "name": "x" }] }]);
+    wrong["thread"]["reactionTags"] =
+        json!([{ "tag": hostile, "label": "x" }, { "tag": hostile, "label": "x" }]);
+    let refusal = import(&store, vec![wrong]).await.unwrap_err();
+    assert!(!refusal.chars().any(char::is_control), "{refusal:?}");
+    assert!(refusal.contains(r"`a\u{1b}[2J\nb`"), "{refusal}");
+}
+
+#[tokio::test]
 async fn whatever_is_wrong_is_named_and_nothing_is_kept() {
     let wrong = |change: fn(&mut Value)| {
         let mut page = thread("t", common::replies("t", 3));

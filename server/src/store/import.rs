@@ -151,12 +151,13 @@ fn fill(thread: &mut Thread, other: Thread) {
 /// What is wrong with a thread, seen without the database; what it leaves out is filled in on the way.
 fn faults_of(page: &mut ThreadPage) -> Vec<String> {
     let mut faults = Vec::new();
-    let id = page.thread.id.clone();
+    let id = page.thread.id.as_str().escape_debug().to_string();
     let mut ids = HashSet::new();
     // Before the gaps are filled: that would give a second id to whoever has another's.
     for reply in page.replies.iter().filter(|reply| !reply.id.is_empty()) {
         if !ids.insert(reply.id.clone()) {
-            faults.push(format!("thread `{id}`, {}: its id `{}` stands there twice", name(reply), reply.id));
+            let shown = reply.id.as_str().escape_debug();
+            faults.push(format!("thread `{id}`, {}: its id `{shown}` stands there twice", name(reply)));
         }
     }
     for (cursor, goes_on) in [(&page.previous, "begins before"), (&page.next, "goes on after")] {
@@ -198,7 +199,7 @@ fn faults_of(page: &mut ThreadPage) -> Vec<String> {
 fn name(reply: &Reply) -> String {
     match reply.number {
         Some(number) => format!("reply {number}"),
-        None => format!("the reply with the id `{}`", reply.id),
+        None => format!("the reply with the id `{}`", reply.id.as_str().escape_debug()),
     }
 }
 
@@ -220,30 +221,43 @@ async fn plan(
         kept.iter().filter_map(|stored| Some((stored.reply.number?, stored.reply.id.clone()))).collect();
     let mut kept: HashMap<ReplyId, StoredReply> =
         kept.into_iter().map(|stored| (stored.reply.id.clone(), stored)).collect();
-    let foreign = foreign(connection, pk, &replies).await?;
+    let shown = thread.id.as_str().escape_debug();
     let mut faults = Vec::new();
     let mut writes = Vec::new();
     let total = replies.len();
     let mut done =
         Imported { thread: thread.id.clone(), replies: total, new: 0, changed: 0, unchanged: 0, renamed: 0 };
-    for reply in replies {
-        let mut reply = reply;
-        let elsewhere = taken.get(&reply.id).is_some_and(|other| *other != thread.id);
-        if !kept.contains_key(&reply.id) && (elsewhere || foreign.contains(&reply.id)) {
-            // The same in every import, so that the second finds what the first has written.
-            let suffix = hash::lasting(&[thread.id.as_str().as_bytes()]) >> 16;
-            reply.id = ReplyId(format!("{}-{suffix:012x}", reply.id));
+    let given: Vec<ReplyId> = replies.iter().map(|reply| reply.id.clone()).collect();
+    let foreign_given = foreign(connection, pk, &given).await?;
+    let ids: Vec<ReplyId> = given
+        .iter()
+        .map(|id| {
+            let elsewhere = taken.get(id).is_some_and(|other| *other != thread.id);
+            let is_taken = !kept.contains_key(id) && (elsewhere || foreign_given.contains(id));
+            if is_taken { renamed(id, &thread.id) } else { id.clone() }
+        })
+        .collect();
+    let foreign = foreign(connection, pk, &ids).await?;
+    for ((mut reply, given), id) in replies.into_iter().zip(given).zip(ids) {
+        if id != given {
             done.renamed += 1;
         }
-        taken.insert(reply.id.clone(), thread.id.clone());
+        if foreign.contains(&id) || taken.insert(id.clone(), thread.id.clone()).is_some() {
+            faults.push(format!(
+                "thread `{shown}`, {}: its id `{given}` belongs to another reply, and so does `{id}`, which it would \
+                 get instead; give it another id",
+                name(&reply)
+            ));
+        }
+        reply.id = id;
         let stored = kept.remove(&reply.id);
         let reply = settled(restored(reply, stored.as_ref()), people);
         let number_before = stored.as_ref().and_then(|stored| stored.reply.number);
         if number_before.is_some() && number_before != reply.number {
             let before = number_before.unwrap_or_default();
             faults.push(format!(
-                "thread `{}`: the reply with the id `{}` has the number {before} here, and numbers never change",
-                thread.id, reply.id
+                "thread `{shown}`: the reply with the id `{}` has the number {before} here, and numbers never change",
+                reply.id
             ));
         }
         if let Some(number) = reply.number
@@ -251,8 +265,7 @@ async fn plan(
             && owner != reply.id
         {
             faults.push(format!(
-                "thread `{}`, reply {number}: that number belongs to the reply with the id `{owner}` here",
-                thread.id
+                "thread `{shown}`, reply {number}: that number belongs to the reply with the id `{owner}` here",
             ));
         }
         match &stored {
@@ -266,11 +279,10 @@ async fn plan(
         writes.push((stored.map(|stored| stored.pk), reply));
     }
     if let Some((missing, _)) = (1..).zip(numbers.keys()).find(|(expected, number)| expected != *number) {
-        faults.push(format!("thread `{}`: reply {missing} is missing; numbers have no gaps", thread.id));
+        faults.push(format!("thread `{shown}`: reply {missing} is missing; numbers have no gaps"));
     } else if thread.total as usize > numbers.len() {
         faults.push(format!(
-            "thread `{}`: it has {} replies, and the file holds only the first {}; import all of its pages at once",
-            thread.id,
+            "thread `{shown}`: it has {} replies, and the file holds only the first {}; import all of its pages at once",
             thread.total,
             numbers.len()
         ));
@@ -289,18 +301,26 @@ async fn plan(
     Ok(Ok(Plan { thread, heading_changed, writes, done }))
 }
 
-/// Which ids of `replies` belong to replies of other threads.
+/// The id of a reply in `thread` whose own belongs to a reply of another thread: the same in every import, so
+/// that the second finds what the first has written.
+fn renamed(id: &ReplyId, thread: &ThreadId) -> ReplyId {
+    let suffix = format!("-{:012x}", hash::lasting(&[thread.as_str().as_bytes()]) >> 16);
+    let base: String = id.as_str().chars().take(validate::ID_BYTES - suffix.len()).collect();
+    ReplyId(base + &suffix)
+}
+
+/// Which of `ids` belong to replies of other threads.
 async fn foreign(
     connection: &mut Connected,
     thread: Option<i64>,
-    replies: &[Reply],
+    ids: &[ReplyId],
 ) -> Result<HashSet<ReplyId>, sqlx::Error> {
     let mut foreign = HashSet::new();
-    for replies in replies.chunks(500) {
+    for ids in ids.chunks(500) {
         let mut query = QueryBuilder::<Db>::new("SELECT id, thread FROM reply WHERE id IN (");
         let mut list = query.separated(", ");
-        for reply in replies {
-            list.push_bind(reply.id.as_str());
+        for id in ids {
+            list.push_bind(id.as_str());
         }
         query.push(")");
         for row in query.build().fetch_all(&mut *connection).await? {
