@@ -4,7 +4,9 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 
 use afterword_contract::ThreadId;
-use afterword_server::{Access, App, Extent, Failure, FrontPage, Server, Settings, Store, read_pages};
+use afterword_server::{
+    Access, App, Extent, Failure, FrontPage, ImportError, Server, Settings, Store, read_pages,
+};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -39,26 +41,34 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
 /// Imports a file and says what was done.
 pub(crate) async fn import(arguments: Import) -> Result<(), Failure> {
     let name = if is_standard(&arguments.file) {
-        "Standard input".to_owned()
+        "standard input".to_owned()
     } else {
         arguments.file.display().to_string()
     };
     let text = read(&arguments.file)?;
-    let mut pages =
-        read_pages(&text).map_err(|error| Failure::new(format!("{name} {error}. Nothing was imported.")))?;
+    let mut pages = read_pages(&text).map_err(|error| {
+        Failure::new(format!("Nothing was imported; put {name} right and import it again: it {error}."))
+    })?;
     if let Some(id) = arguments.thread {
         let id = ThreadId::from(id);
         let first = pages.first().map(|page| page.thread.id.clone());
         if pages.iter().any(|page| Some(&page.thread.id) != first.as_ref()) {
             return Err(Failure::new(format!(
-                "{name} holds several threads, and --thread names one; leave --thread out, or split the file."
+                "Nothing was imported, because {name} holds several threads and --thread names one; leave --thread \
+                 out, or split the file."
             )));
         }
         pages.iter_mut().for_each(|page| page.thread.id = id.clone());
     }
     let store = Store::open(&arguments.database.database, Access::Create).await?;
-    let done = store.import(pages).await.map_err(|error| {
-        Failure::new(format!("{name} was not imported, and nothing was changed: {error}."))
+    let done = store.import(pages).await.map_err(|error| match error {
+        ImportError::Invalid(_) => {
+            Failure::new(format!("Nothing was imported; put {name} right and import it again: {error}."))
+        }
+        ImportError::Database(_) => Failure::new(format!(
+            "Nothing was imported, because {error}; see that its disk has room and that you may write there, and \
+             import {name} again."
+        )),
     })?;
     for thread in done {
         say(&thread.to_string())?;
@@ -80,10 +90,12 @@ pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
         Some(id) if known.iter().any(|thread| thread.id == id) => vec![id],
         Some(id) => {
             let names: Vec<String> = known.iter().take(5).map(|thread| format!("`{}`", thread.id)).collect();
-            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-            return Err(Failure::new(format!(
-                "There is no thread `{id}` in the database; among those it holds: {names}."
-            )));
+            return Err(Failure::new(if names.is_empty() {
+                "There is no thread in the database; import one first.".to_owned()
+            } else {
+                let names = names.join(", ");
+                format!("There is no thread `{id}` in the database; give one that it holds, like {names}.")
+            }));
         }
         None => known.into_iter().map(|thread| thread.id).collect(),
     };
