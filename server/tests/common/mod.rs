@@ -2,7 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
-use afterword_contract::{Problem, ThreadPage};
+use afterword_contract::{Problem, ProblemType, ThreadPage};
 use afterword_server::{App, Settings, Store, router};
 use axum::Router;
 use axum::body::Body;
@@ -83,7 +83,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// The problem's name; it has to be a sound problem of this status.
+    /// The problem; it has to be a sound one of this status, and of a kind that the contract knows.
     pub fn problem(&self, status: u16) -> Problem {
         assert_eq!(self.status, status, "{}", self.text());
         assert_eq!(self.header("content-type"), "application/problem+json");
@@ -93,7 +93,9 @@ impl Answer {
         assert_eq!(problem.status, status);
         let id = self.header("x-request-id");
         assert_eq!(problem.instance.as_deref(), Some(format!("urn:afterword:request:{id}").as_str()));
-        assert!(!id.is_empty() && !problem.title.is_empty());
+        assert!(!id.is_empty());
+        let kind = ProblemType::ALL.iter().find(|kind| kind.is(&problem)).expect(&problem.kind);
+        assert_eq!((problem.title.as_str(), problem.status), (kind.title, kind.status));
         problem
     }
 }
