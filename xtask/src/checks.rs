@@ -96,6 +96,7 @@ struct BrowserStage {
 
 impl BrowserStage {
     fn ensure(workspace: &Workspace, console: &Console) -> Result<Self, Failure> {
+        // First: where apt may install, npm comes with the browsers.
         let browsers = Browsers::ensure(workspace, console)?;
         let node = Node::ensure(workspace, console)?.ok_or_else(|| {
             Failure::new(
