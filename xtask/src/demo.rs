@@ -62,7 +62,9 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &DemoOption
     if stopped() || status.success() {
         return Ok(());
     }
-    Err(Failure::new(format!("The server ended by itself ({status}): its last words stand above.")))
+    Err(Failure::new(format!(
+        "The server ended by itself ({status}): see its last words above, then run the same command again."
+    )))
 }
 
 /// Imports are shown in the order of their names.
@@ -70,7 +72,9 @@ fn demo_files(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
     let mut files = crate::workspace::files_under(&workspace.root.join(DEMO_THREADS));
     files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
     if files.is_empty() {
-        return Err(Failure::new(format!("{DEMO_THREADS} holds no threads: is this checkout complete?")));
+        return Err(Failure::new(format!(
+            "{DEMO_THREADS} holds no threads: restore the checkout with `git checkout -- contract`."
+        )));
     }
     Ok(files)
 }
@@ -130,7 +134,9 @@ fn free_address(wanted: SocketAddr) -> Result<SocketAddr, Failure> {
             wanted.ip(),
             wanted.port(),
         )),
-        _ => Failure::new(format!("Nothing can listen on {wanted}: {error}.")),
+        _ => Failure::new(format!(
+            "Nothing can listen on {wanted}: {error}; choose another address with `--listen 127.0.0.1:8787`."
+        )),
     })
 }
 
@@ -160,7 +166,7 @@ fn wait_until_healthy(running: &mut Running, listen: SocketAddr) -> Result<(), F
         }
         if let Some(status) = running.try_wait()? {
             return Err(Failure::new(format!(
-                "The server did not start ({status}): its last words stand above."
+                "The server did not start ({status}): its last words, which stand above, say what to do."
             )));
         }
         if is_healthy(reachable) {
@@ -169,7 +175,8 @@ fn wait_until_healthy(running: &mut Running, listen: SocketAddr) -> Result<(), F
         thread::sleep(Duration::from_millis(20));
     }
     Err(Failure::new(format!(
-        "The server did not answer on {reachable} within {} seconds.",
+        "The server did not answer on {reachable} within {} seconds: see whether a firewall or a busy machine \
+         keeps it from answering, or choose another port with `--listen`.",
         PATIENCE.as_secs()
     )))
 }
