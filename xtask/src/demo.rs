@@ -32,9 +32,14 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &DemoOption
 
     bundle::ensure(workspace, console)?;
     let server = build_server(workspace, console)?;
-    let database = workspace.target.join("demo").join("afterword.sqlite");
     let folder = workspace.target.join("demo");
     std::fs::create_dir_all(&folder).map_err(|error| file_error("create", &folder, &error))?;
+    let database = if options.thread.is_some() {
+        console.say("  The database is made anew at each start, so that the file can be changed in any way");
+        fresh_database(&folder)?
+    } else {
+        folder.join("afterword.sqlite")
+    };
     for file in &files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut import = Command::new(&server);
@@ -65,6 +70,23 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &DemoOption
     Err(Failure::new(format!(
         "The server ended by itself ({status}): see its last words above, then run the same command again."
     )))
+}
+
+/// A database for somebody's own file. What a server keeps is never renumbered, and a file that is being
+/// written is renumbered all the time.
+fn fresh_database(folder: &Path) -> Result<PathBuf, Failure> {
+    const NAME: &str = "thread.sqlite";
+    // Beside the database lie its log and the log's index.
+    for suffix in ["", "-wal", "-shm"] {
+        let file = folder.join(format!("{NAME}{suffix}"));
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(file_error("remove", &file, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(folder.join(NAME))
 }
 
 /// Imports are shown in the order of their names.
@@ -258,6 +280,21 @@ mod tests {
         assert!(other.unwrap_err().sentence().contains("holds no replies"));
         assert!(empty.unwrap_err().sentence().contains("holds no replies"));
         assert!(Thread::in_file(&file).unwrap_err().sentence().starts_with("Could not read"));
+    }
+
+    #[test]
+    fn the_database_of_ones_own_file_holds_nothing_of_an_earlier_start() {
+        let folder = std::env::temp_dir().join(format!("afterword-demo-{}", std::process::id()));
+        for name in ["thread.sqlite", "thread.sqlite-wal", "afterword.sqlite"] {
+            crate::workspace::write(&folder.join(name), "old").unwrap();
+        }
+        let database = fresh_database(&folder).unwrap();
+        let left = crate::workspace::files_under(&folder);
+        let again = fresh_database(&folder);
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(database, folder.join("thread.sqlite"));
+        assert_eq!(left, [folder.join("afterword.sqlite")], "the demo's own stays");
+        assert_eq!(again.unwrap(), database);
     }
 
     #[test]
