@@ -3,7 +3,7 @@
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
 use afterword_contract::{Problem, ProblemType, ThreadPage};
-use afterword_server::{App, Settings, Store, router};
+use afterword_server::{App, Extent, ImportError, Imported, Settings, Store, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -134,4 +134,25 @@ pub fn likes(count: u32) -> Value {
 
 pub fn numbers(page: &ThreadPage) -> Vec<u32> {
     page.replies.iter().filter_map(|reply| reply.number).collect()
+}
+
+/// Imports threads; the error is what is wrong with them.
+pub async fn import(store: &Store, threads: Vec<Value>) -> Result<Vec<Imported>, String> {
+    let pages: Vec<ThreadPage> =
+        threads.into_iter().map(|page| serde_json::from_value(page).unwrap()).collect();
+    store.import(pages).await.map_err(|error| match error {
+        ImportError::Invalid(faults) => faults.join("; "),
+        ImportError::Database(error) => panic!("{error}"),
+    })
+}
+
+/// Every thread, a line each.
+pub async fn exported(store: &Store, extent: Extent) -> String {
+    let mut text = String::new();
+    for thread in store.threads(100).await.unwrap() {
+        let page = store.export(&thread.id, extent).await.unwrap().unwrap();
+        text.push_str(&serde_json::to_string(&page).unwrap());
+        text.push('\n');
+    }
+    text
 }
