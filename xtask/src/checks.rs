@@ -41,6 +41,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
         console.step("Formatting", &mut cargo(&["fmt", "--check"]), "Run `cargo fmt`.")
     })?;
     report.check("tidy", || tidy::run(workspace))?;
+    report.check("licences", || deny(workspace, console))?;
     report.check("clippy", || {
         let mut clippy = cargo(&[
             "clippy",

@@ -113,7 +113,7 @@ pub(crate) fn ensure_cargo_deny(workspace: &Workspace, console: &Console) -> Res
         program: "cargo-deny",
         version: CARGO_DENY,
         or_unlocked: false,
-        minutes: 8,
+        minutes: 3,
         any_version: false,
     }
     .ensure(&workspace.tools, console)
