@@ -13,7 +13,7 @@ mod routes;
 pub use fixtures::{BrokenFixture, Fixtures, HttpFixture, HttpKind, LenientFixture};
 pub use openapi::openapi;
 pub use route::{Answer, Bounds, Content, Header, Parameter, Place, Request, Route, Token};
-pub use routes::routes;
+pub use routes::{ANY_ROUTE, routes};
 
 use pretty::pretty;
 use schemars::generate::SchemaSettings;

@@ -57,7 +57,10 @@ async fn demo(app: &App, first: &ThreadId, query: &str) -> Result<Response, Refu
         },
         None => first.clone(),
     };
-    let threads = app.store().threads(THREADS_LISTED).await?;
+    let mut threads = app.store().threads(THREADS_LISTED).await?;
+    if threads.iter().all(|thread| thread.id != shown) {
+        threads.extend(app.store().thread(&shown).await?);
+    }
     let mut response = text("text/html; charset=utf-8", page(&shown, &threads));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     Ok(response)

@@ -1,16 +1,18 @@
 //! What each command does, with the library.
 
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 
 use afterword_contract::ThreadId;
-use afterword_server::{Access, App, Extent, Failure, FrontPage, Server, Settings, Store, read_pages};
+use afterword_server::{
+    Access, App, Extent, Failure, FrontPage, ImportError, Server, Settings, Store, read_pages,
+};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::cli::{Export, Import, LogFormat, Serve};
+use crate::output::Output;
 
 /// Serves until told to stop.
 pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
@@ -39,26 +41,34 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
 /// Imports a file and says what was done.
 pub(crate) async fn import(arguments: Import) -> Result<(), Failure> {
     let name = if is_standard(&arguments.file) {
-        "Standard input".to_owned()
+        "standard input".to_owned()
     } else {
         arguments.file.display().to_string()
     };
     let text = read(&arguments.file)?;
-    let mut pages =
-        read_pages(&text).map_err(|error| Failure::new(format!("{name} {error}. Nothing was imported.")))?;
+    let mut pages = read_pages(&text).map_err(|error| {
+        Failure::new(format!("Nothing was imported; put {name} right and import it again: it {error}."))
+    })?;
     if let Some(id) = arguments.thread {
         let id = ThreadId::from(id);
         let first = pages.first().map(|page| page.thread.id.clone());
         if pages.iter().any(|page| Some(&page.thread.id) != first.as_ref()) {
             return Err(Failure::new(format!(
-                "{name} holds several threads, and --thread names one; leave --thread out, or split the file."
+                "Nothing was imported, because {name} holds several threads and --thread names one; leave --thread \
+                 out, or split the file."
             )));
         }
         pages.iter_mut().for_each(|page| page.thread.id = id.clone());
     }
     let store = Store::open(&arguments.database.database, Access::Create).await?;
-    let done = store.import(pages).await.map_err(|error| {
-        Failure::new(format!("{name} was not imported, and nothing was changed: {error}."))
+    let done = store.import(pages).await.map_err(|error| match error {
+        ImportError::Invalid(_) => {
+            Failure::new(format!("Nothing was imported; put {name} right and import it again: {error}."))
+        }
+        ImportError::Database(_) => Failure::new(format!(
+            "Nothing was imported, because {error}; see that its disk has room and that you may write there, and \
+             import {name} again."
+        )),
     })?;
     for thread in done {
         say(&thread.to_string())?;
@@ -72,16 +82,20 @@ pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
     let store = Store::open(&arguments.database.database, Access::Existing).await?;
     let refused =
         |error: sqlx::Error| Failure::new(format!("The database cannot be read: {error}; restore a backup."));
-    let known = store.threads(u32::MAX).await.map_err(refused)?;
+    // All threads of one moment, whatever is imported meanwhile.
+    let mut moment = store.snapshot().await.map_err(refused)?;
+    let known = moment.threads().await.map_err(refused)?;
     let extent = if arguments.everything { Extent::Everything } else { Extent::Public };
     let wanted = match arguments.thread.map(ThreadId::from) {
         Some(id) if known.iter().any(|thread| thread.id == id) => vec![id],
         Some(id) => {
             let names: Vec<String> = known.iter().take(5).map(|thread| format!("`{}`", thread.id)).collect();
-            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-            return Err(Failure::new(format!(
-                "There is no thread `{id}` in the database; among those it holds: {names}."
-            )));
+            return Err(Failure::new(if names.is_empty() {
+                "There is no thread in the database; import one first.".to_owned()
+            } else {
+                let names = names.join(", ");
+                format!("There is no thread `{id}` in the database; give one that it holds, like {names}.")
+            }));
         }
         None => known.into_iter().map(|thread| thread.id).collect(),
     };
@@ -91,17 +105,18 @@ pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
             arguments.output.display()
         ))
     };
-    let mut output: Box<dyn Write> = if is_standard(&arguments.output) {
-        Box::new(BufWriter::new(io::stdout().lock()))
+    let mut output = if is_standard(&arguments.output) {
+        Output::standard()
     } else {
-        Box::new(BufWriter::new(File::create(&arguments.output).map_err(failed)?))
+        Output::file(&arguments.output).map_err(failed)?
     };
     for id in wanted {
-        let Some(page) = store.export(&id, extent).await.map_err(refused)? else { continue };
+        let Some(page) = moment.export(&id, extent).await.map_err(refused)? else { continue };
         serde_json::to_writer(&mut output, &page).map_err(io::Error::from).map_err(failed)?;
         output.write_all(b"\n").map_err(failed)?;
     }
-    output.flush().map_err(failed)?;
+    output.finish().map_err(failed)?;
+    drop(moment);
     store.close().await;
     Ok(())
 }

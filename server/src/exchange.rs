@@ -4,7 +4,6 @@
 use std::fmt;
 
 use afterword_contract::ThreadPage;
-use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 
@@ -15,8 +14,8 @@ pub enum ReadError {
     Empty,
     /// It is no JSON.
     NotJson(serde_json::Error),
-    /// It is JSON, and something else than pages of threads.
-    NotPages(serde_json::Error),
+    /// It is JSON, and something else than pages of threads: what is wrong, and where.
+    NotPages(String),
 }
 
 impl fmt::Display for ReadError {
@@ -34,14 +33,6 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// A page must at least say its replies; every field of [`ThreadPage`] may be missing, so any object would do.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Shape {
-    #[serde(rename = "replies")]
-    _replies: Vec<IgnoredAny>,
-}
-
 /// Reads every page in `text`.
 pub fn read_pages(text: &str) -> Result<Vec<ThreadPage>, ReadError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -49,15 +40,29 @@ pub fn read_pages(text: &str) -> Result<Vec<ThreadPage>, ReadError> {
         value.map_err(ReadError::NotJson)?;
     }
     let pages = if text.trim_start().starts_with('[') {
-        let _: Vec<Shape> = serde_json::from_str(text).map_err(ReadError::NotPages)?;
-        serde_json::from_str(text).map_err(ReadError::NotPages)?
+        serde_json::from_str(text).map_err(|error| ReadError::NotPages(error.to_string()))?
     } else {
-        let shapes = Deserializer::from_str(text).into_iter::<Shape>();
-        shapes.collect::<Result<Vec<_>, _>>().map_err(ReadError::NotPages)?;
-        let pages = Deserializer::from_str(text).into_iter();
-        pages.collect::<Result<Vec<ThreadPage>, _>>().map_err(ReadError::NotPages)?
+        one_after_the_other(text)?
     };
     if pages.is_empty() { Err(ReadError::Empty) } else { Ok(pages) }
+}
+
+fn one_after_the_other(text: &str) -> Result<Vec<ThreadPage>, ReadError> {
+    let lines = |text: &str| text.matches('\n').count();
+    let mut pages = Vec::new();
+    let mut rest = Deserializer::from_str(text).into_iter::<ThreadPage>();
+    loop {
+        let unread = text.get(rest.byte_offset()..).unwrap_or_default().trim_start();
+        match rest.next() {
+            None => return Ok(pages),
+            Some(Ok(page)) => pages.push(page),
+            // A page that is wrong as a whole does not say where it stands.
+            Some(Err(error)) => {
+                let line = 1 + lines(text) - lines(unread);
+                return Err(ReadError::NotPages(format!("{error} (in what begins on line {line})")));
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -96,8 +101,11 @@ mod tests {
     #[test]
     fn json_of_another_shape_is_told_apart() {
         assert!(refusal("17").contains("no thread in the contract's form"));
-        assert!(refusal(r#"{"comments":[]}"#).contains("missing field `replies`"));
+        assert!(refusal(r#"{"comments":[]}"#).contains("replies: is missing"));
         assert!(refusal("{\"replies\":[{\"quotes\":\n7}]}").contains("replies[0].quotes: expected a list"));
-        assert!(refusal(r#"[{"replies":[]}, 3]"#).contains("line 1 column 18"));
+        assert!(refusal(r#"[{"replies":[]}, 3]"#).contains("expected an object at line 1 column 19"));
+        assert!(
+            refusal("{\"replies\":[]}\n\n{}\n").ends_with("replies: is missing (in what begins on line 3)")
+        );
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Modules in reading order:
 //! - [`Store`]: threads in the database; the only module that knows SQL.
-//! - `validate`: what a reply must be, whichever way it comes in.
+//! - `validate`: what a reply must be, whichever way it comes in; `tolerate`: what of a file is put right first.
 //! - `exchange`: threads as files, in and out.
 //! - [`App`] and [`router`]: the routes, to be served alone or mounted beside others.
 //! - [`Server`]: a listener with bounds on what a connection may cost, and a graceful end.
@@ -22,15 +22,17 @@ mod failure;
 mod gate;
 mod hash;
 mod health;
+mod patience;
 mod problem;
 mod query;
 mod replies;
 mod server;
 mod store;
+mod tolerate;
 mod validate;
 
 pub use app::{App, FrontPage, Settings, router};
 pub use exchange::{ReadError, read_pages};
 pub use failure::Failure;
 pub use server::Server;
-pub use store::{Access, Extent, ImportError, Imported, Store, ThreadSummary};
+pub use store::{Access, Extent, ImportError, Imported, Snapshot, Store, ThreadSummary};

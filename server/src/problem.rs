@@ -1,25 +1,32 @@
-//! Refusals as RFC 9457 problem details: one shape for every error that leaves this server.
+//! Refusals as RFC 9457 problem details, of the kinds that the contract lists.
 //!
-//! A handler returns a [`Refusal`]; `gate` writes it out, because only there the request's id is known.
+//! A handler returns a [`Refusal`]; `gate` writes it out, because only there the request's id is known. What
+//! is no HTTP at all, or has too large a head, never comes so far: hyper answers 400 or 431 without a body.
 
-use afterword_contract::{FieldError, Problem};
+use afterword_contract::{FieldError, Problem, ProblemType};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+
+/// This server's own, beside those of the contract: nobody else has a widget to miss.
+const NOT_BUILT: ProblemType = ProblemType {
+    uri: "urn:afterword-server:problem:not-built",
+    status: 404,
+    title: "The widget is not inside this server",
+    meaning: "A file of the widget was asked for, and the binary was built without it.",
+};
 
 /// Why a request is not answered as asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
-    status: StatusCode,
-    name: &'static str,
-    title: &'static str,
+    kind: ProblemType,
     detail: Option<String>,
     errors: Vec<FieldError>,
     allow: Option<&'static str>,
 }
 
 impl Refusal {
-    fn new(status: StatusCode, name: &'static str, title: &'static str) -> Self {
-        Self { status, name, title, detail: None, errors: Vec::new(), allow: None }
+    fn new(kind: ProblemType) -> Self {
+        Self { kind, detail: None, errors: Vec::new(), allow: None }
     }
 
     /// A parameter of the query is missing or wrong.
@@ -28,22 +35,21 @@ impl Refusal {
         Self {
             detail: Some(format!("`{name}`: {detail}")),
             errors: vec![FieldError { detail, pointer: name.to_owned() }],
-            ..Self::new(StatusCode::BAD_REQUEST, "bad-parameter", "A parameter is wrong")
+            ..Self::new(ProblemType::BAD_PARAMETER)
         }
     }
 
     /// `after` or `before` is no cursor of the thread in the order asked for.
     pub(crate) fn cursor(name: &str) -> Self {
         let detail = "it is no cursor of this thread in this order; take one from `previous` or `next`";
-        Self { name: "bad-cursor", title: "The cursor is not known", ..Self::parameter(name, detail) }
+        Self { kind: ProblemType::BAD_CURSOR, ..Self::parameter(name, detail) }
     }
 
     /// Nothing is served under this address.
     pub(crate) fn unknown_route(path: &str) -> Self {
         // As it came, percent signs and all, and no longer than anybody reads.
         let path: String = path.chars().take(200).collect();
-        Self::new(StatusCode::NOT_FOUND, "unknown-route", "There is nothing here")
-            .advised(&format!("There is nothing at {path}."))
+        Self::new(ProblemType::UNKNOWN_ROUTE).advised(&format!("There is nothing at {path}."))
     }
 
     /// The address takes other methods.
@@ -51,7 +57,7 @@ impl Refusal {
         Self {
             detail: Some(format!("This address takes {allow}.")),
             allow: Some(allow),
-            ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed")
+            ..Self::new(ProblemType::METHOD_NOT_ALLOWED)
         }
     }
 
@@ -59,30 +65,29 @@ impl Refusal {
     pub(crate) fn too_long(most: usize) -> Self {
         Self {
             detail: Some(format!("Addresses have at most {most} bytes here.")),
-            ..Self::new(StatusCode::URI_TOO_LONG, "address-too-long", "The address is too long")
+            ..Self::new(ProblemType::ADDRESS_TOO_LONG)
         }
     }
 
     /// The answer took longer than anybody waits.
     pub(crate) fn timed_out() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "timed-out", "The server is too busy")
-            .advised("Try again in a moment.")
+        Self::new(ProblemType::TIMED_OUT).advised("Try again in a moment.")
     }
 
     /// Something that is nobody's fault but this server's; what it is stands in the log only.
     pub(crate) fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on the server")
+        Self::new(ProblemType::INTERNAL)
             .advised("Try again in a moment; the log tells more under the id of this request.")
     }
 
     /// The database does not answer.
     pub(crate) fn unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "The database does not answer")
+        Self::new(ProblemType::UNAVAILABLE).advised("The database does not answer.")
     }
 
     /// This binary was built before the widget was.
     pub(crate) fn not_built() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not-built", "The widget is not inside this server").advised(
+        Self::new(NOT_BUILT).advised(
             "This binary was built without the widget: run `cargo xtask dist`, then build the server again.",
         )
     }
@@ -94,32 +99,33 @@ impl Refusal {
     /// The answer, naming the request.
     pub(crate) fn write(self, request: &str) -> Response {
         let problem = Problem {
-            kind: format!("urn:afterword:problem:{}", self.name),
-            title: self.title.to_owned(),
-            status: self.status.as_u16(),
             detail: self.detail,
             instance: Some(format!("urn:afterword:request:{request}")),
             errors: self.errors,
-            current: None,
+            ..self.kind.problem()
         };
         let body = serde_json::to_vec(&problem).unwrap_or_default();
-        let mut response = (self.status, body).into_response();
+        let mut response = (status(&self.kind), body).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(allow) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+        if self.kind.status == 503 {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
     }
 }
 
+fn status(kind: &ProblemType) -> StatusCode {
+    StatusCode::from_u16(kind.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = status(&self.kind).into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -129,5 +135,18 @@ impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
         tracing::error!(%error, "the database failed");
         Self::internal()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use afterword_contract::ProblemType;
+
+    use super::NOT_BUILT;
+
+    #[test]
+    fn what_is_this_servers_own_has_no_name_of_the_contracts() {
+        let ours = |uri: &str| uri.starts_with("urn:afterword:problem:");
+        assert!(ProblemType::ALL.iter().all(|kind| ours(kind.uri)) && !ours(NOT_BUILT.uri));
     }
 }

@@ -17,11 +17,14 @@ use tokio::sync::Semaphore;
 
 use crate::Failure;
 use crate::app::{App, router};
+use crate::patience::Patient;
 
 /// For how long the head of a request may dribble in, and an idle connection stay open.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most that a head may hold; hyper answers 431 beyond it.
 const HEAD_BYTES: usize = 32 << 10;
+/// For how long the writing of an answer may stand still because the client takes nothing of it.
+const WRITE_PATIENCE: Duration = Duration::from_secs(30);
 /// Well below the usual bound on open files.
 const CONNECTIONS: usize = 900;
 /// For how long requests may go on after the signal to stop.
@@ -32,6 +35,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     router: axum::Router,
+    write_patience: Duration,
 }
 
 impl Server {
@@ -44,7 +48,12 @@ impl Server {
     pub async fn bind_router(listen: &str, router: axum::Router) -> Result<Self, Failure> {
         let listener = TcpListener::bind(listen).await.map_err(|error| explain(listen, &error))?;
         let address = listener.local_addr().map_err(|error| explain(listen, &error))?;
-        Ok(Self { listener, address, router })
+        Ok(Self { listener, address, router, write_patience: WRITE_PATIENCE })
+    }
+
+    /// Gives a client up that has taken nothing of its answer for so long; 30 seconds where nothing is said.
+    pub fn with_write_patience(self, write_patience: Duration) -> Self {
+        Self { write_patience, ..self }
     }
 
     /// The address taken.
@@ -66,7 +75,8 @@ impl Server {
                 () = &mut stop => break,
             };
             let Some((stream, place)) = accepted else { continue };
-            let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
+            let stream = TokioIo::new(Patient::new(stream, self.write_patience));
+            let connection = builder.serve_connection(stream, service.clone());
             let connection = graceful.watch(connection);
             tokio::spawn(async move {
                 if let Err(error) = connection.await {

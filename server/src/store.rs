@@ -20,9 +20,10 @@ use std::sync::Arc;
 
 use afterword_contract::ThreadId;
 use sqlx::pool::PoolConnection;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, QueryBuilder, Row, Transaction};
 
-pub use export::Extent;
+pub use export::{Extent, Snapshot};
 pub use import::{ImportError, Imported};
 pub use open::Access;
 pub(crate) use page::{PageOrder, PageQuery, Place, Position};
@@ -89,21 +90,18 @@ impl Store {
         rows.iter().map(|row| Ok((ThreadId(row.try_get(0)?), row.try_get(1)?))).collect()
     }
 
+    /// One thread as it stands in a list; `None` where there is no such thread.
+    pub(crate) async fn thread(&self, id: &ThreadId) -> Result<Option<ThreadSummary>, sqlx::Error> {
+        let row = sqlx::query("SELECT id, title, total FROM thread WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&self.readers)
+            .await?;
+        row.as_ref().map(summary).transpose()
+    }
+
     /// Every thread by id, at most `limit` of them.
     pub async fn threads(&self, limit: u32) -> Result<Vec<ThreadSummary>, sqlx::Error> {
-        let rows = sqlx::query("SELECT id, title, total FROM thread ORDER BY id LIMIT $1")
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(ThreadSummary {
-                    id: ThreadId(row.try_get(0)?),
-                    title: row.try_get(1)?,
-                    total: row.try_get(2)?,
-                })
-            })
-            .collect()
+        threads(&mut *self.readers.acquire().await?, limit).await
     }
 
     /// The file.
@@ -131,4 +129,17 @@ impl Store {
 /// Begins a transaction that holds the write lock from its start.
 async fn begin_immediate(connection: &mut Connected) -> Result<Transaction<'_, Db>, sqlx::Error> {
     connection.begin_with("BEGIN IMMEDIATE").await
+}
+
+/// Every thread by id, at most `limit` of them.
+async fn threads(connection: &mut Connected, limit: u32) -> Result<Vec<ThreadSummary>, sqlx::Error> {
+    let rows = sqlx::query("SELECT id, title, total FROM thread ORDER BY id LIMIT $1")
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(summary).collect()
+}
+
+fn summary(row: &SqliteRow) -> Result<ThreadSummary, sqlx::Error> {
+    Ok(ThreadSummary { id: ThreadId(row.try_get(0)?), title: row.try_get(1)?, total: row.try_get(2)? })
 }

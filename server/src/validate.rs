@@ -12,7 +12,8 @@ use afterword_contract::{FieldError, Format, Person, Quote, Reaction, Reply, Sta
 pub(crate) const BODY_BYTES: usize = 65_536;
 /// The longest id of a thread; it is often a page's address.
 pub(crate) const THREAD_ID_BYTES: usize = 2000;
-const ID_BYTES: usize = 200;
+/// The longest id of a reply or a person.
+pub(crate) const ID_BYTES: usize = 200;
 const NAME_BYTES: usize = 200;
 const WORD_BYTES: usize = 60;
 const TITLE_BYTES: usize = 1000;
@@ -33,7 +34,10 @@ pub(crate) fn thread(thread: &Thread) -> Vec<FieldError> {
         let at = format!("#/thread/reactionTags/{place}");
         faults.token(&format!("{at}/tag"), tag.tag.as_str(), WORD_BYTES);
         if !seen.insert(&tag.tag) {
-            faults.add(&format!("{at}/tag"), format!("the tag `{}` is listed twice", tag.tag));
+            faults.add(
+                &format!("{at}/tag"),
+                format!("the tag `{}` is listed twice", tag.tag.as_str().escape_debug()),
+            );
         }
         faults.name(&format!("{at}/label"), &tag.label, LABEL_BYTES);
         faults.line(&format!("{at}/symbol"), tag.symbol.as_deref(), WORD_BYTES);
@@ -53,7 +57,9 @@ pub(crate) fn reply(reply: &Reply) -> Vec<FieldError> {
     let mut faults = Faults::default();
     faults.token("#/id", reply.id.as_str(), ID_BYTES);
     match (&reply.status, reply.number) {
-        (Status::Other(word), _) => faults.add("#/status", format!("`{word}` is no status of a reply")),
+        (Status::Other(word), _) => {
+            faults.add("#/status", format!("`{}` is no status of a reply", word.escape_debug()))
+        }
         (Status::Pending, Some(_)) => faults.add("#/number", "a reply held for approval has no number yet"),
         (Status::Published | Status::Hidden | Status::Deleted, None) => {
             faults.add("#/number", "the number is missing")
@@ -78,8 +84,8 @@ pub(crate) fn reply(reply: &Reply) -> Vec<FieldError> {
         if let Some(moment) = moment
             && moment.millis().is_none()
         {
-            faults
-                .add(at, format!("`{}` is no RFC 3339 date and time, like `2019-06-25T19:03:00Z`", moment.0));
+            let shown = moment.0.escape_debug();
+            faults.add(at, format!("`{shown}` is no RFC 3339 date and time, like `2019-06-25T19:03:00Z`"));
         }
     }
     if let Some(author) = &reply.author {
@@ -94,6 +100,26 @@ pub(crate) fn reply(reply: &Reply) -> Vec<FieldError> {
     faults.0
 }
 
+/// Whether `word` may be kept as the name of a format that this version does not know.
+pub(crate) fn is_word(word: &str) -> bool {
+    is_token(word) && word.len() <= WORD_BYTES
+}
+
+/// Whether `url` is an address that a page may link to.
+pub(crate) fn is_web_address(url: &str) -> bool {
+    ["https://", "http://"].iter().any(|scheme| {
+        url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+            && url.len() > scheme.len()
+    })
+}
+
+/// Whether `id` is made of what may stand in an address as it is.
+fn is_token(id: &str) -> bool {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    !id.is_empty() && id.bytes().all(safe)
+}
+
+/// What is wrong, in sentences that quote what came only escaped: they go to terminals and logs.
 #[derive(Default)]
 struct Faults(Vec<FieldError>);
 
@@ -139,9 +165,8 @@ impl Faults {
 
     /// An id that may stand in an address as it is.
     fn token(&mut self, pointer: &str, id: &str, most: usize) {
-        let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-        if id.is_empty() || !id.bytes().all(safe) {
-            self.add(pointer, format!("`{id}` is not made of A-Z a-z 0-9 - _ . ~ alone"));
+        if !is_token(id) {
+            self.add(pointer, format!("`{}` is not made of A-Z a-z 0-9 - _ . ~ alone", id.escape_debug()));
         }
         // Browsers take these out of an address before they send it.
         if matches!(id, "." | "..") {
@@ -161,11 +186,7 @@ impl Faults {
     fn address(&mut self, pointer: &str, url: Option<&str>) {
         let Some(url) = url else { return };
         self.line(pointer, Some(url), URL_BYTES);
-        let web = ["https://", "http://"].iter().any(|scheme| {
-            url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-                && url.len() > scheme.len()
-        });
-        if !web {
+        if !is_web_address(url) {
             self.add(pointer, "only addresses that begin with https:// or http:// are allowed");
         }
     }
@@ -202,7 +223,10 @@ impl Faults {
             let at = format!("#/reactions/{place}");
             self.token(&format!("{at}/tag"), reaction.tag.as_str(), WORD_BYTES);
             if !tags.insert(&reaction.tag) {
-                self.add(&format!("{at}/tag"), format!("the tag `{}` stands there twice", reaction.tag));
+                self.add(
+                    &format!("{at}/tag"),
+                    format!("the tag `{}` stands there twice", reaction.tag.as_str().escape_debug()),
+                );
             }
             self.entries(&format!("{at}/people"), reaction.people.len(), PEOPLE);
             if (reaction.count as usize) < reaction.people.len() {
@@ -219,7 +243,7 @@ impl Faults {
                 if let Some(id) = &person.id
                     && !people.insert(id)
                 {
-                    self.add(&at, format!("the person `{id}` stands there twice"));
+                    self.add(&at, format!("the person `{}` stands there twice", id.as_str().escape_debug()));
                 }
             }
         }

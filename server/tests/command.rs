@@ -152,42 +152,71 @@ fn every_failure_is_one_sentence_with_a_remedy() {
     write("other.json", br#"{"comments": []}"#);
     write("latin.json", b"{\"replies\": [\"\xe4\"]}");
     write("two.json", br#"[{"thread":{"id":"a"},"replies":[]},{"thread":{"id":"b"},"replies":[]}]"#);
-    write(
-        "wrong.json",
-        br#"{"thread":{"id":"a"},"replies":[{"body":"x","author":{"name":"y","url":"ftp://z"}}]}"#,
-    );
+    write("wrong.json", br#"{"thread":{"id":"a"},"replies":[{"body":"x","author":{"name":"y\u001b"}}]}"#);
     write("letter.txt", "Dear reader, this is a letter. ".repeat(100).as_bytes());
-    for (arguments, expected) in [
-        (vec!["import", "none.json"], "none.json cannot be read: No such file or directory"),
+    for (arguments, expected, remedy) in [
+        (
+            vec!["import", "none.json"],
+            "none.json cannot be read: No such file or directory",
+            "check the path",
+        ),
         (
             vec!["import", "broken.json"],
-            "broken.json is not JSON: expected value at line 2 column 15. Nothing was imported.",
+            "it is not JSON: expected value at line 2 column 15.",
+            "put broken.json right and import it again",
         ),
-        (vec!["import", "other.json"], "missing field `replies` at line 1 column 16"),
-        (vec!["import", "latin.json"], "latin.json is not UTF-8 (byte 14)"),
-        (vec!["import", "two.json", "--thread", "c"], "holds several threads"),
+        (
+            vec!["import", "other.json"],
+            "it is JSON, but no thread in the contract's form, {\"thread\": …, \"replies\": […]}: replies: is missing",
+            "put other.json right and import it again",
+        ),
+        (vec!["import", "latin.json"], "latin.json is not UTF-8 (byte 14)", "save it as UTF-8"),
+        (
+            vec!["import", "two.json", "--thread", "c"],
+            "holds several threads",
+            "leave --thread out, or split the file",
+        ),
         (
             vec!["import", "wrong.json"],
-            "nothing was changed: thread `a`, reply 1: author/url: only addresses",
+            ": thread `a`, reply 1: author/name: control characters",
+            "put wrong.json right and import it again",
         ),
         (
             vec!["import", "two.json", "--database", "no/folder.sqlite"],
+            "no/folder.sqlite cannot be opened",
             "make sure that it is a file in a folder that exists",
         ),
-        (vec!["import", "two.json", "--database", "letter.txt"], "is not a sound SQLite database"),
-        (vec!["export", "--database", "none.sqlite"], "There is no database at none.sqlite"),
-        (vec!["serve", "--article", "none.html"], "none.html cannot be read"),
-        (vec!["serve", "--log", "a=b=c"], "--log does not understand"),
-        (vec!["serve", "--listen", "nonsense"], "give --listen an address like 127.0.0.1:8080"),
-        (vec!["serve", "--listen", "192.0.2.1:0"], "has no address 192.0.2.1:0"),
+        (
+            vec!["import", "two.json", "--database", "letter.txt"],
+            "is not a sound SQLite database",
+            "restore a backup",
+        ),
+        (
+            vec!["export", "--database", "none.sqlite"],
+            "There is no database at none.sqlite",
+            "make one with `afterword-server import`",
+        ),
+        (vec!["serve", "--article", "none.html"], "none.html cannot be read", "check the path"),
+        (vec!["serve", "--log", "a=b=c"], "--log does not understand", "give a level like info"),
+        (
+            vec!["serve", "--listen", "nonsense"],
+            "not possible to listen",
+            "give --listen an address like 127.0.0.1:8080",
+        ),
+        (
+            vec!["serve", "--listen", "192.0.2.1:0"],
+            "has no address 192.0.2.1:0",
+            "give one of its own with --listen",
+        ),
     ] {
         let said = place.refusal(&arguments);
-        assert!(said.starts_with("afterword-server: ") && said.contains(expected), "{arguments:?}: {said}");
+        assert!(said.starts_with("afterword-server: "), "{said}");
+        assert!(said.contains(expected) && said.contains(remedy), "{arguments:?}: {said}");
     }
     place.says(&["import", "two.json"]);
     let said = place.refusal(&["export", "c"]);
     assert!(
-        said.contains("There is no thread `c` in the database; among those it holds: `a`, `b`."),
+        said.contains("There is no thread `c` in the database; give one that it holds, like `a`, `b`."),
         "{said}"
     );
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

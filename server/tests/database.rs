@@ -215,3 +215,22 @@ async fn fifty_writers_and_eight_readers_get_in_each_others_way_without_one_erro
     }
     drop(stores);
 }
+
+#[tokio::test]
+async fn a_snapshot_shows_one_moment_whatever_is_written_meanwhile() {
+    let store = Store::temporary().await.unwrap();
+    let import = async |id: &str, total: u32| {
+        let page = thread(id, common::replies(id, total));
+        store.import(vec![serde_json::from_value(page).unwrap()]).await.unwrap();
+    };
+    import("a", 1).await;
+    let mut moment = store.snapshot().await.unwrap();
+    assert_eq!(moment.threads().await.unwrap().len(), 1);
+    import("a", 2).await;
+    import("b", 1).await;
+    let page = moment.export(&"a".into(), Extent::Everything).await.unwrap().unwrap();
+    assert_eq!(page.replies.len(), 1);
+    assert_eq!(moment.export(&"b".into(), Extent::Everything).await.unwrap(), None);
+    assert_eq!(moment.threads().await.unwrap().len(), 1);
+    assert_eq!(store.threads(10).await.unwrap().len(), 2);
+}

@@ -44,6 +44,15 @@ async fn the_article_stands_under_a_strict_policy() {
 }
 
 #[tokio::test]
+async fn the_shown_thread_has_its_title_however_many_others_there_are() {
+    let site = demo().await;
+    site.import((0..60).map(|number| thread(&format!("thread {number:02}"), vec![])).collect()).await;
+    let html = site.get("/?thread=thread%2059").await.text();
+    assert!(html.contains("<h1>About thread 59</h1>"), "{html}");
+    assert_eq!(html.matches("aria-current").count(), 1, "and a place in the list");
+}
+
+#[tokio::test]
 async fn any_thread_can_be_shown_and_no_title_breaks_out() {
     let site = demo().await;
     let hostile = "<script>alert(1)</script>";

@@ -91,6 +91,39 @@ proptest! {
         });
     }
 
+    /// Reactions that come and go move replies in the order "top", so that nothing may be left to follow.
+    #[test]
+    fn only_a_page_that_holds_every_reply_says_that_it_is_the_whole_thread(
+        shapes in prop::collection::vec(prop::collection::vec((0u32..5, prop::bool::weighted(0.1)), 6), 2..6),
+        limit in 1u32..4,
+        forward in any::<bool>(),
+    ) {
+        run(async {
+            let site = Site::of(vec![shaped(&shapes[0])]).await;
+            for order in ORDERS {
+                let place = if forward { "limit=1".to_owned() } else {
+                    format!("limit=1&around={}", expected(&shapes[0], order)[5])
+                };
+                site.import(vec![shaped(&shapes[0])]).await;
+                let mut page = site.page(&format!("thread=t&order={order}&{place}")).await;
+                for shape in &shapes[1..] {
+                    let (name, cursor) = if forward { ("after", page.next) } else { ("before", page.previous) };
+                    let Some(cursor) = cursor else { break };
+                    site.import(vec![shaped(shape)]).await;
+                    page = site.page(&format!("thread=t&order={order}&limit={limit}&{name}={cursor}")).await;
+                    assert!(!page.is_whole(), "{order}: {} of 6 replies", page.replies.len());
+                    if page.replies.is_empty() {
+                        let (name, back) = if forward { ("before", &page.previous) } else { ("after", &page.next) };
+                        let back = back.as_ref().unwrap();
+                        let back = site.page(&format!("thread=t&order={order}&limit=100&{name}={back}")).await;
+                        assert_eq!(numbers(&back), expected(shape, order), "all of them are on the way back");
+                        break;
+                    }
+                }
+            }
+        });
+    }
+
     #[test]
     fn around_a_number_there_is_a_full_page_that_goes_on_both_ways(
         shape in prop::collection::vec((0u32..4, prop::bool::weighted(0.2)), 1..30),
@@ -155,6 +188,19 @@ async fn the_last_page_has_no_next_until_somebody_writes() {
     site.import(vec![thread("t", vec![reply("t", 5)])]).await;
     let page = site.page("thread=t&limit=1&around=4").await;
     assert!(page.next.is_some());
+}
+
+#[tokio::test]
+async fn where_nothing_follows_any_more_the_way_back_is_shown() {
+    let site = Site::of(vec![shaped(&[(3, false), (2, false), (1, false)])]).await;
+    let first = site.page("thread=t&order=top&limit=2").await;
+    let next = first.next.unwrap();
+    // The third reply is liked most of all meanwhile, so it stands before the cursor now.
+    site.import(vec![shaped(&[(3, false), (2, false), (9, false)])]).await;
+    let page = site.page(&format!("thread=t&order=top&limit=2&after={next}")).await;
+    assert_eq!((numbers(&page), page.next), (vec![], None));
+    let back = site.page(&format!("thread=t&order=top&limit=2&before={}", page.previous.unwrap())).await;
+    assert_eq!(numbers(&back), [1, 2]);
 }
 
 #[tokio::test]

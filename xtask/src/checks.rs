@@ -41,6 +41,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
         console.step("Formatting", &mut cargo(&["fmt", "--check"]), "Run `cargo fmt`.")
     })?;
     report.check("tidy", || tidy::run(workspace))?;
+    report.check("licences", || deny(workspace, console))?;
     report.check("clippy", || {
         let mut clippy = cargo(&[
             "clippy",
@@ -96,6 +97,7 @@ struct BrowserStage {
 
 impl BrowserStage {
     fn ensure(workspace: &Workspace, console: &Console) -> Result<Self, Failure> {
+        // First: where apt may install, npm comes with the browsers.
         let browsers = Browsers::ensure(workspace, console)?;
         let node = Node::ensure(workspace, console)?.ok_or_else(|| {
             Failure::new(

@@ -32,9 +32,14 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &DemoOption
 
     bundle::ensure(workspace, console)?;
     let server = build_server(workspace, console)?;
-    let database = workspace.target.join("demo").join("afterword.sqlite");
     let folder = workspace.target.join("demo");
     std::fs::create_dir_all(&folder).map_err(|error| file_error("create", &folder, &error))?;
+    let database = if options.thread.is_some() {
+        console.say("  The database is made anew at each start, so that the file can be changed in any way");
+        fresh_database(&folder)?
+    } else {
+        folder.join("afterword.sqlite")
+    };
     for file in &files {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut import = Command::new(&server);
@@ -62,7 +67,26 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &DemoOption
     if stopped() || status.success() {
         return Ok(());
     }
-    Err(Failure::new(format!("The server ended by itself ({status}): its last words stand above.")))
+    Err(Failure::new(format!(
+        "The server ended by itself ({status}): see its last words above, then run the same command again."
+    )))
+}
+
+/// A database for somebody's own file. What a server keeps is never renumbered, and a file that is being
+/// written is renumbered all the time.
+fn fresh_database(folder: &Path) -> Result<PathBuf, Failure> {
+    const NAME: &str = "thread.sqlite";
+    // Beside the database lie its log and the log's index.
+    for suffix in ["", "-wal", "-shm"] {
+        let file = folder.join(format!("{NAME}{suffix}"));
+        match std::fs::remove_file(&file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(file_error("remove", &file, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(folder.join(NAME))
 }
 
 /// Imports are shown in the order of their names.
@@ -70,7 +94,9 @@ fn demo_files(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
     let mut files = crate::workspace::files_under(&workspace.root.join(DEMO_THREADS));
     files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
     if files.is_empty() {
-        return Err(Failure::new(format!("{DEMO_THREADS} holds no threads: is this checkout complete?")));
+        return Err(Failure::new(format!(
+            "{DEMO_THREADS} holds no threads: restore the checkout with `git checkout -- contract`."
+        )));
     }
     Ok(files)
 }
@@ -130,7 +156,9 @@ fn free_address(wanted: SocketAddr) -> Result<SocketAddr, Failure> {
             wanted.ip(),
             wanted.port(),
         )),
-        _ => Failure::new(format!("Nothing can listen on {wanted}: {error}.")),
+        _ => Failure::new(format!(
+            "Nothing can listen on {wanted}: {error}; choose another address with `--listen 127.0.0.1:8787`."
+        )),
     })
 }
 
@@ -160,7 +188,7 @@ fn wait_until_healthy(running: &mut Running, listen: SocketAddr) -> Result<(), F
         }
         if let Some(status) = running.try_wait()? {
             return Err(Failure::new(format!(
-                "The server did not start ({status}): its last words stand above."
+                "The server did not start ({status}): its last words, which stand above, say what to do."
             )));
         }
         if is_healthy(reachable) {
@@ -169,7 +197,8 @@ fn wait_until_healthy(running: &mut Running, listen: SocketAddr) -> Result<(), F
         thread::sleep(Duration::from_millis(20));
     }
     Err(Failure::new(format!(
-        "The server did not answer on {reachable} within {} seconds.",
+        "The server did not answer on {reachable} within {} seconds: see whether a firewall or a busy machine \
+         keeps it from answering, or choose another port with `--listen`.",
         PATIENCE.as_secs()
     )))
 }
@@ -251,6 +280,21 @@ mod tests {
         assert!(other.unwrap_err().sentence().contains("holds no replies"));
         assert!(empty.unwrap_err().sentence().contains("holds no replies"));
         assert!(Thread::in_file(&file).unwrap_err().sentence().starts_with("Could not read"));
+    }
+
+    #[test]
+    fn the_database_of_ones_own_file_holds_nothing_of_an_earlier_start() {
+        let folder = std::env::temp_dir().join(format!("afterword-demo-{}", std::process::id()));
+        for name in ["thread.sqlite", "thread.sqlite-wal", "afterword.sqlite"] {
+            crate::workspace::write(&folder.join(name), "old").unwrap();
+        }
+        let database = fresh_database(&folder).unwrap();
+        let left = crate::workspace::files_under(&folder);
+        let again = fresh_database(&folder);
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(database, folder.join("thread.sqlite"));
+        assert_eq!(left, [folder.join("afterword.sqlite")], "the demo's own stays");
+        assert_eq!(again.unwrap(), database);
     }
 
     #[test]

@@ -69,7 +69,33 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Turns an input or output error into a sentence that names the file.
+/// Turns an input or output error into a sentence that names the file, and what to do.
 pub(crate) fn file_error(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("Could not {doing} {}: {error}.", path.display()))
+    use std::io::ErrorKind;
+    let remedy = match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory => "check the path",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "give this user the right to it",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on its disk",
+        ErrorKind::InvalidData => "save it as UTF-8",
+        _ => "check its disk",
+    };
+    Failure::new(format!("Could not {doing} {}: {error}; {remedy}, then try again.", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+    use std::path::Path;
+
+    use super::file_error;
+
+    #[test]
+    fn whatever_a_file_refuses_there_is_something_to_do() {
+        let told = |kind: ErrorKind| file_error("write", Path::new("dist/a.js"), &Error::from(kind)).sentence;
+        assert!(told(ErrorKind::NotFound).starts_with("Could not write dist/a.js: "));
+        assert!(told(ErrorKind::NotFound).ends_with("; check the path, then try again."));
+        assert!(told(ErrorKind::PermissionDenied).contains("give this user the right to it"));
+        assert!(told(ErrorKind::StorageFull).contains("make room on its disk"));
+        assert!(told(ErrorKind::Other).contains("check its disk"));
+    }
 }

@@ -349,7 +349,8 @@ fn latest(tail: &VecDeque<String>) -> Option<&str> {
 
 /// Two causes have the same remedy whatever was being done: they replace the step's own sentence.
 fn sentence_for(sentence: &str, tail: &VecDeque<String>) -> String {
-    const NETWORK: [&str; 14] = [
+    const NETWORK: [&str; 17] = [
+        "could not download file from",
         "failed to download",
         "download of",
         "spurious network error",
@@ -362,6 +363,8 @@ fn sentence_for(sentence: &str, tail: &VecDeque<String>) -> String {
         "failed to query replaced source registry",
         "unable to update registry",
         "enotfound",
+        "eai_again",
+        "econnreset",
         "etimedout",
         "econnrefused",
     ];
@@ -425,6 +428,9 @@ mod tests {
         let told = |line: &str| sentence_for("Could not install Trunk.", &VecDeque::from([line.to_owned()]));
         assert!(told("error: failed to download from `https://…`").contains("check the connection"));
         assert!(told("npm error code ENOTFOUND").contains("check the connection"));
+        assert!(told("npm error code EAI_AGAIN").contains("check the connection"));
+        let rustup = "error: could not download file from 'https://…' to '/root/.rustup/tmp/x'";
+        assert!(told(rustup).contains("check the connection"));
         assert!(told("error: linker `cc` not found").contains("C compiler"));
         assert_eq!(told("error[E0308]: mismatched types"), "Could not install Trunk.");
     }

@@ -49,7 +49,7 @@ impl BundleTools {
             package: "trunk",
             program: "trunk",
             version: TRUNK,
-            as_locked: true,
+            or_unlocked: false,
             minutes: 6,
             any_version: false,
         }
@@ -58,15 +58,26 @@ impl BundleTools {
             package: "wasm-bindgen-cli",
             program: "wasm-bindgen",
             version: &bindgen_version,
-            // Its lock file can name versions that a lagging mirror of the registry does not have.
-            as_locked: false,
+            // It has to be of the version that the widget is locked to, which may be newer than what a lagging
+            // mirror of the registry has of its dependencies.
+            or_unlocked: true,
             minutes: 2,
             any_version: false,
         }
         .ensure(tools, console)?;
-        let wasm_opt = match Node::ensure(workspace, console)? {
-            Some(node) => node.wasm_opt(),
-            None => wasm_opt_without_node(tools, console)?,
+        let from_npm = Node::ensure(workspace, console)?.map(|node| node.wasm_opt());
+        let wasm_opt = match from_npm {
+            Some(program) if require_current_wasm_opt(&program).is_ok() => program,
+            // Where npm brought one that does not run, its Node.js is older than what it is written for.
+            other => {
+                if other.is_some() {
+                    console.say(
+                        "  npm's wasm-opt does not run with this Node.js: another is used (update Node.js to be \
+                         spared it)",
+                    );
+                }
+                wasm_opt_without_node(tools, console)?
+            }
         };
         require_current_wasm_opt(&wasm_opt)?;
         let path =
@@ -88,7 +99,7 @@ pub(crate) fn ensure_geckodriver(workspace: &Workspace, console: &Console) -> Re
         package: "geckodriver",
         program: "geckodriver",
         version: GECKODRIVER,
-        as_locked: true,
+        or_unlocked: false,
         minutes: 2,
         any_version: true,
     }
@@ -101,8 +112,8 @@ pub(crate) fn ensure_cargo_deny(workspace: &Workspace, console: &Console) -> Res
         package: "cargo-deny",
         program: "cargo-deny",
         version: CARGO_DENY,
-        as_locked: true,
-        minutes: 8,
+        or_unlocked: false,
+        minutes: 3,
         any_version: false,
     }
     .ensure(&workspace.tools, console)
@@ -162,8 +173,8 @@ struct CargoTool<'a> {
     package: &'a str,
     program: &'a str,
     version: &'a str,
-    /// Whether to build it with the dependency versions that its author locked.
-    as_locked: bool,
+    /// Whether it may be built with other dependency versions than its author locked, where those cannot be had.
+    or_unlocked: bool,
     /// How long it took on two cores, so that people know what they wait for.
     minutes: u32,
     /// Whether one of another version on the PATH does as well.
@@ -181,27 +192,46 @@ impl CargoTool<'_> {
             return Ok(found);
         }
         std::fs::create_dir_all(&home).map_err(|error| file_error("create", &home, &error))?;
+        match self.install(&home, true, console) {
+            Err(failure) if failure.is_interruption() || !self.or_unlocked => return Err(failure),
+            Err(failure) => {
+                console.say(format!(
+                    "  {} Trying again with other versions of its dependencies",
+                    failure.sentence()
+                ));
+                self.install(&home, false, console)?;
+            }
+            Ok(()) => {}
+        }
+        if installed.is_file() {
+            Ok(installed)
+        } else {
+            Err(Failure::new(format!(
+                "Cargo installed {} without {}: remove {}, then run the same command again.",
+                self.package,
+                installed.display(),
+                home.display()
+            )))
+        }
+    }
+
+    fn install(&self, home: &Path, locked: bool, console: &Console) -> Result<(), Failure> {
         let mut install = Command::new(cargo());
         install
             .args(["install", self.package, "--version", self.version, "--root"])
-            .arg(&home)
+            .arg(home)
             // Not in the checkout: its cargo configuration is not meant for strangers.
-            .current_dir(&home)
+            .current_dir(home)
             .env_remove("CARGO_TARGET_DIR")
             .env_remove("RUSTFLAGS");
-        if self.as_locked {
+        if locked {
             install.arg("--locked");
         }
         console.step(
             &format!("Installing {} {} (once, about {} min)", self.program, self.version, self.minutes),
             &mut install,
             &format!("Could not install {} {} from the Rust registry.", self.package, self.version),
-        )?;
-        if installed.is_file() {
-            Ok(installed)
-        } else {
-            Err(Failure::new(format!("Cargo installed {} without {}.", self.package, installed.display())))
-        }
+        )
     }
 
     fn accepts(&self, found: &Path) -> bool {
@@ -219,7 +249,7 @@ fn wasm_opt_without_node(tools: &Path, console: &Console) -> Result<PathBuf, Fai
         package: "wasm-opt",
         program: "wasm-opt",
         version: WASM_OPT_CRATE,
-        as_locked: true,
+        or_unlocked: false,
         minutes: 6,
         any_version: false,
     }
@@ -231,12 +261,13 @@ fn require_current_wasm_opt(program: &Path) -> Result<(), Failure> {
     match wasm_opt_version(&said) {
         Some(version) if version >= OLDEST_WASM_OPT => Ok(()),
         Some(version) => Err(Failure::new(format!(
-            "{} is version {version}, which writes modules that die at start: {OLDEST_WASM_OPT} or newer is needed.",
+            "{} is version {version}, which writes modules that die at start: put {OLDEST_WASM_OPT} or newer on the PATH.",
             program.display()
         ))),
-        None => {
-            Err(Failure::new(format!("{} does not run or does not tell its version.", program.display())))
-        }
+        None => Err(Failure::new(format!(
+            "{} does not run or does not tell its version: remove it, then run the same command again.",
+            program.display()
+        ))),
     }
 }
 

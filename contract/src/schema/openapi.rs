@@ -6,16 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::fixtures::{Fixtures, HttpKind};
 use super::route::{Bounds, Content, Header, Parameter, Place, Route, Token};
-use super::routes::routes;
+use super::routes::{ANY_ROUTE, routes};
 use crate::ProblemType;
-
-/// What any route may answer.
-const ANY: [ProblemType; 4] = [
-    ProblemType::UNKNOWN_ROUTE,
-    ProblemType::TOO_MANY_REQUESTS,
-    ProblemType::INTERNAL,
-    ProblemType::UNAVAILABLE,
-];
 
 /// The whole document.
 pub fn openapi(fixtures: &Fixtures) -> Value {
@@ -178,7 +170,7 @@ fn responses(route: &Route, fixtures: &Fixtures) -> Value {
 /// The kinds of problem by status: the route's own, and those that any route may answer.
 fn problems(route: &Route) -> BTreeMap<u16, Vec<ProblemType>> {
     let mut by_status: BTreeMap<u16, Vec<ProblemType>> = BTreeMap::new();
-    for kind in route.problems.iter().chain(&ANY) {
+    for kind in route.problems.iter().chain(ANY_ROUTE) {
         by_status.entry(kind.status).or_default().push(*kind);
     }
     by_status

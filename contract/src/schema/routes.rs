@@ -12,6 +12,17 @@ pub fn routes() -> &'static [Route] {
     ROUTES
 }
 
+/// The problems that any route may answer with, beside its own.
+pub const ANY_ROUTE: &[P] = &[
+    P::UNKNOWN_ROUTE,
+    P::METHOD_NOT_ALLOWED,
+    P::ADDRESS_TOO_LONG,
+    P::TOO_MANY_REQUESTS,
+    P::INTERNAL,
+    P::TIMED_OUT,
+    P::UNAVAILABLE,
+];
+
 const ROUTES: &[Route] = &[
     Route {
         id: "getReplies",

@@ -1,10 +1,10 @@
-//! A whole thread out of the database, as one page of the contract.
+//! Whole threads out of the database, each as one page of the contract.
 
 use afterword_contract::{ThreadId, ThreadPage};
-use sqlx::QueryBuilder;
+use sqlx::{QueryBuilder, Transaction};
 
 use super::rows::{self, StoredReply};
-use super::{Connected, Db, Store, page};
+use super::{Connected, Db, Store, ThreadSummary, page};
 
 /// How much of a thread is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,13 +15,36 @@ pub enum Extent {
     Everything,
 }
 
+/// One moment of the database, that of the first look: whatever is written meanwhile, all that is read through
+/// this belongs together.
+pub struct Snapshot(Transaction<'static, Db>);
+
 impl Store {
+    /// The database at one moment.
+    pub async fn snapshot(&self) -> Result<Snapshot, sqlx::Error> {
+        self.read().await.map(Snapshot)
+    }
+
     /// The thread with all its replies; `None` where there is no such thread.
     pub async fn export(&self, thread: &ThreadId, extent: Extent) -> Result<Option<ThreadPage>, sqlx::Error> {
-        let mut view = self.read().await?;
-        let Some((state, heading)) = page::heading(&mut view, thread).await? else { return Ok(None) };
-        let replies = all(&mut view, state.pk, extent).await?;
-        view.commit().await?;
+        self.snapshot().await?.export(thread, extent).await
+    }
+}
+
+impl Snapshot {
+    /// Every thread by id.
+    pub async fn threads(&mut self) -> Result<Vec<ThreadSummary>, sqlx::Error> {
+        super::threads(&mut self.0, u32::MAX).await
+    }
+
+    /// The thread with all its replies; `None` where there is no such thread.
+    pub async fn export(
+        &mut self,
+        thread: &ThreadId,
+        extent: Extent,
+    ) -> Result<Option<ThreadPage>, sqlx::Error> {
+        let Some((state, heading)) = page::heading(&mut self.0, thread).await? else { return Ok(None) };
+        let replies = all(&mut self.0, state.pk, extent).await?;
         let replies = replies.into_iter().map(|stored| stored.reply).collect();
         Ok(Some(ThreadPage { thread: heading, replies, ..ThreadPage::default() }))
     }
@@ -41,6 +64,7 @@ pub(super) async fn all(
     query.push(" ORDER BY reply.number IS NULL, reply.number, reply.pk");
     let found = query.build().fetch_all(&mut *connection).await?;
     let mut replies = found.iter().map(rows::reply_of).collect::<Result<Vec<_>, _>>()?;
-    rows::complete(connection, thread, extent, &mut replies).await?;
+    // All names: a file that leaves some out would take them from the database that it came from.
+    rows::complete(connection, thread, extent, u32::MAX, &mut replies).await?;
     Ok(replies)
 }

@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
-use afterword_contract::{Person, Reply, ReplyId, Revision, Status, Thread, ThreadId, ThreadPage, Timestamp};
+use afterword_contract::{Reply, ReplyId, Revision, Status, Thread, ThreadId, ThreadPage, Timestamp};
 use sqlx::{QueryBuilder, Row};
 
 use super::people::People;
 use super::rows::StoredReply;
 use super::{Connected, Db, Extent, Store, begin_immediate, export, page, write};
-use crate::{hash, validate};
+use crate::{hash, tolerate, validate};
 
 /// What an import did to one thread.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +121,10 @@ fn joined(pages: Vec<ThreadPage>) -> Result<Vec<ThreadPage>, ImportError> {
         match places.get(&page.thread.id).and_then(|place| threads.get_mut(*place)) {
             Some(known) => {
                 known.thread.total = known.thread.total.max(page.thread.total);
-                known.next = page.next;
+                fill(&mut known.thread, page.thread);
+                // An end of the thread that one of its pages has reached, they all have reached together.
+                known.previous = known.previous.take().and(page.previous);
+                known.next = known.next.take().and(page.next);
                 known.replies.extend(page.replies);
             }
             None => {
@@ -134,18 +137,39 @@ fn joined(pages: Vec<ThreadPage>) -> Result<Vec<ThreadPage>, ImportError> {
     if faults.is_empty() { Ok(threads) } else { Err(ImportError::Invalid(faults)) }
 }
 
+/// Gives `thread` what it does not say and `other` does. Read from a file, "not locked" is the same as nothing
+/// said, so it says nothing.
+fn fill(thread: &mut Thread, other: Thread) {
+    thread.title = thread.title.take().or(other.title);
+    thread.url = thread.url.take().or(other.url);
+    thread.locked |= other.locked;
+    if thread.reaction_tags.is_empty() {
+        thread.reaction_tags = other.reaction_tags;
+    }
+}
+
 /// What is wrong with a thread, seen without the database; what it leaves out is filled in on the way.
 fn faults_of(page: &mut ThreadPage) -> Vec<String> {
     let mut faults = Vec::new();
-    let id = page.thread.id.clone();
+    let id = page.thread.id.as_str().escape_debug().to_string();
     let mut ids = HashSet::new();
     // Before the gaps are filled: that would give a second id to whoever has another's.
     for reply in page.replies.iter().filter(|reply| !reply.id.is_empty()) {
         if !ids.insert(reply.id.clone()) {
-            faults.push(format!("thread `{id}`, {}: its id `{}` stands there twice", name(reply), reply.id));
+            let shown = reply.id.as_str().escape_debug();
+            faults.push(format!("thread `{id}`, {}: its id `{shown}` stands there twice", name(reply)));
+        }
+    }
+    for (cursor, goes_on) in [(&page.previous, "begins before"), (&page.next, "goes on after")] {
+        if cursor.is_some() {
+            faults.push(format!(
+                "thread `{id}`: it {goes_on} what the file holds of it; import all of its pages at once"
+            ));
         }
     }
     *page = std::mem::take(page).completed();
+    tolerate::thread(&mut page.thread);
+    page.replies.iter_mut().for_each(tolerate::reply);
     let readable = |pointer: &str| pointer.trim_start_matches("#/").to_owned();
     faults.extend(
         validate::thread(&page.thread)
@@ -175,7 +199,7 @@ fn faults_of(page: &mut ThreadPage) -> Vec<String> {
 fn name(reply: &Reply) -> String {
     match reply.number {
         Some(number) => format!("reply {number}"),
-        None => format!("the reply with the id `{}`", reply.id),
+        None => format!("the reply with the id `{}`", reply.id.as_str().escape_debug()),
     }
 }
 
@@ -197,30 +221,43 @@ async fn plan(
         kept.iter().filter_map(|stored| Some((stored.reply.number?, stored.reply.id.clone()))).collect();
     let mut kept: HashMap<ReplyId, StoredReply> =
         kept.into_iter().map(|stored| (stored.reply.id.clone(), stored)).collect();
-    let foreign = foreign(connection, pk, &replies).await?;
+    let shown = thread.id.as_str().escape_debug();
     let mut faults = Vec::new();
     let mut writes = Vec::new();
     let total = replies.len();
     let mut done =
         Imported { thread: thread.id.clone(), replies: total, new: 0, changed: 0, unchanged: 0, renamed: 0 };
-    for reply in replies {
-        let mut reply = reply;
-        let elsewhere = taken.get(&reply.id).is_some_and(|other| *other != thread.id);
-        if !kept.contains_key(&reply.id) && (elsewhere || foreign.contains(&reply.id)) {
-            // The same in every import, so that the second finds what the first has written.
-            let suffix = hash::lasting(&[thread.id.as_str().as_bytes()]) >> 16;
-            reply.id = ReplyId(format!("{}-{suffix:012x}", reply.id));
+    let given: Vec<ReplyId> = replies.iter().map(|reply| reply.id.clone()).collect();
+    let foreign_given = foreign(connection, pk, &given).await?;
+    let ids: Vec<ReplyId> = given
+        .iter()
+        .map(|id| {
+            let elsewhere = taken.get(id).is_some_and(|other| *other != thread.id);
+            let is_taken = !kept.contains_key(id) && (elsewhere || foreign_given.contains(id));
+            if is_taken { renamed(id, &thread.id) } else { id.clone() }
+        })
+        .collect();
+    let foreign = foreign(connection, pk, &ids).await?;
+    for ((mut reply, given), id) in replies.into_iter().zip(given).zip(ids) {
+        if id != given {
             done.renamed += 1;
         }
-        taken.insert(reply.id.clone(), thread.id.clone());
+        if foreign.contains(&id) || taken.insert(id.clone(), thread.id.clone()).is_some() {
+            faults.push(format!(
+                "thread `{shown}`, {}: its id `{given}` belongs to another reply, and so does `{id}`, which it would \
+                 get instead; give it another id",
+                name(&reply)
+            ));
+        }
+        reply.id = id;
         let stored = kept.remove(&reply.id);
         let reply = settled(restored(reply, stored.as_ref()), people);
         let number_before = stored.as_ref().and_then(|stored| stored.reply.number);
         if number_before.is_some() && number_before != reply.number {
             let before = number_before.unwrap_or_default();
             faults.push(format!(
-                "thread `{}`: the reply with the id `{}` has the number {before} here, and numbers never change",
-                thread.id, reply.id
+                "thread `{shown}`: the reply with the id `{}` has the number {before} here, and numbers never change",
+                reply.id
             ));
         }
         if let Some(number) = reply.number
@@ -228,8 +265,7 @@ async fn plan(
             && owner != reply.id
         {
             faults.push(format!(
-                "thread `{}`, reply {number}: that number belongs to the reply with the id `{owner}` here",
-                thread.id
+                "thread `{shown}`, reply {number}: that number belongs to the reply with the id `{owner}` here",
             ));
         }
         match &stored {
@@ -243,11 +279,10 @@ async fn plan(
         writes.push((stored.map(|stored| stored.pk), reply));
     }
     if let Some((missing, _)) = (1..).zip(numbers.keys()).find(|(expected, number)| expected != *number) {
-        faults.push(format!("thread `{}`: reply {missing} is missing; numbers have no gaps", thread.id));
+        faults.push(format!("thread `{shown}`: reply {missing} is missing; numbers have no gaps"));
     } else if thread.total as usize > numbers.len() {
         faults.push(format!(
-            "thread `{}`: it has {} replies, and the file holds only the first {}; import all of its pages at once",
-            thread.id,
+            "thread `{shown}`: it has {} replies, and the file holds only the first {}; import all of its pages at once",
             thread.total,
             numbers.len()
         ));
@@ -260,25 +295,32 @@ async fn plan(
     thread.limits = Default::default();
     let mut heading_changed = true;
     if let Some((_, before)) = before {
-        thread.title = thread.title.or_else(|| before.title.clone());
-        thread.url = thread.url.or_else(|| before.url.clone());
+        fill(&mut thread, before.clone());
         heading_changed = thread != before;
     }
     Ok(Ok(Plan { thread, heading_changed, writes, done }))
 }
 
-/// Which ids of `replies` belong to replies of other threads.
+/// The id of a reply in `thread` whose own belongs to a reply of another thread: the same in every import, so
+/// that the second finds what the first has written.
+fn renamed(id: &ReplyId, thread: &ThreadId) -> ReplyId {
+    let suffix = format!("-{:012x}", hash::lasting(&[thread.as_str().as_bytes()]) >> 16);
+    let base: String = id.as_str().chars().take(validate::ID_BYTES - suffix.len()).collect();
+    ReplyId(base + &suffix)
+}
+
+/// Which of `ids` belong to replies of other threads.
 async fn foreign(
     connection: &mut Connected,
     thread: Option<i64>,
-    replies: &[Reply],
+    ids: &[ReplyId],
 ) -> Result<HashSet<ReplyId>, sqlx::Error> {
     let mut foreign = HashSet::new();
-    for replies in replies.chunks(500) {
+    for ids in ids.chunks(500) {
         let mut query = QueryBuilder::<Db>::new("SELECT id, thread FROM reply WHERE id IN (");
         let mut list = query.separated(", ");
-        for reply in replies {
-            list.push_bind(reply.id.as_str());
+        for id in ids {
+            list.push_bind(id.as_str());
         }
         query.push(")");
         for row in query.build().fetch_all(&mut *connection).await? {
@@ -317,11 +359,7 @@ fn settled(reply: Reply, people: &People) -> Reply {
         reaction.people =
             std::mem::take(&mut reaction.people).into_iter().map(|person| people.named(person)).collect();
     }
-    let mentions = reply.mentions.into_iter().map(|person| Person {
-        id: person.id,
-        name: person.name,
-        ..Default::default()
-    });
+    let mentions = reply.mentions.into_iter().filter_map(|person| people.mentioned(person));
     Reply {
         author: reply.author.map(|person| people.author(person)),
         published: moment(reply.published),

@@ -8,6 +8,9 @@ use super::rows::{self, StoredReply};
 use super::{Connected, Db, Extent, Store, ThreadState};
 use crate::cursor;
 
+/// How many names a page holds beside one reaction tag; the count says how many there are.
+const NAMES: u32 = 100;
+
 /// The order of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum PageOrder {
@@ -37,6 +40,16 @@ pub(crate) struct Position {
     pub(crate) top_rank: i64,
     /// Its number.
     pub(crate) number: u32,
+}
+
+impl Position {
+    /// The place just beyond this one, so that the way back begins with whatever stands here; `None` where
+    /// nothing can be beyond.
+    fn beside(self, order: PageOrder, direction: Direction) -> Option<Self> {
+        let number =
+            if ascending(order, direction) { self.number.checked_add(1) } else { self.number.checked_sub(1) };
+        Some(Self { number: number?, ..self })
+    }
 }
 
 /// Which part of the thread a page shows.
@@ -95,7 +108,16 @@ impl Store {
         let (pk, order) = (state.pk, query.order);
         let mut replies = select(&mut view, pk, query, heading.total).await?;
         let edge = |stored: Option<&StoredReply>| stored.and_then(StoredReply::position);
-        let (first, last) = (edge(replies.first()), edge(replies.last()));
+        let (first, last) = match query.place {
+            // Nothing here, and yet no end of the thread: the way back leads from where the reader stood.
+            Place::After(position) if replies.is_empty() => {
+                (position.beside(order, Direction::Forward), None)
+            }
+            Place::Before(position) if replies.is_empty() => {
+                (None, position.beside(order, Direction::Backward))
+            }
+            _ => (edge(replies.first()), edge(replies.last())),
+        };
         let mut page = ThreadPage { thread: offered(heading), ..ThreadPage::default() };
         if let Some(first) = first
             && exists(&mut view, pk, order, first, Direction::Backward).await?
@@ -107,7 +129,7 @@ impl Store {
         {
             page.next = Some(cursor::write(thread, order, last));
         }
-        rows::complete(&mut view, pk, Extent::Public, &mut replies).await?;
+        rows::complete(&mut view, pk, Extent::Public, NAMES, &mut replies).await?;
         page.replies = replies.into_iter().map(|stored| stored.reply).collect();
         view.commit().await?;
         Ok((page, Some(state)))
@@ -240,6 +262,11 @@ async fn exists(
     Ok(query.build().fetch_optional(connection).await?.is_some())
 }
 
+/// Whether numbers grow in `direction`, among replies with equally many reactions.
+fn ascending(order: PageOrder, direction: Direction) -> bool {
+    (order != PageOrder::Newest) == (direction == Direction::Forward)
+}
+
 /// The condition "in `thread`, with a number, and on this side of `edge`", such that an index answers it.
 fn push_range(query: &mut QueryBuilder<Db>, thread: i64, order: PageOrder, edge: Edge, direction: Direction) {
     query.push("reply.thread = ").push_bind(thread);
@@ -251,8 +278,7 @@ fn push_range(query: &mut QueryBuilder<Db>, thread: i64, order: PageOrder, edge:
         Edge::Beyond(position) => (position, false),
         Edge::From(position) => (position, true),
     };
-    let ascending = (order != PageOrder::Newest) == (direction == Direction::Forward);
-    let comparison = match (ascending, inclusive) {
+    let comparison = match (ascending(order, direction), inclusive) {
         (true, false) => " > ",
         (true, true) => " >= ",
         (false, false) => " < ",

@@ -1,9 +1,10 @@
 //! The people of an import: one record each, whatever the file says of them in how many places.
 //!
-//! An author's place says most and wins over places that only name somebody; of several, the last one wins.
-//! What is not given stays as it is kept. Who was erased stays erased: no import brings a name back.
+//! Every place adds what it says. Where two differ, an author's place wins over one that only names somebody,
+//! and among equals the later one. What is not given stays as it is kept. Who is erased in one place is erased
+//! in all of them and stays so: no import brings a name back, and mentions under it are forgotten.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use afterword_contract::{Person, PersonId, Reply};
 use sqlx::{QueryBuilder, Row};
@@ -27,32 +28,33 @@ impl People {
         connection: &mut Connected,
         replies: impl Iterator<Item = &'a Reply> + Clone,
     ) -> Result<Self, sqlx::Error> {
-        let mut given: BTreeMap<PersonId, Person> = BTreeMap::new();
+        let mut given = BTreeMap::new();
         let named = replies.clone().flat_map(|reply| &reply.reactions).flat_map(|reaction| &reaction.people);
-        for person in named {
-            if let Some(id) = &person.id {
-                let only_named = Person {
-                    id: person.id.clone(),
-                    name: person.name.clone(),
-                    erased: person.erased,
-                    ..Person::default()
-                };
-                given.insert(id.clone(), only_named);
-            }
+        let mentioned = || replies.clone().flat_map(|reply| &reply.mentions);
+        for person in named.chain(mentioned().filter(|person| person.erased)) {
+            let Person { id, name, erased, .. } = person.clone();
+            add(&mut given, Person { id, name, erased, ..Person::default() });
         }
-        for person in replies.filter_map(|reply| reply.author.as_ref()) {
-            if let Some(id) = &person.id {
-                given.insert(id.clone(), person.clone());
-            }
+        for person in replies.clone().filter_map(|reply| reply.author.as_ref()) {
+            add(&mut given, person.clone());
         }
-        let mut kept = load(connection, &given.keys().collect::<Vec<_>>()).await?;
-        let known = given.into_iter().map(|(id, given)| {
-            let (pk, before) = kept.remove(&id).map_or((None, None), |(pk, person)| (Some(pk), Some(person)));
-            let person = merged(before.as_ref(), given);
-            let changed = before.as_ref() != Some(&person);
-            (id, Known { pk, person, changed })
-        });
-        Ok(Self(known.collect()))
+        // Being mentioned makes nobody known, and does not rename: only whether they are erased is asked.
+        let ids: BTreeSet<&PersonId> =
+            given.keys().chain(mentioned().filter_map(|person| person.id.as_ref())).collect();
+        let mut kept = load(connection, &ids.into_iter().collect::<Vec<_>>()).await?;
+        let mut known: BTreeMap<PersonId, Known> = given
+            .into_iter()
+            .map(|(id, given)| {
+                let (pk, before) = kept.remove(&id).unzip();
+                let person = merged(before.as_ref(), given);
+                let changed = before.as_ref() != Some(&person);
+                (id, Known { pk, person, changed })
+            })
+            .collect();
+        known.extend(
+            kept.into_iter().map(|(id, (pk, person))| (id, Known { pk: Some(pk), person, changed: false })),
+        );
+        Ok(Self(known))
     }
 
     /// The author as the database will know them.
@@ -69,6 +71,14 @@ impl People {
         Person { id, name, erased, ..Person::default() }
     }
 
+    /// The mention as the database will know it: under the name in the body, unless the person is erased.
+    pub(super) fn mentioned(&self, person: Person) -> Option<Person> {
+        let Person { id, name, erased, .. } = person;
+        let known = id.as_ref().and_then(|id| self.0.get(id));
+        let erased = erased || known.is_some_and(|known| known.person.erased);
+        (!erased).then(|| Person { id, name, ..Person::default() })
+    }
+
     /// Writes whoever is new or changed, and raises the change counter of every thread that shows them.
     pub(super) async fn write(&mut self, connection: &mut Connected) -> Result<(), sqlx::Error> {
         for known in self.0.values_mut().filter(|known| known.changed) {
@@ -83,6 +93,9 @@ impl People {
                 .execute(&mut *connection)
                 .await?;
             }
+            if known.person.erased {
+                forget_mentions(connection, &known.person).await?;
+            }
         }
         Ok(())
     }
@@ -93,6 +106,14 @@ impl People {
             Some(pk) => Ok(pk),
             None => insert(connection, person).await,
         }
+    }
+}
+
+/// Adds what a place says to what others have said of the same person.
+fn add(given: &mut BTreeMap<PersonId, Person>, person: Person) {
+    if let Some(id) = person.id.clone() {
+        let before = given.remove(&id);
+        given.insert(id, merged(before.as_ref(), person));
     }
 }
 
@@ -110,6 +131,19 @@ fn merged(before: Option<&Person>, given: Person) -> Person {
         url: given.url.or(before.url),
         erased: false,
     }
+}
+
+/// Takes away the names by which bodies mention `person`, wherever that is.
+async fn forget_mentions(connection: &mut Connected, person: &Person) -> Result<(), sqlx::Error> {
+    let id = person.id.as_ref().map(PersonId::as_str);
+    for statement in [
+        "UPDATE thread SET change = change + 1 WHERE pk IN (SELECT reply.thread FROM reply \
+         JOIN mention ON mention.reply = reply.pk WHERE mention.person = $1)",
+        "DELETE FROM mention WHERE person = $1",
+    ] {
+        sqlx::query(statement).bind(id).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 async fn load(

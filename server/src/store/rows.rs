@@ -10,9 +10,6 @@ use sqlx::{QueryBuilder, Row};
 
 use super::{Connected, Db, Extent, Position};
 
-/// How many names stand beside one reaction tag in what everybody reads; the count says how many there are.
-const PEOPLE_SHOWN: u32 = 100;
-
 /// What every statement that reads replies begins with; `reply_of` reads these columns.
 pub(super) const SELECT: &str = "SELECT reply.pk, reply.id, reply.number, reply.status, reply.format, reply.body, \
      reply.revision, reply.published, reply.edited, reply.top_rank, \
@@ -69,11 +66,13 @@ pub(super) fn reply_of(row: &SqliteRow) -> Result<StoredReply, sqlx::Error> {
     })
 }
 
-/// Hangs on `replies` of `thread` what belongs to them, and takes away what `extent` keeps from sight.
+/// Hangs on `replies` of `thread` what belongs to them, and takes away what `extent` keeps from sight. Beside
+/// one reaction tag stand at most `names` people; the count says how many there are.
 pub(super) async fn complete(
     connection: &mut Connected,
     thread: i64,
     extent: Extent,
+    names: u32,
     replies: &mut [StoredReply],
 ) -> Result<(), sqlx::Error> {
     if extent == Extent::Public {
@@ -91,7 +90,7 @@ pub(super) async fn complete(
     for keys in keys.chunks(500) {
         mentions(connection, keys, &places, replies).await?;
         quotes(connection, keys, &places, replies).await?;
-        reactions(connection, extent, keys, &places, replies).await?;
+        reactions(connection, names, keys, &places, replies).await?;
     }
     quoted_by(connection, thread, replies).await
 }
@@ -159,7 +158,7 @@ async fn quotes(
 
 async fn reactions(
     connection: &mut Connected,
-    extent: Extent,
+    names: u32,
     keys: &[i64],
     places: &HashMap<i64, usize>,
     replies: &mut [StoredReply],
@@ -185,7 +184,7 @@ async fn reactions(
         let Some(reaction) = reply.reactions.last_mut() else { continue };
         let Some(position) = row.try_get::<Option<u32>, _>(3)? else { continue };
         reaction.count += 1;
-        if extent == Extent::Everything || position < PEOPLE_SHOWN {
+        if position < names {
             reaction.people.push(Person {
                 id: row.try_get::<Option<String>, _>(4)?.map(PersonId),
                 name: row.try_get(5)?,

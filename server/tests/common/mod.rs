@@ -2,8 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
-use afterword_contract::{Problem, ThreadPage};
-use afterword_server::{App, Settings, Store, router};
+use afterword_contract::{Problem, ProblemType, ThreadPage};
+use afterword_server::{App, Extent, ImportError, Imported, Settings, Store, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -83,7 +83,7 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// The problem's name; it has to be a sound problem of this status.
+    /// The problem; it has to be a sound one of this status, and of a kind that the contract knows.
     pub fn problem(&self, status: u16) -> Problem {
         assert_eq!(self.status, status, "{}", self.text());
         assert_eq!(self.header("content-type"), "application/problem+json");
@@ -93,7 +93,9 @@ impl Answer {
         assert_eq!(problem.status, status);
         let id = self.header("x-request-id");
         assert_eq!(problem.instance.as_deref(), Some(format!("urn:afterword:request:{id}").as_str()));
-        assert!(!id.is_empty() && !problem.title.is_empty());
+        assert!(!id.is_empty());
+        let kind = ProblemType::ALL.iter().find(|kind| kind.is(&problem)).expect(&problem.kind);
+        assert_eq!((problem.title.as_str(), problem.status), (kind.title, kind.status));
         problem
     }
 }
@@ -132,4 +134,25 @@ pub fn likes(count: u32) -> Value {
 
 pub fn numbers(page: &ThreadPage) -> Vec<u32> {
     page.replies.iter().filter_map(|reply| reply.number).collect()
+}
+
+/// Imports threads; the error is what is wrong with them.
+pub async fn import(store: &Store, threads: Vec<Value>) -> Result<Vec<Imported>, String> {
+    let pages: Vec<ThreadPage> =
+        threads.into_iter().map(|page| serde_json::from_value(page).unwrap()).collect();
+    store.import(pages).await.map_err(|error| match error {
+        ImportError::Invalid(faults) => faults.join("; "),
+        ImportError::Database(error) => panic!("{error}"),
+    })
+}
+
+/// Every thread, a line each.
+pub async fn exported(store: &Store, extent: Extent) -> String {
+    let mut text = String::new();
+    for thread in store.threads(100).await.unwrap() {
+        let page = store.export(&thread.id, extent).await.unwrap().unwrap();
+        text.push_str(&serde_json::to_string(&page).unwrap());
+        text.push('\n');
+    }
+    text
 }

@@ -1,4 +1,5 @@
-//! The three engines that the browser tests run in, and their drivers.
+//! The three engines that the browser tests run in, their drivers, and the npm that brings what checks
+//! accessibility.
 //!
 //! Where apt may install (as root, or with a sudo that asks for no password) it does; everywhere
 //! else one sentence names all that is missing. A missing engine is never skipped.
@@ -7,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::ensure_geckodriver;
+use super::{Node, ensure_geckodriver};
 use crate::failure::Failure;
 use crate::process::{Console, answer, on_path};
 use crate::workspace::Workspace;
@@ -46,12 +47,18 @@ const FIREFOX: Part = Part { title: "Firefox", names: &["firefox-esr", "firefox"
 const WEBKITDRIVER: Part =
     Part { title: "WebKitWebDriver", names: &["WebKitWebDriver"], package: "webkit2gtk-driver" };
 const XVFB: Part = Part { title: "Xvfb", names: &["Xvfb"], package: "xvfb" };
-const PARTS: [Part; 5] = [CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKITDRIVER, XVFB];
+/// Its package brings Node.js along.
+const NPM: Part = Part { title: "npm", names: &["npm"], package: "npm" };
+const PARTS: [Part; 6] = [CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKITDRIVER, XVFB, NPM];
 
 impl Browsers {
     /// Finds all of them, or installs what is missing.
     pub(crate) fn ensure(workspace: &Workspace, console: &Console) -> Result<Self, Failure> {
-        let missing = missing(&find);
+        let has_packages = Node::find(workspace)?.is_some();
+        let missing = missing(&|part| {
+            // Once its packages are there, npm itself is not asked for any more.
+            if part.package == NPM.package && has_packages { Some(PathBuf::new()) } else { find(part) }
+        });
         if !missing.is_empty() {
             install(console, &missing)?;
         }
@@ -85,6 +92,9 @@ impl Browsers {
 fn find(part: Part) -> Option<PathBuf> {
     if part.package == WEBKITDRIVER.package && minibrowser().is_none() {
         return None;
+    }
+    if part.package == NPM.package {
+        on_path("node")?;
     }
     part.names.iter().find_map(|name| on_path(name))
 }
@@ -188,8 +198,8 @@ mod tests {
         let missing = missing(&only_firefox);
         let failure = still_missing(&missing);
         assert!(failure.sentence().starts_with(
-            "For the browser tests, Chromium, chromedriver, WebKitWebDriver, Xvfb are missing: on Debian \
-             run `sudo apt-get install chromium chromium-driver webkit2gtk-driver xvfb`"
+            "For the browser tests, Chromium, chromedriver, WebKitWebDriver, Xvfb, npm are missing: on Debian \
+             run `sudo apt-get install chromium chromium-driver webkit2gtk-driver xvfb npm`"
         ));
         assert_eq!(failure.sentence().lines().count(), 1);
     }
