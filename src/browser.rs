@@ -3,6 +3,5 @@
 
 pub(crate) mod html;
 pub(crate) mod intl;
-pub(crate) mod listener;
 pub(crate) mod page;
 pub(crate) mod request;

@@ -10,6 +10,7 @@ use serde_json::json;
 
 stories! { failures:
     a_lost_connection_can_be_tried_again,
+    the_placeholder_stays_until_there_are_replies,
     a_problem_is_told_in_its_own_words,
     a_page_of_a_proxy_is_survived,
     a_missing_backend_is_told,
@@ -28,7 +29,11 @@ stories! { failures:
     without_webassembly_it_says_so,
     a_module_that_dies_at_the_start_says_so,
     a_module_that_dies_later_says_so,
+    a_module_that_dies_as_it_goes_is_not_used_again,
+    a_dead_module_hears_nothing_of_the_page,
     a_missing_stylesheet_harms_nothing,
+    a_stylesheet_that_hangs_holds_nothing_up,
+    files_that_hang_are_given_up,
     an_api_of_another_origin_that_forbids_reading,
     the_page_lives_on,
 }
@@ -69,6 +74,22 @@ async fn a_lost_connection_can_be_tried_again(stage: &Stage) {
     stage.until("it was tried again", "state() === 'failed' && shown(one('[data-kind=error]'))").await;
     assert!(stage.host.asked("/api/replies").len() > asked);
     recovers(stage).await;
+}
+
+async fn the_placeholder_stays_until_there_are_replies(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    stage.host.fail("/api/replies", Fault::Dropped);
+    let body = r#"<after-word api="{api}" thread="t"><p id=mine>Write to us instead.</p></after-word><script async src="{assets}embed.js"></script>"#;
+    stage.open(&Article::with(body)).await;
+    stage.until("a notice is shown", "shown(one('[data-kind=error]'))").await;
+    let mine = "document.getElementById('mine')";
+    let below = format!(
+        "{mine}.getBoundingClientRect().top >= one('[data-kind=error]').getBoundingClientRect().bottom"
+    );
+    stage.check("the page's own words stay", &format!("shown({mine})")).await;
+    stage.check("below it", &below).await;
+    recovers(stage).await;
+    stage.check("the replies have taken their place", &format!("!shown({mine})")).await;
 }
 
 async fn a_problem_is_told_in_its_own_words(stage: &Stage) {
@@ -315,7 +336,7 @@ fn dying(stage: &Stage, place: &str) {
            button.onclick = () => {{ {at_click} }};
            base.replaceChildren(button);
            base.dataset.state = 'ready';
-           return {{ unmount() {{ die() }}, configure() {{ die() }}, reload() {{ die() }}, go_to() {{ die() }} }};
+           return new Proxy({{}}, {{ get: () => die }});
          }}"
     );
     stage.host.put_file("/afterword/afterword.js", "text/javascript", &glue);
@@ -357,6 +378,56 @@ async fn a_module_that_dies_later_says_so(stage: &Stage) {
     }
 }
 
+async fn a_module_that_dies_as_it_goes_is_not_used_again(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    stage.host.backend().put(thread("u", vec![reply(1, "Bo", "Two.")]));
+    dying(stage, "going");
+    stage.expect("fault");
+    stage.open(&Article::with(&format!("{}{}{SCRIPT}", element("t", ""), element("t", "")))).await;
+    stage.until("both are there", "!!one('#fatal', 0) && !!one('#fatal', 1)").await;
+    stage.host.take_away("/afterword/afterword.js");
+    stage.run("elements()[0].setAttribute('thread', 'u')").await;
+    stage.until("a fresh module reads the other thread", "text(part('reply-body', 0)) === 'Two.'").await;
+    stage.until("whom it served as well says so", "/fault/.test(text(one('[data-kind=error]', 1)))").await;
+    stage.click("part('notice-action', 1)").await;
+    stage.until("and is well again", "text(part('reply-body', 1)) === 'One.'").await;
+}
+
+async fn a_dead_module_hears_nothing_of_the_page(stage: &Stage) {
+    let counter = "const adding = window.addEventListener, removing = window.removeEventListener;
+        const kinds = ['hashchange', 'online', 'offline'];
+        window.listening = new Set();
+        EventTarget.prototype.addEventListener = function (type, call, options) {
+          if ((this ?? window) === window && kinds.includes(type)) {
+            window.listening.add(call);
+            if (options?.signal) adding.call(options.signal, 'abort', () => window.listening.delete(call));
+          }
+          return adding.call(this ?? window, type, call, options);
+        };
+        EventTarget.prototype.removeEventListener = function (type, call, options) {
+          if ((this ?? window) === window) window.listening.delete(call);
+          return removing.call(this ?? window, type, call, options);
+        };
+        // As a browser reports it when an event handler of the module traps.
+        window.trap = () => {
+          const error = new WebAssembly.RuntimeError('unreachable');
+          Object.defineProperty(error, 'stack', { value: 'run@{assets}afterword_bg.wasm:wasm-function[7]' });
+          dispatchEvent(new ErrorEvent('error', { error, message: 'unreachable' }));
+        };";
+    stage.host.put_file("/counter.js", "text/javascript", counter);
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    stage.open(&Article::with_thread("").head("<script src=/counter.js></script>")).await;
+    stage.ready().await;
+    stage.check("the living one hears", "window.listening.size === 3").await;
+    stage.expect("fault");
+    stage.expect("unreachable");
+    stage.run("setTimeout(trap)").await;
+    stage.until("it says so", "/fault/.test(text(one('[data-kind=error]')))").await;
+    stage.equal("window.listening.size", 0).await;
+    recovers(stage).await;
+    stage.equal("window.listening.size", 3).await;
+}
+
 async fn a_missing_stylesheet_harms_nothing(stage: &Stage) {
     stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
     stage.expect("stylesheet");
@@ -364,6 +435,43 @@ async fn a_missing_stylesheet_harms_nothing(stage: &Stage) {
     stage.ready().await;
     stage.until("it is named", "/stylesheet/.test(text(one('[data-kind=error]')))").await;
     stage.equal("text(part('reply-body'))", "One.").await;
+}
+
+/// A page on which the patience with files and themes is a twentieth.
+fn hasty(stage: &Stage, attributes: &str) -> Article {
+    let script = "const later = window.setTimeout;
+        window.setTimeout = (call, millis, ...more) =>
+          later(call, [3000, 60000].includes(millis) ? millis / 20 : millis, ...more);";
+    stage.host.put_file("/hasty.js", "text/javascript", script);
+    Article::with_thread(attributes).head("<script src=/hasty.js></script>")
+}
+
+async fn a_stylesheet_that_hangs_holds_nothing_up(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    stage.host.put_file("/mine.css", "text/css", "[part~=reply-body] { color: rgb(1, 2, 3) }");
+    let gate = stage.host.hold("/mine.css");
+    stage.open(&hasty(stage, "stylesheet=/mine.css")).await;
+    gate.reached_by(1).await;
+    stage.ready().await;
+    let dressed = "getComputedStyle(part('reply-body')).color === 'rgb(1, 2, 3)'";
+    stage.check("the theme is not there yet", &format!("!({dressed})")).await;
+    gate.open();
+    stage.until("it is laid on when it comes", dressed).await;
+}
+
+async fn files_that_hang_are_given_up(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    for file in ["afterword.js", "afterword_bg.wasm"] {
+        let gate = stage.host.hold(file);
+        stage.expect(file);
+        stage.open(&hasty(stage, "")).await;
+        gate.reached_by(1).await;
+        let told =
+            format!("text(one('[data-kind=error]'))?.includes({:?})", format!("{file} cannot be reached"));
+        stage.until("it says which", &told).await;
+        stage.equal("window.__events.filter((it) => it.type === 'afterword-error').length", 1).await;
+        recovers(stage).await;
+    }
 }
 
 async fn an_api_of_another_origin_that_forbids_reading(stage: &Stage) {
