@@ -3,8 +3,8 @@
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    CustomEvent, CustomEventInit, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition,
-    ShadowRoot,
+    CustomEvent, CustomEventInit, Element, FocusOptions, HtmlElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition, ShadowRoot,
 };
 
 /// Milliseconds since 1970.
@@ -47,6 +47,15 @@ pub(crate) fn when_drawn(work: impl FnOnce() + 'static) {
     if let Some(window) = web_sys::window() {
         let _ = window.request_animation_frame(callback.unchecked_ref());
     }
+}
+
+/// What has the focus outside the widget around `base`; nothing where no element has it in particular.
+pub(crate) fn focus_elsewhere(base: &HtmlElement) -> Option<Element> {
+    let active = base.owner_document()?.active_element()?;
+    let root: ShadowRoot = base.get_root_node().dyn_into().ok()?;
+    let ours = root.active_element().is_some() || root.host() == active;
+    let nobodys = matches!(active.local_name().as_str(), "body" | "html");
+    (!ours && !nobodys).then_some(active)
 }
 
 /// An element beside `base` in its shadow tree, by its id.

@@ -1,5 +1,6 @@
 //! The world as a browser: carries out commands by HTTP, the page's address, scrolling, focus and events.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use afterword_contract::Viewer;
@@ -7,7 +8,7 @@ use afterword_markup::{Document, Names};
 use js_sys::Function;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use crate::api::{FirstAnswer, HttpBackend};
 use crate::browser::{html, page};
@@ -22,7 +23,12 @@ pub(crate) struct BrowserWorld {
     base: HtmlElement,
     backend: Rc<HttpBackend>,
     trust: Option<Function>,
+    /// While an answer is taken in: where the focus was when its request was sent.
+    asked_from: Rc<RefCell<Option<Elsewhere>>>,
 }
+
+/// What has the focus outside the widget, if anything does.
+type Elsewhere = Option<Element>;
 
 impl BrowserWorld {
     pub(crate) fn new(
@@ -31,18 +37,23 @@ impl BrowserWorld {
         first: Option<FirstAnswer>,
         trust: Option<Function>,
     ) -> Self {
-        Self { element, base, backend: Rc::new(HttpBackend::new(first)), trust }
+        let backend = Rc::new(HttpBackend::new(first));
+        Self { element, base, backend, trust, asked_from: Rc::default() }
     }
 
     fn fetch_page(&self, store: Store, request: RequestId, query: Query) {
         let backend = Rc::clone(&self.backend);
         let config = store.config();
+        let from = page::focus_elsewhere(&self.base);
+        let asked_from = Rc::clone(&self.asked_from);
         spawn_local(async move {
             let event = match backend.page(&config, &query).await {
                 Ok(page) => Event::PageLoaded { request, page: Box::new(page) },
                 Err(failure) => Event::PageFailed { request, failure },
             };
+            asked_from.replace(Some(from));
             store.dispatch(event);
+            asked_from.replace(None);
         });
     }
 
@@ -58,9 +69,8 @@ impl BrowserWorld {
     }
 
     fn show_reply(&self, id: String) {
-        let base = self.base.clone();
-        page::when_drawn(move || {
-            if let Some(article) = page::find(&base, &id) {
+        self.move_reader(move |base| {
+            if let Some(article) = page::find(base, &id) {
                 page::scroll_to(&article);
                 page::focus(&article);
             }
@@ -68,10 +78,22 @@ impl BrowserWorld {
     }
 
     fn focus_place(&self, place: usize) {
-        let base = self.base.clone();
-        page::when_drawn(move || {
-            if let Some(article) = page::article(&base, place) {
+        self.move_reader(move |base| {
+            if let Some(article) = page::article(base, place) {
                 page::focus_in_view(&article);
+            }
+        });
+    }
+
+    /// Moves focus and view once the page is drawn; not for a reader who has meanwhile gone elsewhere on the page,
+    /// and may be typing there. Where they asked from, a link or a button of the page, they are still waiting.
+    fn move_reader(&self, there: impl FnOnce(&HtmlElement) + 'static) {
+        let base = self.base.clone();
+        let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::focus_elsewhere(&base));
+        page::when_drawn(move || {
+            let now = page::focus_elsewhere(&base);
+            if now.is_none() || now == from {
+                there(&base);
             }
         });
     }
