@@ -8,8 +8,11 @@ use crate::store::{Outline, Store};
 use crate::thread::{Event, Refusal};
 use leptos::prelude::event_target_value;
 
+/// What the reader has typed. Kept by whoever draws the form again, in another language.
+pub(super) type Typed = Rc<RefCell<String>>;
+
 /// A field for a number and a button. What is no number, or none of this thread, is said at the field.
-pub(super) fn jump_form(store: Store) -> View {
+pub(super) fn jump_form(store: Store, typed: &Typed) -> View {
     let messages = store.messages();
     let (label, go) = (messages.jump_label(), messages.jump_go());
     let outline = store.outline();
@@ -21,8 +24,7 @@ pub(super) fn jump_form(store: Store) -> View {
         })
     };
     let wrong = move || outline.get().refusal.is_some();
-    let typed = Rc::new(RefCell::new(String::new()));
-    let read = Rc::clone(&typed);
+    let (typed, read) = (Rc::clone(typed), Rc::clone(typed));
     let submit = move |event: leptos::ev::Event| {
         event.prevent_default();
         store.dispatch(match number(&read.borrow()) {
