@@ -437,20 +437,24 @@ async fn a_missing_stylesheet_harms_nothing(stage: &Stage) {
     stage.equal("text(part('reply-body'))", "One.").await;
 }
 
-/// A page on which the patience with files and themes is a twentieth.
-fn hasty(stage: &Stage, attributes: &str) -> Article {
+/// Opens a page on which the patience with files and themes is a twentieth, and puts the element there once it has
+/// loaded: WebKit waits with that for modules on their way, and its driver with everything else.
+async fn open_hasty(stage: &Stage, attributes: &str) {
     let script = "const later = window.setTimeout;
         window.setTimeout = (call, millis, ...more) =>
           later(call, [3000, 60000].includes(millis) ? millis / 20 : millis, ...more);";
     stage.host.put_file("/hasty.js", "text/javascript", script);
-    Article::with_thread(attributes).head("<script src=/hasty.js></script>")
+    let article = Article::with("<div id=here></div>").head("<script src=/hasty.js></script>").head(SCRIPT);
+    stage.open(&article).await;
+    let html = stage.host.filled_in(&element("t", attributes));
+    stage.run(&format!("document.getElementById('here').innerHTML = {html:?}")).await;
 }
 
 async fn a_stylesheet_that_hangs_holds_nothing_up(stage: &Stage) {
     stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
     stage.host.put_file("/mine.css", "text/css", "[part~=reply-body] { color: rgb(1, 2, 3) }");
     let gate = stage.host.hold("/mine.css");
-    stage.open(&hasty(stage, "stylesheet=/mine.css")).await;
+    open_hasty(stage, "stylesheet=/mine.css").await;
     gate.reached_by(1).await;
     stage.ready().await;
     let dressed = "getComputedStyle(part('reply-body')).color === 'rgb(1, 2, 3)'";
@@ -464,7 +468,7 @@ async fn files_that_hang_are_given_up(stage: &Stage) {
     for file in ["afterword.js", "afterword_bg.wasm"] {
         let gate = stage.host.hold(file);
         stage.expect(file);
-        stage.open(&hasty(stage, "")).await;
+        open_hasty(stage, "").await;
         gate.reached_by(1).await;
         let told =
             format!("text(one('[data-kind=error]'))?.includes({:?})", format!("{file} cannot be reached"));
