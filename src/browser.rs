@@ -4,6 +4,5 @@
 pub(crate) mod html;
 pub(crate) mod intl;
 pub(crate) mod json;
-pub(crate) mod listener;
 pub(crate) mod page;
 pub(crate) mod request;

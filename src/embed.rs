@@ -1,7 +1,8 @@
 //! The door between the page and the widget: what `embed.js` calls.
 //!
 //! `embed.js` (beside this file's folder) defines the element, loads this module and owns how things look;
-//! here the attributes become a configuration, the views are mounted, and a handle goes back.
+//! here the attributes become a configuration, the views are mounted, and a handle goes back. What happens on the
+//! page comes in by the handle: nothing here listens to the window or has a timer, so a module that died has none.
 
 mod crash;
 mod world;
@@ -17,7 +18,6 @@ use web_sys::HtmlElement;
 
 use crate::api::FirstAnswer;
 use crate::browser::intl::BrowserLocale;
-use crate::browser::listener::{Interval, Listener};
 use crate::browser::page;
 use crate::browser::request::Promised;
 use crate::config::RawConfig;
@@ -28,17 +28,12 @@ use crate::thread::Event;
 use crate::views::thread_view;
 use world::BrowserWorld;
 
-/// Relative times are looked at so often, in milliseconds.
-const TICK: i32 = 30_000;
-
 /// A mounted widget. Freed by [`unmount`](Self::unmount), never by itself.
 #[wasm_bindgen]
 pub struct Widget {
     store: Store,
+    /// What stands before `reply-4` in the page's addresses.
     anchor: String,
-    /// Undone when the widget goes.
-    _listeners: [Listener; 3],
-    _clock: Interval,
     /// Takes the views away when dropped.
     _views: Box<dyn Any>,
 }
@@ -78,25 +73,11 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
     });
     let store = made.get().ok_or("the views were not drawn")?;
     store.dispatch(Event::Mounted { target: page::addressed_reply(&anchor) });
+    let widget = Widget { store, anchor, _views: Box::new(views) };
     if !page::is_online() {
-        store.dispatch(Event::WentOffline);
+        widget.network_changed();
     }
-    let window = web_sys::window().ok_or("there is no window")?;
-    let address = anchor.clone();
-    Ok(Widget {
-        store,
-        anchor,
-        _listeners: [
-            // Also fired by the back button, since only the fragment changes.
-            Listener::new(&window, "hashchange", move || {
-                store.dispatch(Event::AddressChanged { target: page::addressed_reply(&address) });
-            }),
-            Listener::new(&window, "offline", move || store.dispatch(Event::WentOffline)),
-            Listener::new(&window, "online", move || store.dispatch(Event::WentOnline)),
-        ],
-        _clock: Interval::new(TICK, move || store.tick(page::now())),
-        _views: Box::new(views),
-    })
+    Ok(widget)
 }
 
 #[wasm_bindgen]
@@ -104,7 +85,11 @@ impl Widget {
     /// Speaks another language from now on (`options.lang`); nothing is loaded again.
     pub fn configure(&self, options: &JsValue) {
         let raw = read_config(options);
-        self.store.speak(messages(raw.lang.or(raw.page_lang).as_deref()));
+        let messages = messages(raw.lang.or(raw.page_lang).as_deref());
+        // `de` and `fr`, while neither is translated, are both English: nothing to say anew.
+        if messages.locale().tag() != self.store.messages().locale().tag() {
+            self.store.speak(messages);
+        }
     }
 
     /// Loads the thread anew.
@@ -117,13 +102,22 @@ impl Widget {
         self.store.dispatch(Event::JumpRequested { number, from: None });
     }
 
-    /// What stands before `reply-4` in the page's addresses.
-    #[wasm_bindgen(getter)]
-    pub fn anchor(&self) -> String {
-        self.anchor.clone()
+    /// Time has passed. Called by a page that is seen, every half minute or so.
+    pub fn tick(&self) {
+        self.store.tick(page::now());
     }
 
-    /// Takes the widget off the page: views, listeners, timers, and requests on the way.
+    /// The fragment of the page's address is another.
+    pub fn address_changed(&self) {
+        self.store.dispatch(Event::AddressChanged { target: page::addressed_reply(&self.anchor) });
+    }
+
+    /// The network has come or gone.
+    pub fn network_changed(&self) {
+        self.store.dispatch(if page::is_online() { Event::WentOnline } else { Event::WentOffline });
+    }
+
+    /// Takes the widget off the page: its views, and requests on the way.
     pub fn unmount(self) {}
 }
 

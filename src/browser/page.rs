@@ -3,8 +3,8 @@
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    CustomEvent, CustomEventInit, FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition,
-    ShadowRoot,
+    CustomEvent, CustomEventInit, Element, FocusOptions, HtmlElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition, ShadowRoot,
 };
 
 /// Milliseconds since 1970.
@@ -49,16 +49,25 @@ pub(crate) fn when_drawn(work: impl FnOnce() + 'static) {
     }
 }
 
+/// What has the focus outside the widget around `base`; nothing where no element has it in particular.
+pub(crate) fn focus_elsewhere(base: &HtmlElement) -> Option<Element> {
+    let active = base.owner_document()?.active_element()?;
+    let root: ShadowRoot = base.get_root_node().dyn_into().ok()?;
+    let ours = root.active_element().is_some() || root.host() == active;
+    let nobodys = matches!(active.local_name().as_str(), "body" | "html");
+    (!ours && !nobodys).then_some(active)
+}
+
 /// An element beside `base` in its shadow tree, by its id.
 pub(crate) fn find(base: &HtmlElement, id: &str) -> Option<HtmlElement> {
     let root: ShadowRoot = base.get_root_node().dyn_into().ok()?;
     root.get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// The article at a place of the list, from 0.
-pub(crate) fn article(base: &HtmlElement, place: usize) -> Option<HtmlElement> {
-    let articles = base.query_selector_all(r#"[part~="reply"]"#).ok()?;
-    articles.item(u32::try_from(place).ok()?)?.dyn_into().ok()
+/// The element at a place, from 0, among those that a selector finds in `base`.
+pub(crate) fn nth(base: &HtmlElement, selector: &str, place: usize) -> Option<HtmlElement> {
+    let found = base.query_selector_all(selector).ok()?;
+    found.item(u32::try_from(place).ok()?)?.dyn_into().ok()
 }
 
 /// Brings an element to the top of what is seen. Where it goes is the reader's wish, so it goes there at once.
@@ -68,12 +77,11 @@ pub(crate) fn scroll_to(element: &HtmlElement) {
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
-/// Moves the focus, and the page no further than it takes to see it.
-pub(crate) fn focus_in_view(element: &HtmlElement) {
+/// Moves the page no further than it takes to see an element.
+pub(crate) fn bring_into_view(element: &HtmlElement) {
     let options = ScrollIntoViewOptions::new();
     options.set_block(ScrollLogicalPosition::Nearest);
     element.scroll_into_view_with_scroll_into_view_options(&options);
-    focus(element);
 }
 
 /// Moves the focus, and nothing else.

@@ -32,6 +32,13 @@
   /** How far below the viewport the element may be when loading starts: about a second and a half of scrolling. */
   const NEAR = "1200px";
 
+  /** The replies are told the time so often, in milliseconds. */
+  const TICK = 30000;
+
+  /** So long a file of ours may keep everybody waiting, in milliseconds, and so long a theme. */
+  const PATIENCE = 60000;
+  const THEME_PATIENCE = 3000;
+
   /** The smallest module there is: magic number and version. Running it shows whether the page allows any. */
   const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
@@ -141,6 +148,43 @@
 
   const noop = () => {};
 
+  /** What `promise` brings; what `late` does, if it takes longer. */
+  const inTime = (promise, millis, late) =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => resolve(late()), millis);
+      promise.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
+
+  /** Who is told the time, and the one timer of the page that does it. */
+  const clocks = new Set();
+  let timer;
+
+  /** Tells everybody, and again in a while. A page that nobody sees is told when it is seen again. */
+  function tick() {
+    rest();
+    if (document.hidden) return;
+    for (const tell of clocks) tell();
+    wind();
+  }
+
+  const rest = () => clearTimeout(timer);
+  const wind = () => (timer = setTimeout(tick, TICK));
+
+  /** Has `tell` called as time passes, until `signal`. */
+  function tellTime(tell, signal) {
+    if (!clocks.size) {
+      document.addEventListener("visibilitychange", tick);
+      wind();
+    }
+    clocks.add(tell);
+    signal.addEventListener("abort", () => {
+      clocks.delete(tell);
+      if (clocks.size) return;
+      document.removeEventListener("visibilitychange", tick);
+      rest();
+    });
+  }
+
   /** `address` as an absolute URL, as the document at hand reads it; null when it is none. */
   function addressOf(address, base = document.baseURI) {
     try {
@@ -207,24 +251,34 @@
     } catch (cause) {
       throw new Failure("webassembly-forbidden", "cannot", { why: ["forbidden"] }, { again: false, cause });
     }
-    const binary = fetchModule(asset("afterword_bg.wasm", attempt));
-    binary.catch(() => {}); // Awaited below, after the glue; until then a failure is not an unhandled one.
-    const url = asset("afterword.js", attempt);
+    const [url, binaryUrl] = [asset("afterword.js", attempt), asset("afterword_bg.wasm", attempt)];
+    const binaryArrives = (promise) => arrives(promise, "module", binaryUrl, "connect-src");
+    const binary = binaryArrives(fetchModule(binaryUrl));
+    binary.catch(noop); // Awaited below, after the glue; until then a failure is not an unhandled one.
     let glue;
     try {
-      glue = await import(url);
+      glue = await arrives(import(url), "script", url, "script-src");
     } catch (cause) {
+      if (cause instanceof Failure) throw cause;
       throw new Failure("script", "cannot", { why: await whyNoScript(url, cause) }, { cause });
     }
     const module_or_path = await binary;
     try {
-      await glue.default({ module_or_path });
+      // It may still be on its way.
+      await binaryArrives(glue.default({ module_or_path }));
     } catch (cause) {
-      const facts = { url: asset("afterword_bg.wasm", attempt), message: cause?.message ?? cause };
+      if (cause instanceof Failure) throw cause;
+      const facts = { url: binaryUrl, message: cause?.message ?? cause };
       throw new Failure("module", "cannot", { why: ["broken", facts] }, { cause });
     }
     return glue;
   }
+
+  /** A file of ours that hangs is as good as none. */
+  const arrives = (promise, reason, url, directive) =>
+    inTime(promise, PATIENCE, async () => {
+      throw new Failure(reason, "cannot", { why: unreachable(url, directive) });
+    });
 
   /** The module as a Response when it can be compiled while it arrives, else as bytes. */
   async function fetchModule(url) {
@@ -642,8 +696,8 @@
       this.#engine = startEngine();
       try {
         const { mount } = await this.#engine;
-        // A theme that came after the replies would redraw them before the reader's eyes.
-        await theme;
+        // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
+        await inTime(theme, THEME_PATIENCE, noop);
         if (signal.aborted) return;
         this.#watchForCrash(signal);
         // For the module's panic hook, which runs inside the module: nothing may call back into it yet.
@@ -657,6 +711,7 @@
         else this.#fail(refused(error));
         return;
       }
+      this.#inform(signal);
       // What we have to say stands above what the module has drawn.
       this.#base.prepend(...this.#remarks.values());
       if (this.#wanted !== null) this.goTo(this.#wanted);
@@ -666,28 +721,43 @@
     /** The module says how the first page went. It may fail and be ready later: its own notice has a button. */
     #settle(type) {
       this.#base.removeAttribute("aria-busy");
-      // While the slot stands, the style sheet hides the module's views.
-      this.#shown = true;
-      this.#slot.remove();
       if (type === "afterword-ready") {
         this.#base.dataset.state = "ready";
+        this.#shown = true;
+        this.#slot.remove();
         this.#ready.resolve();
       } else if (this.#base.dataset.state === "loading") {
         this.#base.dataset.state = "failed";
+        // The children stay, below the notice: the style sheet hides the module's views while they stand before them.
+        if (this.#slot.parentNode) this.#base.append(this.#slot);
       }
     }
 
     /** Ends what #load began: requests are aborted, the replies taken down, a failure forgotten. */
     #stop() {
       this.#run?.abort();
-      const handle = this.#handle;
+      const [handle, engine] = [this.#handle, this.#engine];
       this.#run = this.#engine = this.#handle = this.#failure = null;
       try {
         handle?.unmount();
       } catch (error) {
         tell("error", say("crash"), error);
+        if (isTrap(error)) AfterWord.#bury(engine, error);
       }
       this.#base.removeAttribute("aria-busy");
+    }
+
+    /**
+     * What happens on the page is listened for here and not by the module: a dead module cannot take a listener back,
+     * and would be entered by it again.
+     */
+    #inform(signal) {
+      const on = (type, order) => addEventListener(type, () => this.#steer(order), { signal });
+      // Also fired by the back button, since only the fragment changes.
+      on("hashchange", (handle) => handle.address_changed());
+      on("online", (handle) => handle.network_changed());
+      on("offline", (handle) => handle.network_changed());
+      tellTime(() => this.#steer((handle) => handle.tick()), signal);
     }
 
     #steer(order) {
@@ -761,9 +831,12 @@
       this.#announce(failure.reason, message);
     }
 
-    /** A trap leaves the instance unusable for all, so every element that it served says so. */
     #crash(cause) {
-      const broken = this.#engine;
+      AfterWord.#bury(this.#engine, cause);
+    }
+
+    /** A trap leaves the instance unusable for all, so every element that it served says so. */
+    static #bury(broken, cause) {
       dropEngine(broken);
       for (const element of [...present]) {
         if (element.#engine === broken) element.#fail(new Failure("crash", "crash", {}, { cause }));

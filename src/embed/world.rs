@@ -1,12 +1,13 @@
 //! The world as a browser: carries out commands by HTTP, the page's address, scrolling, focus and events.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use afterword_markup::{Document, Names};
 use js_sys::Function;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
-use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, HtmlElement};
 
 use crate::api::{self, Answer, FirstAnswer, HttpBackend};
 use crate::browser::{html, page};
@@ -24,7 +25,12 @@ pub(crate) struct BrowserWorld {
     base: HtmlElement,
     backend: Rc<HttpBackend>,
     trust: Option<Function>,
+    /// While an answer is taken in: where the focus was when its request was sent.
+    asked_from: Rc<RefCell<Option<Elsewhere>>>,
 }
+
+/// What has the focus outside the widget, if anything does.
+type Elsewhere = Option<Element>;
 
 impl BrowserWorld {
     pub(crate) fn new(
@@ -33,7 +39,8 @@ impl BrowserWorld {
         first: Option<FirstAnswer>,
         trust: Option<Function>,
     ) -> Self {
-        Self { element, base, backend: Rc::new(HttpBackend::new(first)), trust }
+        let backend = Rc::new(HttpBackend::new(first));
+        Self { element, base, backend, trust, asked_from: Rc::default() }
     }
 
     fn fetch_page(&self, store: Store, request: RequestId, query: &Query) {
@@ -59,41 +66,54 @@ impl BrowserWorld {
     /// Asks the backend; the answer is the next event. Not generic, so that waiting is compiled once.
     fn ask(&self, store: Store, url: String, event: Box<Interpret>) {
         let backend = Rc::clone(&self.backend);
+        let from = page::focus_elsewhere(&self.base);
+        let asked_from = Rc::clone(&self.asked_from);
         spawn_local(async move {
             if let Some(event) = event(backend.get(url).await) {
+                asked_from.replace(Some(from));
                 store.dispatch(event);
+                asked_from.replace(None);
             }
         });
     }
 
     fn show_reply(&self, id: String) {
-        let base = self.base.clone();
-        page::when_drawn(move || {
-            if let Some(article) = page::find(&base, &id) {
+        self.move_reader(move |base| {
+            if let Some(article) = page::find(base, &id) {
                 page::scroll_to(&article);
                 page::focus(&article);
             }
         });
     }
 
-    /// Moves the page no further than it takes to see it, and not the focus: somebody may be typing.
+    /// Moves the page and not the focus: somebody may be typing.
     fn show_notice(&self) {
         let base = self.base.clone();
         page::when_drawn(move || {
-            let notice = base.query_selector(r#"[part~="notice"][data-kind="error"]"#);
-            if let Ok(Some(notice)) = notice {
-                let options = ScrollIntoViewOptions::new();
-                options.set_block(ScrollLogicalPosition::Nearest);
-                notice.scroll_into_view_with_scroll_into_view_options(&options);
+            if let Some(notice) = page::nth(&base, r#"[part~="notice"][data-kind="error"]"#, 0) {
+                page::bring_into_view(&notice);
             }
         });
     }
 
     fn focus_place(&self, place: usize) {
+        self.move_reader(move |base| {
+            if let Some(article) = page::nth(base, r#"[part~="reply"]"#, place) {
+                page::bring_into_view(&article);
+                page::focus(&article);
+            }
+        });
+    }
+
+    /// Moves focus and view once the page is drawn; not for a reader who has meanwhile gone elsewhere on the page,
+    /// and may be typing there. Where they asked from, a link or a button of the page, they are still waiting.
+    fn move_reader(&self, there: impl FnOnce(&HtmlElement) + 'static) {
         let base = self.base.clone();
+        let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::focus_elsewhere(&base));
         page::when_drawn(move || {
-            if let Some(article) = page::article(&base, place) {
-                page::focus_in_view(&article);
+            let now = page::focus_elsewhere(&base);
+            if now.is_none() || now == from {
+                there(&base);
             }
         });
     }

@@ -1,7 +1,7 @@
 //! The top of the thread: how many replies, in which order, and the way to one of them.
 
 use super::element::{Element, View, element, live_maybe, part};
-use super::jump_form::jump_form;
+use super::jump_form::{Typed, jump_form};
 use super::thread_view::count_id;
 use crate::store::{Outline, Selected, Store};
 use crate::thread::{Event, Load};
@@ -11,7 +11,7 @@ use leptos::prelude::event_target_value;
 const ORDERS: [Order; 3] = [Order::Oldest, Order::Newest, Order::Top];
 
 /// The thread's heading and tools.
-pub(super) fn header(store: Store) -> View {
+pub(super) fn header(store: Store, typed: &Typed) -> View {
     let outline = store.outline();
     let messages = store.messages();
     let count = move || {
@@ -19,8 +19,10 @@ pub(super) fn header(store: Store) -> View {
         messages.count_heading((info.total > 0 || load == Load::Ready).then_some(info.total))
     };
     let shown = has_tools(store);
+    let typed = Typed::clone(typed);
     let tools = move || {
-        shown.get().then(|| part("div", "tools").child(order_select(store)).child(jump_form(store)).view())
+        let tools = || part("div", "tools").child(order_select(store)).child(jump_form(store, &typed)).view();
+        shown.get().then(tools)
     };
     part("header", "header")
         .child(

@@ -8,14 +8,16 @@ use crate::store::Store;
 use crate::thread::Event;
 use leptos::prelude::event_target_value;
 
+/// What the reader has typed. Kept by whoever draws the form again, in another language.
+pub(super) type Typed = Rc<RefCell<String>>;
+
 /// A field for a number and a button. What is no number, or none of this thread, is said at the field.
-pub(super) fn jump_form(store: Store) -> View {
+pub(super) fn jump_form(store: Store, typed: &Typed) -> View {
     let messages = store.messages();
     let (label, go) = (messages.jump_label(), messages.jump_go());
     let refusal = store.refusal();
     let wrong = move || refusal.get().is_some();
-    let typed = Rc::new(RefCell::new(String::new()));
-    let read = Rc::clone(&typed);
+    let (typed, read) = (Rc::clone(typed), Rc::clone(typed));
     let submit = move |event: leptos::ev::Event| {
         event.prevent_default();
         store.dispatch(match number(&read.borrow()) {

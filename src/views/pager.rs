@@ -2,15 +2,18 @@
 
 use super::element::{View, live_maybe, part};
 use crate::store::{Outline, Side, Store};
-use crate::thread::{End, Event};
+use crate::thread::{End, Event, Load};
 
 /// A button at one end of the list, while the thread goes on there.
 ///
-/// The button stays in place while it loads, so that focus is not lost; it is `aria-disabled`, not disabled.
+/// The button stays in place while it or the list loads, so that focus is not lost; it is `aria-disabled`, not
+/// disabled.
 pub(super) fn pager(store: Store, side: Side) -> View {
     let outline = store.outline();
     let open = store.is(move |thread| *end_of(thread, side) != End::Complete);
     let loading = store.is(move |thread| matches!(end_of(thread, side), End::Loading { .. }));
+    // Meanwhile nothing is added to a list that will be another.
+    let busy = store.is(|thread| matches!(thread.load(), Load::Loading { .. }));
     let messages = store.messages();
     live_maybe(move || {
         if !open.get() {
@@ -36,7 +39,7 @@ pub(super) fn pager(store: Store, side: Side) -> View {
         };
         let button = part("button", "button pager-button")
             .attr("type", "button")
-            .live("aria-disabled", move || Some(loading.get().to_string()))
+            .live("aria-disabled", move || Some((loading.get() || busy.get()).to_string()))
             .on("click", press)
             .live_text(label);
         let name = match side {

@@ -1,5 +1,5 @@
-//! Readers in other circumstances: on paper, with other colours, without motion, in another time zone;
-//! and the accessibility checker.
+//! Readers in other circumstances: on paper, with other colours, without motion, in another time zone, at another
+//! time; and the accessibility checker.
 
 use serde_json::{Value, json};
 
@@ -34,6 +34,13 @@ impl Stage {
                return found;"#
         );
         self.run(&script).await.as_f64().unwrap_or_default()
+    }
+
+    /// What stands in the head of a page whose clock is in the story's hands: `pass(minutes)` puts it forward and
+    /// rings what waits for long, `timers()` counts that.
+    pub fn clock(&self) -> &'static str {
+        self.host.put_file("/clock.js", "text/javascript", include_str!("clock.js"));
+        "<script src=/clock.js></script>"
     }
 
     /// Runs axe-core over the whole page and asserts that it finds nothing.

@@ -16,6 +16,7 @@ stories! { deep_links:
     a_fragment_of_the_page_is_left_alone,
     a_permalink_is_an_ordinary_link,
     going_to_a_reply_by_program,
+    a_button_of_the_page_may_lead_to_a_reply,
     the_sticky_header_of_the_page_covers_nothing,
 }
 
@@ -170,6 +171,19 @@ async fn going_to_a_reply_by_program(stage: &Stage) {
         .await;
     stage.run("elements()[0].goTo(70000)").await;
     stage.until("it is said", "/There is no reply 70,?000/.test(root().textContent)").await;
+}
+
+async fn a_button_of_the_page_may_lead_to_a_reply(stage: &Stage) {
+    stage.host.backend().put(long_thread("t", 200));
+    let body = format!("<button id=mine>There</button>{}{SCRIPT}", element("t", "page-size=20"));
+    stage.open(&Article::with(&body)).await;
+    stage.ready().await;
+    stage.run("document.getElementById('mine').onclick = () => elements()[0].goTo(window.wanted)").await;
+    for (number, place) in [(15, "here"), (150, "far away")] {
+        stage.run(&format!("window.wanted = {number}")).await;
+        stage.click("document.getElementById('mine')").await;
+        stage.until(place, &format!("focused() === reply({number}) && inView(reply({number}))")).await;
+    }
 }
 
 async fn the_sticky_header_of_the_page_covers_nothing(stage: &Stage) {

@@ -1,5 +1,6 @@
 //! The element comes, goes, moves and waits: on pages with one, with several, and on pages made by programs.
 
+use afterword_contract::{Reply, Thread, ThreadPage, Timestamp};
 use afterword_tests::article::{Article, SCRIPT, element};
 use afterword_tests::backend::{long_thread, reply, thread};
 use afterword_tests::stage::Stage;
@@ -10,6 +11,8 @@ stories! { element:
     one_tag_is_enough,
     the_tag_may_name_a_place,
     several_elements_live_on_one_page,
+    several_regions_have_names_of_their_own,
+    one_timer_tells_all_elements_the_time,
     the_script_may_come_twice,
     an_element_may_be_moved,
     an_element_that_leaves_takes_everything_along,
@@ -71,6 +74,71 @@ async fn several_elements_live_on_one_page(stage: &Stage) {
     stage.check("and no other", "!parts('reply', 0).some((it) => it.hasAttribute('data-target'))").await;
     stage.choose("part('order-select', 1)", "newest").await;
     stage.until("they do not share state", "numbers(1)[0] === 30 && numbers(0)[0] === 1").await;
+}
+
+async fn several_regions_have_names_of_their_own(stage: &Stage) {
+    let titled = |id: &str, title: Option<&str>| {
+        let page = long_thread(id, 3);
+        let title = title.map(str::to_owned);
+        ThreadPage { thread: Thread { title, ..page.thread }, ..page }
+    };
+    stage.host.backend().put(titled("a", Some("Tarnay Head")));
+    stage.host.backend().put(titled("b", Some("The lamp")));
+    stage.host.backend().put(titled("c", None));
+    let body = ["a", "b", "c"].map(|id| element(id, "")).concat();
+    stage.open(&Article::with(&format!("{body}{SCRIPT}"))).await;
+    let name = "(at) => part('thread', at).getAttribute('aria-labelledby').split(' ').map((id) => text(root(at).getElementById(id))).join(', ')";
+    for at in 0..3 {
+        stage.until("each is ready", &format!("state({at}) === 'ready'")).await;
+    }
+    stage
+        .equal(&format!("[0, 1, 2].map({name})"), json!(["3 replies", "3 replies, The lamp", "3 replies, c"]))
+        .await;
+    stage
+        .equal(
+            "[0, 1, 2].map((at) => text(part('count', at)))",
+            json!(["3 replies", "3 replies", "3 replies"]),
+        )
+        .await;
+    stage.check("what is only a name is not seen", "!all('[id$=title]', 1).some(shown)").await;
+    stage.axe("three threads").await;
+}
+
+async fn one_timer_tells_all_elements_the_time(stage: &Stage) {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64;
+    let recent =
+        Reply { published: Some(Timestamp::from_millis(now - 5 * 60_000)), ..reply(1, "Ada", "One.") };
+    stage.host.backend().put(thread("t", vec![recent]));
+    let body = format!("{}{}{SCRIPT}", element("t", ""), element("t", ""));
+    stage.open(&Article::with(&body).head(stage.clock())).await;
+    stage.until("both are ready", "state(0) === 'ready' && state(1) === 'ready'").await;
+    let times = "[0, 1].map((at) => text(part('reply-time', at)))";
+    stage.equal(times, json!(["5 minutes ago", "5 minutes ago"])).await;
+    stage.equal("timers()", 1).await;
+    stage.run("pass(60)").await;
+    stage.until("both know", &format!("{times}.join() === '1 hour ago,1 hour ago'")).await;
+    stage.equal("timers()", 1).await;
+
+    let show = |shown: bool| {
+        format!(
+            "Object.defineProperty(document, 'hidden', {{ value: {}, configurable: true }});
+             document.dispatchEvent(new Event('visibilitychange'));",
+            !shown
+        )
+    };
+    stage.run(&show(false)).await;
+    stage.equal("timers()", 0).await;
+    stage.run("pass(60)").await;
+    stage.equal(times, json!(["1 hour ago", "1 hour ago"])).await;
+    stage.run(&show(true)).await;
+    stage.until("both catch up", &format!("{times}.join() === '2 hours ago,2 hours ago'")).await;
+    stage.equal("timers()", 1).await;
+
+    stage.run("elements()[0].remove()").await;
+    stage.run_async("setTimeout(done)").await;
+    stage.equal("timers()", 1).await;
+    stage.run("elements()[0].remove()").await;
+    stage.until("nobody asks for the time", "timers() === 0").await;
 }
 
 async fn the_script_may_come_twice(stage: &Stage) {

@@ -13,8 +13,8 @@ stories! { end_to_end:
     the_servers_own_article_page_works,
 }
 
-const LIGHTHOUSE: &str = include_str!("../../contract/fixtures/threads/lighthouse.json");
-const THREAD: &str = "tarnay-head";
+pub(crate) const LIGHTHOUSE: &str = include_str!("../../contract/fixtures/threads/lighthouse.json");
+pub(crate) const THREAD: &str = "tarnay-head";
 
 async fn open(stage: &Stage, fragment: &str, attributes: &str) -> Reference {
     let server = Reference::start(LIGHTHOUSE, THREAD).await;
@@ -28,7 +28,7 @@ async fn open(stage: &Stage, fragment: &str, attributes: &str) -> Reference {
 }
 
 async fn the_lighthouse_is_read_as_it_was_meant(stage: &Stage) {
-    let _server = open(stage, "", "").await;
+    let server = open(stage, "", "").await;
     stage.equal("text(part('count'))", "17 replies").await;
     stage.equal("numbers().join()", (1..=17).map(|n| n.to_string()).collect::<Vec<_>>().join(",")).await;
     stage.equal("text(within(reply(17), 'reply-number'))", "Reply 17 of 17").await;
@@ -83,10 +83,11 @@ async fn the_lighthouse_is_read_as_it_was_meant(stage: &Stage) {
     stage.until("the log", "focused() === reply(16) && inView(reply(16))").await;
     stage.click("within(reply(16), 'back-button')").await;
     stage.until("and back", "focused() === reply(17) && inView(reply(17))").await;
+    assert_eq!(server.preflights(), 0);
 }
 
 async fn a_thread_is_read_page_by_page(stage: &Stage) {
-    let _server = open(stage, "", "page-size=5").await;
+    let server = open(stage, "", "page-size=5").await;
     for (shown, first) in [(10, 6), (15, 11), (17, 16)] {
         stage.click("one('[data-end=next] button')").await;
         stage.until("the next page", &format!("numbers().length === {shown}")).await;
@@ -95,16 +96,18 @@ async fn a_thread_is_read_page_by_page(stage: &Stage) {
     }
     stage.check("all, in order", "numbers().every((it, at) => it === at + 1)").await;
     stage.check("no more", "!shown(one('[data-end=next]'))").await;
-    let _server = open(stage, "", "page-size=5 order=newest").await;
+    assert_eq!(server.preflights(), 0);
+    let server = open(stage, "", "page-size=5 order=newest").await;
     stage.equal("numbers().join()", "17,16,15,14,13").await;
     stage.choose("part('order-select')", "top").await;
     stage.until("the best first", "numbers()[0] === 16").await;
     stage.click("one('[data-end=next] button')").await;
     stage.until("and on", "numbers().length === 10 && new Set(numbers()).size === 10").await;
+    assert_eq!(server.preflights(), 0);
 }
 
 async fn an_address_leads_into_the_thread(stage: &Stage) {
-    let _server = open(stage, "#reply-12", "page-size=4").await;
+    let server = open(stage, "#reply-12", "page-size=4").await;
     stage.until("the reply", "focused() === reply(12) && inView(reply(12))").await;
     stage.check("what it quotes is here or named", "/Dorte Lind in reply 11/.test(text(reply(12)))").await;
     stage.click("one('[data-end=previous] button')").await;
@@ -114,6 +117,7 @@ async fn an_address_leads_into_the_thread(stage: &Stage) {
             "numbers()[0] < 9 && numbers().every((it, at, all) => !at || it === all[at - 1] + 1)",
         )
         .await;
+    assert_eq!(server.preflights(), 0);
 }
 
 async fn the_servers_own_article_page_works(stage: &Stage) {
@@ -123,4 +127,5 @@ async fn the_servers_own_article_page_works(stage: &Stage) {
     stage.check("an article stands above", "!!document.querySelector('article, main')").await;
     stage.equal("numbers().length", 17).await;
     stage.axe("the article page").await;
+    assert_eq!(server.preflights(), 0);
 }

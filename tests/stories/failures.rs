@@ -1,4 +1,5 @@
-//! When something is missing, wrong or away: one sentence on the page, a way on, and no harm to the page.
+//! When the backend or an attribute is missing, wrong or away: one sentence on the page, a way on, and no harm to
+//! the page.
 
 use afterword_tests::article::{Article, SCRIPT, element};
 use afterword_tests::backend::{long_thread, reply, thread};
@@ -10,6 +11,7 @@ use serde_json::json;
 
 stories! { failures:
     a_lost_connection_can_be_tried_again,
+    the_placeholder_stays_until_there_are_replies,
     a_problem_is_told_in_its_own_words,
     a_page_of_a_proxy_is_survived,
     a_missing_backend_is_told,
@@ -21,14 +23,6 @@ stories! { failures:
     a_reload_that_fails_keeps_what_is_there,
     wrong_attributes_are_named,
     a_corrected_attribute_is_enough,
-    the_missing_module_is_told_and_tried_again,
-    the_missing_glue_is_told_and_tried_again,
-    the_wrong_media_type_works,
-    a_page_in_place_of_the_module_is_told,
-    without_webassembly_it_says_so,
-    a_module_that_dies_at_the_start_says_so,
-    a_module_that_dies_later_says_so,
-    a_missing_stylesheet_harms_nothing,
     an_api_of_another_origin_that_forbids_reading,
     the_page_lives_on,
 }
@@ -52,7 +46,7 @@ async fn failing(stage: &Stage, fault: Fault) -> String {
 }
 
 /// Presses the notice's button on a host that is well again.
-async fn recovers(stage: &Stage) {
+pub(crate) async fn recovers(stage: &Stage) {
     stage.host.heal();
     stage.click("part('notice-action')").await;
     stage.ready().await;
@@ -69,6 +63,22 @@ async fn a_lost_connection_can_be_tried_again(stage: &Stage) {
     stage.until("it was tried again", "state() === 'failed' && shown(one('[data-kind=error]'))").await;
     assert!(stage.host.asked("/api/replies").len() > asked);
     recovers(stage).await;
+}
+
+async fn the_placeholder_stays_until_there_are_replies(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    stage.host.fail("/api/replies", Fault::Dropped);
+    let body = r#"<after-word api="{api}" thread="t"><p id=mine>Write to us instead.</p></after-word><script async src="{assets}embed.js"></script>"#;
+    stage.open(&Article::with(body)).await;
+    stage.until("a notice is shown", "shown(one('[data-kind=error]'))").await;
+    let mine = "document.getElementById('mine')";
+    let below = format!(
+        "{mine}.getBoundingClientRect().top >= one('[data-kind=error]').getBoundingClientRect().bottom"
+    );
+    stage.check("the page's own words stay", &format!("shown({mine})")).await;
+    stage.check("below it", &below).await;
+    recovers(stage).await;
+    stage.check("the replies have taken their place", &format!("!shown({mine})")).await;
 }
 
 async fn a_problem_is_told_in_its_own_words(stage: &Stage) {
@@ -226,144 +236,6 @@ async fn a_corrected_attribute_is_enough(stage: &Stage) {
     stage.run("elements()[0].setAttribute('order', 'newest')").await;
     stage.ready().await;
     stage.until("the replies are here", "numbers().length === 1 && !one('[data-kind=error]')").await;
-}
-
-async fn the_missing_module_is_told_and_tried_again(stage: &Stage) {
-    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
-    stage.host.fail("afterword_bg.wasm", Fault::html(404));
-    stage.expect("afterword_bg.wasm");
-    stage.open(&Article::with_thread("")).await;
-    stage
-        .until(
-            "the file and the status are named",
-            "/afterword_bg\\.wasm.*404/.test(text(one('[data-kind=error]')))",
-        )
-        .await;
-    stage.until("the host is told", "window.__events.some((it) => it.type === 'afterword-error')").await;
-    let refused = stage
-        .run_async("elements()[0].ready.then(() => done('ready'), (error) => done(String(error.message)))")
-        .await;
-    assert!(refused.as_str().is_some_and(|text| text.contains("404")), "{refused}");
-    recovers(stage).await;
-}
-
-async fn the_missing_glue_is_told_and_tried_again(stage: &Stage) {
-    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
-    stage.host.fail("afterword.js", Fault::html(404));
-    stage.expect("afterword.js");
-    stage.open(&Article::with_thread("")).await;
-    stage
-        .until(
-            "the file and the status are named",
-            "/afterword\\.js.*404/.test(text(one('[data-kind=error]')))",
-        )
-        .await;
-    recovers(stage).await;
-}
-
-async fn the_wrong_media_type_works(stage: &Stage) {
-    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
-    stage.host.fail("afterword_bg.wasm", Fault::Kind("text/plain".to_owned()));
-    stage.open(&Article::with_thread("")).await;
-    stage.ready().await;
-    stage.equal("text(part('reply-body'))", "One.").await;
-    let told = stage
-        .log()
-        .await
-        .into_iter()
-        .any(|(kind, text)| kind == "console.warn" && text.contains("application/wasm"));
-    assert!(told, "the page's owner was not told");
-    assert_eq!(stage.host.asked("afterword_bg.wasm").len(), 1);
-}
-
-async fn a_page_in_place_of_the_module_is_told(stage: &Stage) {
-    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
-    stage.host.fail("afterword_bg.wasm", Fault::html(200));
-    stage.expect("afterword_bg.wasm");
-    stage.open(&Article::with_thread("")).await;
-    stage.until("what came instead is named", "/text\\/html/.test(text(one('[data-kind=error]')))").await;
-    recovers(stage).await;
-}
-
-async fn without_webassembly_it_says_so(stage: &Stage) {
-    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
-    stage.host.put_file("/lockdown.js", "text/javascript", "delete window.WebAssembly");
-    stage.expect("WebAssembly");
-    let body = r#"<after-word api="{api}" thread="t"><p id=mine>Write to us instead.</p></after-word><script async src="{assets}embed.js"></script>"#;
-    stage.open(&Article::with(body).head("<script src=/lockdown.js></script>")).await;
-    stage.until("it says so", "/WebAssembly/.test(text(one('[data-kind=error]')))").await;
-    stage.check("no button that cannot help", "!part('notice-action')").await;
-    stage.check("the page's own words stay", "shown(document.getElementById('mine'))").await;
-}
-
-/// In place of the glue: a module that draws a button and dies in `place`.
-fn dying(stage: &Stage, place: &str) {
-    let (at_start, at_click) = match place {
-        "mount" => ("die();", ""),
-        _ => ("", "die();"),
-    };
-    let glue = format!(
-        "let crashed;
-         const die = () => {{ crashed?.('It panicked.'); throw new WebAssembly.RuntimeError('unreachable') }};
-         export default async () => {{}};
-         export function mount(element, base, options) {{
-           crashed = options.crashed;
-           {at_start}
-           const button = document.createElement('button');
-           button.id = 'fatal';
-           button.append('Die');
-           button.onclick = () => {{ {at_click} }};
-           base.replaceChildren(button);
-           base.dataset.state = 'ready';
-           return {{ unmount() {{ die() }}, configure() {{ die() }}, reload() {{ die() }}, go_to() {{ die() }} }};
-         }}"
-    );
-    stage.host.put_file("/afterword/afterword.js", "text/javascript", &glue);
-}
-
-async fn a_module_that_dies_at_the_start_says_so(stage: &Stage) {
-    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
-    dying(stage, "mount");
-    stage.expect("fault");
-    stage.open(&Article::with_thread("")).await;
-    stage.until("it says so", "/fault/.test(text(one('[data-kind=error]')))").await;
-    stage.until("the host is told", "window.__events.some((it) => it.type === 'afterword-error')").await;
-    stage.host.take_away("/afterword/afterword.js");
-    recovers(stage).await;
-}
-
-async fn a_module_that_dies_later_says_so(stage: &Stage) {
-    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
-    dying(stage, "click");
-    stage.expect("fault");
-    // The trap itself is the page's to see, as any uncaught error is; WebKit does not say what it is.
-    stage.allow("exception", "unreachable");
-    stage.allow("exception", "Script error");
-    stage.open(&Article::with(&format!("{}{}{SCRIPT}", element("t", ""), element("t", "")))).await;
-    stage.until("both are there", "!!one('#fatal', 0) && !!one('#fatal', 1)").await;
-    stage.click("one('#fatal', 0)").await;
-    for at in [0, 1] {
-        stage
-            .until(
-                "both say so: they share the module",
-                &format!("/fault/.test(text(one('[data-kind=error]', {at})))"),
-            )
-            .await;
-    }
-    stage.host.take_away("/afterword/afterword.js");
-    stage.click("part('notice-action', 0)").await;
-    for at in [0, 1] {
-        stage.until("both are well again", &format!("text(part('reply-body', {at})) === 'One.'")).await;
-    }
-}
-
-async fn a_missing_stylesheet_harms_nothing(stage: &Stage) {
-    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
-    stage.expect("stylesheet");
-    stage.open(&Article::with_thread("stylesheet=nonesuch")).await;
-    stage.ready().await;
-    stage.until("it is named", "/stylesheet/.test(text(one('[data-kind=error]')))").await;
-    stage.equal("text(part('reply-body'))", "One.").await;
 }
 
 async fn an_api_of_another_origin_that_forbids_reading(stage: &Stage) {

@@ -2,13 +2,17 @@
 
 use afterword_tests::article::Article;
 use afterword_tests::fault::Fault;
+use afterword_tests::reference::Reference;
 use afterword_tests::stage::Stage;
 use afterword_tests::stories;
 use serde_json::json;
 
+use crate::end_to_end::{LIGHTHOUSE, THREAD};
+
 stories! { harness:
     exceptions_rejections_and_errors_are_noticed,
     policy_violations_are_noticed,
+    the_reference_server_is_watched_too,
     a_pointer_and_keys_reach_into_a_shadow_root,
     a_page_under_a_strict_policy_can_still_be_asked,
     faults_are_put_in_the_way_and_taken_out_again,
@@ -43,6 +47,30 @@ async fn policy_violations_are_noticed(stage: &Stage) {
     stage.open(&article).await;
     stage.until("the violation is noticed", "window.__log.some(([kind]) => kind === 'policy')").await;
     stage.expect("picture.png");
+}
+
+async fn the_reference_server_is_watched_too(stage: &Stage) {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    stage.go(&server.origin).await;
+    stage.expect("an exception");
+    stage.run("dispatchEvent(new ErrorEvent('error', { message: 'an exception' }))").await;
+    stage.expect("connect-src");
+    stage.run("fetch('http://localhost:9/').catch(() => 0)").await;
+    stage
+        .until(
+            "both are noticed",
+            "['exception', 'policy'].every((kind) => window.__log.some(([it]) => it === kind))",
+        )
+        .await;
+
+    stage.open(&Article::with("")).await;
+    let ask = format!(
+        "fetch('{}/api/replies?thread=t', {{ headers: {{ 'x-mine': '1' }} }}).catch(() => 0).then(() => done(true))",
+        server.origin
+    );
+    assert_eq!(server.preflights(), 0);
+    stage.run_async(&ask).await;
+    assert_eq!(server.preflights(), 1);
 }
 
 async fn a_pointer_and_keys_reach_into_a_shadow_root(stage: &Stage) {

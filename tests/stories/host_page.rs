@@ -1,7 +1,7 @@
 //! The page around the element: it is followed where it changes, and otherwise left alone.
 
 use afterword_tests::article::{Article, SCRIPT, element};
-use afterword_tests::backend::{long_thread, reply, thread};
+use afterword_tests::backend::{long_thread, reaction, reply, thread};
 use afterword_tests::stage::Stage;
 use afterword_tests::stories;
 use serde_json::json;
@@ -11,6 +11,8 @@ stories! { host_page:
     the_theme_follows_the_page,
     a_selector_says_when_it_is_dark,
     the_language_changes_without_a_new_mount,
+    a_change_of_language_keeps_what_the_reader_does,
+    a_language_that_is_not_translated_changes_nothing,
     a_stylesheet_of_the_page_is_laid_over,
     assets_come_from_beside_the_script,
     assets_may_stand_elsewhere,
@@ -75,6 +77,59 @@ async fn the_language_changes_without_a_new_mount(stage: &Stage) {
     stage
         .until("and back", "part('base').dir !== 'rtl' && text(part('reply-posts')) === '1,234,567 posts'")
         .await;
+}
+
+async fn a_change_of_language_keeps_what_the_reader_does(stage: &Stage) {
+    let mut page = long_thread("t", 9);
+    let long = "Words that somebody reads. ".repeat(60);
+    page.replies[1] = reply(2, "Bo", &format!("> [Ada Vance](#reply-3) said:\n> {long}\n\nYes."));
+    page.replies[1].reactions = vec![reaction("like", &["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"])];
+    stage.read(page).await;
+    stage.click("within(reply(2), 'quote-unfold')").await;
+    stage.until("a quote is unfolded", "within(reply(2), 'quote-fold').open").await;
+    let british = "/June 2019/.test(within(reply(1), 'reply-time').title)";
+    for (place, keep) in
+        [("reply-time", "within(reply(1), 'reply-time')"), ("jump-number", "part('jump-number')")]
+    {
+        stage.run("elements()[0].setAttribute('lang', 'en-US')").await;
+        stage.until("dates are American", &format!("!{british}")).await;
+        stage.click(keep).await;
+        if place == "jump-number" {
+            stage.press("7").await;
+        }
+        stage.run(&format!("window.kept = [reply(1), {keep}, within(reply(2), 'quote-fold')]")).await;
+        stage.run("elements()[0].setAttribute('lang', 'en-GB')").await;
+        stage.until("dates are British", british).await;
+        stage.check("the focus stays", "focused() === window.kept[1]").await;
+        stage
+            .check(
+                "nothing was drawn anew",
+                &format!("[reply(1), {keep}, within(reply(2), 'quote-fold')].every((it, at) => it === window.kept[at])"),
+            )
+            .await;
+        stage.check("the quote stays unfolded", "within(reply(2), 'quote-fold').open").await;
+        stage.equal("numbers().join()", "1,2,3,4,5,6,7,8,9").await;
+    }
+    stage.equal("part('jump-number').value", "7").await;
+    stage.press("\u{e007}").await;
+    stage.until("what was typed counts", "focused() === reply(7)").await;
+    stage.click("within(reply(1), 'reply-number')").await;
+    stage.until("links lead on", "focused() === reply(1)").await;
+}
+
+async fn a_language_that_is_not_translated_changes_nothing(stage: &Stage) {
+    stage.read(long_thread("t", 2)).await;
+    stage
+        .run(
+            "window.changes = 0;
+             new MutationObserver((changes) => (window.changes += changes.length))
+               .observe(part('thread'), { subtree: true, childList: true, attributes: true, characterData: true })",
+        )
+        .await;
+    stage.run("elements()[0].setAttribute('lang', 'ar')").await;
+    stage.until("the page's direction is followed", "part('base').dir === 'rtl'").await;
+    stage.run_async("requestAnimationFrame(() => setTimeout(done))").await;
+    stage.equal("[window.changes, part('thread').lang]", json!([0, "en"])).await;
 }
 
 async fn a_stylesheet_of_the_page_is_laid_over(stage: &Stage) {

@@ -207,6 +207,35 @@ async fn on_paper_there_are_no_controls(stage: &Stage) {
             "shown(part('reply-body')) && shown(part('reply-author')) && shown(part('reply-number'))",
         )
         .await;
+    // Where no sheet can unfold it, at least its first words are printed.
+    stage
+        .check(
+            "no words are lost",
+            "shown(within(reply(2), CSS.supports('selector(::details-content)') ? 'quote-body' : 'quote-summary'))",
+        )
+        .await;
+    stage
+        .check(
+            "what unfolds is no button on paper",
+            "shown(within(reply(2), 'quote-summary')) !== shown(within(reply(2), 'quote-body'))",
+        )
+        .await;
+    stage
+        .check(
+            "summaries go where the sheet can unfold, and only there",
+            "(() => {
+               const told = [];
+               const walk = (rules, unfolds) => {
+                 for (const rule of rules) {
+                   if (rule.selectorText?.includes('quote-summary') && rule.style.display === 'none') told.push(unfolds);
+                   if (rule.cssRules) walk(rule.cssRules, unfolds || /::details-content/.test(rule.conditionText));
+                 }
+               };
+               for (const sheet of root().adoptedStyleSheets) walk(sheet.cssRules, false);
+               return told.length > 0 && told.every(Boolean);
+             })()",
+        )
+        .await;
     let ink = stage.text("getComputedStyle(part('reply-body')).color").await;
     let dark =
         ink.trim_start_matches("rgb(").split(',').next().and_then(|red| red.trim().parse::<f64>().ok());

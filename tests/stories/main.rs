@@ -12,6 +12,7 @@ mod deep_links;
 mod element;
 mod end_to_end;
 mod failures;
+mod files;
 mod harness;
 mod host_page;
 mod look;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         element::STORIES,
         host_page::STORIES,
         failures::STORIES,
+        files::STORIES,
         security::STORIES,
         accessibility::STORIES,
         look::STORIES,

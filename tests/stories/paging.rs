@@ -1,21 +1,23 @@
 //! Long threads: pages before and after, other orders, numbers to go to; answers that come too late.
 
 use afterword_contract::{Reply, Thread, ThreadPage};
-use afterword_tests::article::Article;
+use afterword_tests::article::{Article, SCRIPT, element};
 use afterword_tests::backend::{long_thread, reaction, reply, thread};
 use afterword_tests::fault::Fault;
 use afterword_tests::stage::Stage;
 use afterword_tests::stories;
-use serde_json::json;
+use serde_json::{Value, json};
 
 stories! { paging:
     the_next_page_is_added_and_the_focus_goes_there,
     the_previous_page_is_added_without_moving_the_reader,
+    a_late_page_leaves_a_reader_alone_who_went_elsewhere,
     a_page_that_does_not_come_can_be_asked_for_again,
     pressing_twice_asks_once,
     the_order_of_a_whole_thread_changes_on_the_spot,
     the_order_of_a_long_thread_is_asked_for,
     an_answer_that_comes_too_late_is_dropped,
+    a_list_that_will_be_another_looks_like_it,
     the_order_attribute_is_obeyed,
     the_page_size_is_obeyed,
     a_number_leads_to_its_reply,
@@ -65,6 +67,25 @@ async fn the_previous_page_is_added_without_moving_the_reader(stage: &Stage) {
         .check("the numbers are in order", "numbers().every((it, at, all) => !at || it === all[at - 1] + 1)")
         .await;
     stage.until("the reader sees it", &format!("inView(reply({}))", first - 1.0)).await;
+}
+
+async fn a_late_page_leaves_a_reader_alone_who_went_elsewhere(stage: &Stage) {
+    stage.host.backend().put(long_thread("t", 20));
+    let body = format!("<input id=mine>{}{SCRIPT}", element("t", "page-size=10"));
+    stage.open(&Article::with(&body)).await;
+    stage.ready().await;
+    let gate = stage.host.hold("after=");
+    stage.click("one('[data-end=next] button')").await;
+    gate.reached_by(1).await;
+    stage.click("document.getElementById('mine')").await;
+    stage.press("one ").await;
+    stage.run("window.seen = scrollY").await;
+    gate.open();
+    stage.until("the page is here", "numbers().length === 20").await;
+    stage.run_async("requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))").await;
+    stage.press("word").await;
+    stage.equal("document.getElementById('mine').value", "one word").await;
+    stage.check("and the page stands where it stood", "scrollY === window.seen").await;
 }
 
 async fn a_page_that_does_not_come_can_be_asked_for_again(stage: &Stage) {
@@ -156,6 +177,21 @@ async fn an_answer_that_comes_too_late_is_dropped(stage: &Stage) {
     stage.equal("part('order-select').value", "top").await;
 }
 
+async fn a_list_that_will_be_another_looks_like_it(stage: &Stage) {
+    stage.read_with(long_thread("t", 30), "page-size=10").await;
+    let looks = "[getComputedStyle(part('list')).opacity < 1, one('[data-end=next] button').ariaDisabled]";
+    stage.until("the list is bright", &format!("{looks}.join() === 'false,false'")).await;
+    let gate = stage.host.hold("order=newest");
+    stage.choose("part('order-select')", "newest").await;
+    gate.reached_by(1).await;
+    stage.until("it is dimmed", &format!("{looks}.join() === 'true,true'")).await;
+    stage.click("one('[data-end=next] button')").await;
+    gate.open();
+    stage.until("the other list is here", "numbers()[0] === 30").await;
+    stage.until("and bright", &format!("{looks}.join() === 'false,false'")).await;
+    assert_eq!(stage.host.asked("after=").len(), 0, "a page for a list that is gone");
+}
+
 async fn the_order_attribute_is_obeyed(stage: &Stage) {
     stage.read_with(long_thread("t", 5), "order=newest").await;
     stage.equal("numbers().join()", "5,4,3,2,1").await;
@@ -218,14 +254,20 @@ async fn a_number_that_is_not_there_is_a_sentence(stage: &Stage) {
 
 async fn what_is_no_number_is_a_sentence(stage: &Stage) {
     stage.read(long_thread("t", 13)).await;
-    for typed in ["seven", "0", "-3", "99999999999999999999"] {
+    for (typed, sentence) in [
+        ("seven", "A number from 1 to 13"),
+        ("0", "There is no reply 0; the thread has 13."),
+        ("-3", "A number from 1 to 13"),
+        // More than the field takes, and still more than any thread has.
+        ("99999999999999999999", "A number from 1 to 13"),
+    ] {
         go_to(stage, typed).await;
-        stage
-            .until(
-                typed,
-                "part('jump-number').getAttribute('aria-invalid') === 'true' || !!part('jump-error')",
-            )
-            .await;
+        stage.until(typed, &format!("text(part('jump-error')) === {sentence:?}")).await;
+        stage.equal("part('jump-number').getAttribute('aria-invalid')", "true").await;
+        // A number in between, so that every sentence is a new one.
+        go_to(stage, "5").await;
+        stage.until("a number takes it away", "!part('jump-error') && focused() === reply(5)").await;
+        stage.equal("part('jump-number').getAttribute('aria-invalid')", Value::Null).await;
     }
     stage.equal("state()", "ready").await;
     assert_eq!(stage.host.asked("/api/replies").len(), 1);

@@ -153,8 +153,24 @@ async fn an_altered_quote_is_marked(stage: &Stage) {
     ];
     stage.read(thread("t", replies)).await;
     stage.equal("parts('quote').map((it) => it.dataset.state)", json!(["altered", "ok"])).await;
-    stage.equal("texts('quote-mark')", json!(["altered"])).await;
-    stage.check("the mark explains itself", "part('quote-mark').title.length > 20").await;
+    stage.equal("texts('quote-mark-word')", json!(["altered"])).await;
+    stage
+        .check(
+            "the mark stands in the line of the attribution",
+            "(() => { const [a, b] = ['quote-source', 'quote-mark-word'].map((it) => part(it).getBoundingClientRect()); return a.top < b.bottom && b.top < a.bottom && b.left >= a.right })()",
+        )
+        .await;
+    let place = "(() => { const { left, top, width, height } = part('quote-mark-word').getBoundingClientRect(); return [left, top + scrollY, width, height].map(Math.round).join() })()";
+    stage.check("why is told on demand", "!shown(part('quote-mark-why'))").await;
+    let before = stage.text(place).await;
+    stage.click("part('quote-mark-word')").await;
+    stage
+        .until(
+            "it explains itself",
+            "shown(part('quote-mark-why')) && text(part('quote-mark-why')).length > 20",
+        )
+        .await;
+    stage.equal(place, before).await;
 }
 
 async fn quotes_whose_source_is_missing_or_deleted(stage: &Stage) {

@@ -125,49 +125,29 @@ async fn times_are_relative_and_exact_on_demand(stage: &Stage) {
 }
 
 async fn times_grow_older_while_they_are_read(stage: &Stage) {
-    // A page's clock that can be put forward: what waits longer than a moment waits for `forward`.
-    let clock = "let ahead = 0; const real = Date.now.bind(Date), waiting = new Map(); let last = 1e6;
-        Date.now = () => real() + ahead;
-        const set = window.setTimeout, clear = window.clearTimeout;
-        const later = (again) => function (work, delay = 0, ...rest) {
-          // WebKit's driver bounds each script with the page's own timers.
-          if (!again && (delay < 1000 || delay === 20000)) return set.call(window, work, delay, ...rest);
-          const id = ++last; waiting.set(id, { work: () => work(...rest), due: Date.now() + delay, delay: again && delay }); return id;
-        };
-        window.setTimeout = later(false); window.setInterval = later(true);
-        window.clearTimeout = window.clearInterval = (id) => { if (!waiting.delete(id)) clear.call(window, id); };
-        window.clocks = () => [...waiting.values()].filter((it) => it.delay).length;
-        window.forward = (millis) => {
-          ahead += millis;
-          for (const [id, it] of [...waiting]) if (it.due <= Date.now()) {
-            if (it.delay) it.due = Date.now() + it.delay; else waiting.delete(id);
-            it.work();
-          }
-        };";
-    stage.host.put_file("/clock.js", "text/javascript", clock);
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64;
     let ago = |number, seconds: i64| Reply {
         published: Some(Timestamp::from_millis(now - seconds * 1000)),
         ..reply(number, "Ada", "When?")
     };
     stage.host.backend().put(thread("t", vec![ago(1, 5 * 60 + 5), ago(2, 2), ago(3, -20)]));
-    stage.open(&Article::with_thread("").head("<script src=/clock.js></script>")).await;
+    stage.open(&Article::with_thread("").head(stage.clock())).await;
     stage.ready().await;
     stage.equal("texts('reply-time')", json!(["5 minutes ago", "now", "now"])).await;
-    stage.check("one clock for all", "window.clocks() === 1").await;
-    stage.run("forward(10 * 60 * 1000)").await;
+    stage.equal("timers()", 1).await;
+    stage.run("pass(10)").await;
     stage
         .until(
             "ten minutes later",
             "texts('reply-time').join() === '15 minutes ago,10 minutes ago,9 minutes ago'",
         )
         .await;
-    stage.run("forward(26 * 60 * 60 * 1000)").await;
+    stage.run("pass(26 * 60)").await;
     stage
         .until("a day later", "texts('reply-time').every((it) => it === 'yesterday' || it === '1 day ago')")
         .await;
     stage.run("elements()[0].remove()").await;
-    stage.until("the clock is taken along", "window.clocks() === 0").await;
+    stage.until("the timer is taken along", "timers() === 0").await;
 }
 
 async fn what_is_no_time_is_not_shown(stage: &Stage) {

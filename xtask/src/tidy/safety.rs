@@ -109,9 +109,8 @@ pub(super) fn module_state(project: &Project) -> Vec<Finding> {
     const MESSAGE: &str = "module-level state: two widgets on one page would share it";
     let mut findings = Vec::new();
     // A panic ends the whole module, so whoever hears of it is the module's.
-    let sources = project
-        .within(&["src"])
-        .filter(|source| source.is_rust() && source.path != "src/embed/crash.rs");
+    let sources =
+        project.within(&["src"]).filter(|source| source.is_rust() && source.path != "src/embed/crash.rs");
     for source in sources {
         for holder in HOLDERS {
             findings.extend(source.lines_with_word(holder).map(|line| Finding::new(source, line, MESSAGE)));
