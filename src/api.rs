@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use afterword_contract::{Json, Order, Problem, ThreadPage};
-use gloo_net::http::Response;
+use gloo_net::http::{Request, Response};
 
 use crate::browser::request::{Ending, Promised};
 use crate::browser::{json, page};
@@ -40,9 +40,15 @@ impl HttpBackend {
     /// What an address answers, where that is a success.
     pub(crate) async fn get(&self, url: String) -> Result<Answer, Failure> {
         let first = self.first.borrow_mut().take().filter(|first| first.url == url);
-        let promised = first.map(|first| first.response).or_else(|| self.ending.fetch(&url));
-        let promised = promised.ok_or_else(network_failure)?;
-        let response = promised.arrived().await.map(Response::from).map_err(|name| failure_named(&name))?;
+        let response = match first {
+            Some(first) => {
+                first.response.arrived().await.map(Response::from).map_err(|name| failure_named(&name))
+            }
+            None => {
+                let request = self.ending.request(&url).ok_or_else(network_failure)?;
+                Request::from(request).send().await.map_err(failure_of)
+            }
+        }?;
         let answer = Answer { status: response.status(), text: response.text().await.map_err(failure_of)? };
         if response.ok() { Ok(answer) } else { Err(refused(&answer)) }
     }

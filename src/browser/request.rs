@@ -3,7 +3,7 @@
 use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit, Response};
+use web_sys::{AbortController, AbortSignal, Request, RequestCredentials, RequestInit, Response};
 
 #[wasm_bindgen]
 extern "C" {
@@ -32,13 +32,13 @@ impl Ending {
         }
     }
 
-    /// Sends a request that ends with all others, or when patience does. No cookies and no other credentials
-    /// travel with it.
-    pub(crate) fn fetch(&self, url: &str) -> Option<Promised> {
+    /// A request that ends with all others, or when patience does. No cookies and no other credentials travel
+    /// with it. None where its address cannot be one.
+    pub(crate) fn request(&self, url: &str) -> Option<Request> {
         let init = RequestInit::new();
         init.set_credentials(RequestCredentials::Omit);
         init.set_signal(Some(&self.signal()));
-        Some(Promised(web_sys::window()?.fetch_with_str_and_init(url, &init)))
+        Request::new_with_str_and_init(url, &init).ok()
     }
 
     fn signal(&self) -> AbortSignal {
