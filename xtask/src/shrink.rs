@@ -18,7 +18,7 @@ use wasm_encoder::{CodeSection, Encode as _, ImportSection, Module, RawSection};
 use wasmparser::{CompositeInnerType, KnownCustom, Name, Parser, Payload, TypeRef, ValType};
 
 use crate::failure::{Failure, file_error};
-use crate::process::{Console, on_path};
+use crate::process::{Console, answer, on_path};
 use crate::workspace::{read, write};
 
 /// What every browser of the README knows. `--all-features` would write what none of them does.
@@ -67,9 +67,12 @@ pub(crate) fn run(console: &Console, module: &Path, glue: &Path) -> Result<(), F
             "wasm-opt is not on the PATH: build with `cargo xtask dist`, which brings it.",
         ));
     };
+    // Older ones take what they do not know by name for granted.
+    let known = answer(Command::new(&wasm_opt).arg("--help")).unwrap_or_default();
+    let options = WASM_OPT.iter().filter(|option| !option.starts_with("--enable-") || known.contains(**option));
     console.step(
         "Optimising the module",
-        Command::new(wasm_opt).args(WASM_OPT).arg(module).arg("-o").arg(module),
+        Command::new(&wasm_opt).args(options).arg(module).arg("-o").arg(module),
         "wasm-opt could not optimise the widget's module.",
     )
 }
