@@ -20,7 +20,10 @@ pub enum Json {
     Bool(bool),
     /// A whole number from 0, also where it is written `13.0`.
     Whole(u64),
-    /// A number that counts nothing: with a fraction, or too large to be exact.
+    /// A whole number beyond 2^53 from a parser that knows only doubles: it can still be a count, and no id, because
+    /// its neighbours would look the same.
+    Large(u64),
+    /// A number that counts nothing.
     Fraction,
     /// A string. A whole number below 0 stands here too, as its digits: it can be an id and nothing else.
     Text(String),
@@ -31,15 +34,15 @@ pub enum Json {
 }
 
 impl From<f64> for Json {
-    /// Up to 2^53 every whole number is exact; beyond it nobody counts replies.
+    /// Up to 2^53 every whole number is exact. Beyond the range of `u64` it is that range's end.
     fn from(number: f64) -> Self {
         let whole = number.abs() as u64;
-        if whole > 1 << 53 || whole as f64 != number.abs() {
-            Self::Fraction
-        } else if number < 0.0 {
-            Self::Text(["-", &whole.to_string()].concat())
-        } else {
-            Self::Whole(whole)
+        match whole as f64 == number.abs() || whole == u64::MAX {
+            false => Self::Fraction,
+            true if whole > 1 << 53 && number < 0.0 => Self::Fraction,
+            true if whole > 1 << 53 => Self::Large(whole),
+            true if number < 0.0 => Self::Text(["-", &whole.to_string()].concat()),
+            true => Self::Whole(whole),
         }
     }
 }
@@ -113,5 +116,40 @@ impl<'de> Visitor<'de> for Anything {
             fields.push(field);
         }
         Ok(Json::Object(fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Json;
+
+    #[test]
+    fn doubles_are_what_they_can_be_told_apart_as() {
+        for (number, json) in [
+            (0.0, Json::Whole(0)),
+            (13.0, Json::Whole(13)),
+            (9_007_199_254_740_992.0, Json::Whole(1 << 53)),
+            (9_007_199_254_740_994.0, Json::Large((1 << 53) + 2)),
+            (1e300, Json::Large(u64::MAX)),
+            (-1.0, Json::Text("-1".to_owned())),
+            (-1e300, Json::Fraction),
+            (0.5, Json::Fraction),
+            (f64::NAN, Json::Fraction),
+        ] {
+            assert_eq!(Json::from(number), json, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_large_number_is_a_count_and_no_id() {
+        let page = |field: &str| {
+            let person = Json::Object(vec![
+                ("name".to_owned(), Json::Text("Ada".to_owned())),
+                (field.to_owned(), Json::Large(1 << 60)),
+            ]);
+            crate::Person::try_from(person)
+        };
+        assert_eq!(page("posts").map(|person| person.posts), Ok(Some(1 << 60)));
+        assert_eq!(page("id"), Err("id: expected a text".to_owned()));
     }
 }

@@ -133,7 +133,7 @@ impl Reading {
     fn maybe_whole(&mut self, json: Json, most: u64) -> Option<u64> {
         let number = match json {
             Json::Null => return None,
-            Json::Whole(number) => Some(number),
+            Json::Whole(number) | Json::Large(number) => Some(number),
             Json::Text(text) if text.is_empty() => return None,
             Json::Text(text) => text.parse().ok(),
             _ => None,
