@@ -3,6 +3,7 @@
 use afterword_contract::{Feature, Limits, Thread};
 
 use crate::app::Writing;
+use crate::validate;
 
 /// Announces in `thread` what is served, and no more: clients show what is announced.
 pub(crate) fn offer(writing: &Writing, thread: &mut Thread) {
@@ -16,7 +17,7 @@ pub(crate) fn offer(writing: &Writing, thread: &mut Thread) {
     features.extend([Feature::Mention, Feature::Report, Feature::Count]);
     thread.features = features;
     thread.limits = Limits {
-        body_bytes: u32::try_from(writing.body_bytes).ok(),
+        body_bytes: u32::try_from(writing.body_bytes.min(validate::BODY_BYTES)).ok(),
         edit_seconds: writing.edit_seconds.map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
     };
 }

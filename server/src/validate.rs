@@ -121,6 +121,15 @@ pub(crate) fn written(
     faults.0
 }
 
+/// What is wrong with how much one text quotes.
+pub(crate) fn quotes(count: usize) -> Vec<FieldError> {
+    let mut faults = Faults::default();
+    if count > ENTRIES {
+        faults.add("#/body", format!("it quotes {count} times; at most {ENTRIES} are allowed"));
+    }
+    faults.0
+}
+
 /// What is wrong with a report.
 pub(crate) fn report(report: &Report) -> Vec<FieldError> {
     let mut faults = Faults::default();

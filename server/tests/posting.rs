@@ -196,6 +196,9 @@ async fn every_wrong_field_is_refused_by_name() {
         let problem = site.send(POST, "ada", Some(body), &[]).await.problem(422);
         assert_eq!((problem.kind, problem.errors[0].pointer.as_str()), (kind("invalid-fields"), pointer));
     }
+    let quotes = "> [](#reply-1)\n> a\n\n".repeat(201);
+    let problem = self::site().await.send(POST, "ada", new(&quotes), &[]).await.problem(422);
+    assert_eq!(problem.errors[0].pointer, "#/body");
     assert_eq!(site.page("thread=t").await.thread.total, 0);
     let most = site.send(POST, "ada", new(&"ä".repeat(50)), &[]).await;
     assert_eq!(most.status, 201);
@@ -340,6 +343,9 @@ proptest! {
             let answer = site.send(POST, "ada", new(&body), &[]).await;
             if answer.status == 201 {
                 assert_eq!(site.page("thread=t").await.replies[0].body, body);
+                // What may be written may be moved to another server.
+                let page = site.store.export(&"t".into(), Extent::Everything).await.unwrap().unwrap();
+                Site::empty().await.store.import(vec![page]).await.unwrap();
             } else {
                 answer.problem(422);
             }

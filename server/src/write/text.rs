@@ -41,6 +41,10 @@ pub(super) async fn read(
     let is_mentioned = |person: &Person| person.id.as_ref().is_some_and(|id| mentioned.contains(id.as_str()));
     let mentions: Vec<Person> = known.iter().filter(|person| is_mentioned(person)).cloned().collect();
     let found = quotes(&tree);
+    let faults = validate::quotes(found.len());
+    if !faults.is_empty() {
+        return Err(Refusal::invalid(faults));
+    }
     let mut numbers: Vec<u32> = Vec::new();
     for number in found.iter().filter_map(|quote| quote.source) {
         if numbers.len() < COMPARED && !numbers.contains(&number) {
