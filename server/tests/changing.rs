@@ -111,6 +111,7 @@ async fn a_deleted_reply_is_a_tombstone_and_comes_back_with_all_that_hung_on_it(
     }
     let page = site.page("thread=t").await;
     assert_eq!((page.thread.total, page.replies[0].quoted_by.len()), (2, 0));
+    assert_eq!(site.number("SELECT -top_rank FROM reply WHERE number = 2").await, 0);
     assert_eq!(site.get(&address(&reply, "/history")).await.json(), json!([]));
     for extent in [Extent::Public, Extent::Everything] {
         assert!(!exported(&site.store, extent).await.contains("secret"), "{extent:?}");
@@ -118,6 +119,7 @@ async fn a_deleted_reply_is_a_tombstone_and_comes_back_with_all_that_hung_on_it(
     let again = site.send(("DELETE", &address(&reply, "")), "ada", None, &[FIRST]).await;
     assert_eq!((again.status.as_u16(), again.json()), (200, tombstone), "whoever lost the answer asks again");
     let back = site.send(("POST", &address(&reply, "/restore")), "ada", None, &[]).await.json();
+    assert_eq!(site.number("SELECT -top_rank FROM reply WHERE number = 2").await, 1);
     let mut expected = before["replies"][1].clone();
     expected["revision"] = json!("3");
     assert_eq!(back, expected);
