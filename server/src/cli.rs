@@ -20,6 +20,57 @@ pub(crate) enum Command {
     Import(Import),
     /// Write threads out, one line of JSON each
     Export(Export),
+    /// Look after threads: what is held, what was reported, who may write; beside a running server too
+    Moderate(Moderate),
+}
+
+#[derive(Args)]
+pub(crate) struct Moderate {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(subcommand)]
+    pub(crate) order: Order,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Order {
+    /// Tell what is held, and what was reported, one line each
+    List,
+    /// Publish a held reply
+    Approve {
+        /// The reply's id
+        id: String,
+    },
+    /// Take a reply out of sight, or turn a held one away
+    Hide {
+        /// The reply's id
+        id: String,
+    },
+    /// Bring a hidden or deleted reply back, or let go what was reported of it
+    Restore {
+        /// The reply's id
+        id: String,
+    },
+    /// Let a person write no more
+    Ban {
+        /// The person's id
+        person: String,
+    },
+    /// Let a banned person write again
+    Unban {
+        /// The person's id
+        person: String,
+    },
+    /// Let a thread take nothing more
+    Lock {
+        /// The thread's id
+        thread: String,
+    },
+    /// Let a locked thread take replies again
+    Unlock {
+        /// The thread's id
+        thread: String,
+    },
 }
 
 #[derive(Args)]

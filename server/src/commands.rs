@@ -5,13 +5,13 @@ use std::path::Path;
 
 use afterword_contract::ThreadId;
 use afterword_server::{
-    Access, App, Extent, Failure, FrontPage, ImportError, Server, Settings, Store, read_pages,
+    Access, App, Clock, Extent, Failure, FrontPage, ImportError, Order, Server, Settings, Store, read_pages,
 };
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::{Export, Import, LogFormat, Serve};
+use crate::cli::{self, Export, Import, LogFormat, Moderate, Serve};
 use crate::output::Output;
 
 /// Serves until told to stop.
@@ -117,6 +117,26 @@ pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
     }
     output.finish().map_err(failed)?;
     drop(moment);
+    store.close().await;
+    Ok(())
+}
+
+/// Does what a moderator orders, and says what was done.
+pub(crate) async fn moderate(arguments: Moderate) -> Result<(), Failure> {
+    let order = match arguments.order {
+        cli::Order::List => Order::List,
+        cli::Order::Approve { id } => Order::Approve(id),
+        cli::Order::Hide { id } => Order::Hide(id),
+        cli::Order::Restore { id } => Order::Restore(id),
+        cli::Order::Ban { person } => Order::Ban(person),
+        cli::Order::Unban { person } => Order::Unban(person),
+        cli::Order::Lock { thread } => Order::Lock(thread),
+        cli::Order::Unlock { thread } => Order::Unlock(thread),
+    };
+    let store = Store::open(&arguments.database.database, Access::Existing).await?;
+    for line in afterword_server::moderate(&store, order, Clock::System.now()).await? {
+        say(&line)?;
+    }
     store.close().await;
     Ok(())
 }

@@ -8,6 +8,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use sha2::{Digest, Sha256};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+
 const LIGHTHOUSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../contract/fixtures/threads/lighthouse.json");
 
 /// A folder of its own for a test, with the binary at hand.
@@ -102,6 +106,12 @@ impl Running {
     fn signal(&self, name: &str) {
         let told = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
+    }
+
+    /// Ends it in the middle of whatever it does.
+    fn killed(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// What was logged, once the server has ended well.
@@ -253,6 +263,74 @@ fn a_request_under_way_is_answered_before_the_end() {
     let log = server.ended();
     assert!(log.contains("stopping") && !log.contains("cut off"), "{log}");
     assert!(began.elapsed() < Duration::from_secs(10), "nothing to wait for");
+}
+
+/// Somebody who may write, with `token`.
+fn admit(place: &Place, token: &str) {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let file = place.0.join("threads.sqlite");
+        let mut connection = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+        sqlx::query("INSERT INTO person (pk, id, name, erased) VALUES (9999, 'ada', 'Ada', FALSE)")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        sqlx::query("INSERT INTO token (hash, person, created) VALUES ($1, 9999, 0)")
+            .bind(Sha256::digest(token.as_bytes()).to_vec())
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    });
+}
+
+/// A request that posts a reply into `thread`, the same one each time.
+fn posting(thread: &str) -> String {
+    let body = format!("{{\"thread\":\"{thread}\",\"body\":\"Once.\"}}");
+    format!(
+        "POST /api/replies HTTP/1.1\r\nhost: a\r\nauthorization: Bearer token\r\nidempotency-key: \"{thread}\"\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[test]
+fn a_server_killed_in_the_middle_of_a_post_leaves_one_reply_at_the_end() {
+    let place = Place::new("killed");
+    place.says(&["import", LIGHTHOUSE]);
+    admit(&place, "token");
+    for (attempt, wait) in [0, 1, 2, 4, 8, 16].into_iter().enumerate() {
+        let thread = format!("t{attempt}");
+        let server = Running::start(&place, &[]);
+        let mut line = server.connect();
+        line.write_all(posting(&thread).as_bytes()).unwrap();
+        // Before, while or after it is stored: whenever the kill comes, the end is the same.
+        std::thread::sleep(Duration::from_millis(wait));
+        server.killed();
+        let server = Running::start(&place, &[]);
+        let answer = server.ask(&posting(&thread));
+        assert!(answer.starts_with("HTTP/1.1 201 ") && answer.contains("\"number\":1,"), "{answer}");
+        let page = server.get(&format!("/api/replies?thread={thread}"));
+        assert!(page.contains("\"total\":1,") && page.matches("Once.").count() == 1, "{page}");
+        server.signal("-TERM");
+        server.ended();
+    }
+}
+
+#[test]
+fn moderators_work_beside_a_running_server() {
+    let place = Place::new("moderate");
+    place.says(&["import", LIGHTHOUSE]);
+    admit(&place, "token");
+    let server = Running::start(&place, &[]);
+    assert_eq!(place.says(&["moderate", "lock", "tarnay-head"]), "tarnay-head takes nothing more.\n");
+    assert!(server.ask(&posting("tarnay-head")).contains("urn:afterword:problem:thread-locked"));
+    place.says(&["moderate", "unlock", "tarnay-head"]);
+    assert!(server.ask(&posting("tarnay-head")).starts_with("HTTP/1.1 201 "));
+    assert_eq!(place.says(&["moderate", "ban", "ada"]), "ada may not write any more.\n");
+    assert!(server.ask(&posting("other")).starts_with("HTTP/1.1 403 "));
+    let said = place.refusal(&["moderate", "approve", "none"]);
+    assert!(said.contains("There is no reply with the id none; `moderate list` tells"), "{said}");
+    server.signal("-TERM");
+    server.ended();
 }
 
 #[test]

@@ -13,7 +13,11 @@ use super::{Connected, Store, begin_immediate};
 use crate::Failure;
 
 /// Every migration, oldest first. What is released is never edited again: SQLx compares checksums.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "threads", include_str!("../../migrations/0001_threads.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "threads", include_str!("../../migrations/0001_threads.sql")),
+    (2, "identity", include_str!("../../migrations/0002_identity.sql")),
+    (3, "writing", include_str!("../../migrations/0003_writing.sql")),
+];
 
 /// How long a statement waits for another process to let go of the file. SQLite hands the lock to whoever asks
 /// at the right moment and not to whoever waits longest, so that this has to be generous.
