@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use afterword_contract::ThreadId;
+use afterword_contract::{Feature, ThreadId};
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 use axum::{Router, middleware};
@@ -11,12 +11,16 @@ use axum::{Router, middleware};
 use crate::article::{article, style};
 use crate::assets::{self, File};
 use crate::cache::Cache;
+use crate::clock::Clock;
+use crate::config::Writing;
 use crate::counts::counts;
 use crate::gate;
+use crate::guests::{Guests, guests};
 use crate::health::health;
 use crate::problem::Refusal;
 use crate::replies::{PageKey, replies};
 use crate::store::Store;
+use crate::viewer::viewer;
 
 /// How the routes behave. The default is what `afterword-server serve` starts with.
 #[derive(Clone, Debug)]
@@ -27,11 +31,24 @@ pub struct Settings {
     pub cache_bytes: usize,
     /// After how long a request is given up with 503.
     pub request_timeout: Duration,
+    /// Who may write under a name alone.
+    pub guests: Guests,
+    /// How writing goes.
+    pub writing: Writing,
+    /// What tells the time.
+    pub clock: Clock,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { front: FrontPage::default(), cache_bytes: 32 << 20, request_timeout: Duration::from_secs(10) }
+        Self {
+            front: FrontPage::default(),
+            cache_bytes: 32 << 20,
+            request_timeout: Duration::from_secs(10),
+            guests: Guests::default(),
+            writing: Writing::default(),
+            clock: Clock::default(),
+        }
     }
 }
 
@@ -83,8 +100,19 @@ impl App {
         &self.0.pages
     }
 
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub(crate) fn now(&self) -> i64 {
+        self.settings().clock.now()
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// What the server offers beside what every page of a thread announces.
+    pub(crate) fn features(&self) -> Vec<Feature> {
+        let guest = self.settings().guests.allowed.then_some(Feature::Guest);
+        [Feature::Viewer].into_iter().chain(guest).collect()
     }
 
     pub(crate) fn files(&self) -> &'static [File] {
@@ -99,6 +127,8 @@ pub fn router(app: App) -> Router {
     Router::new()
         .route("/api/replies", reading(replies))
         .route("/api/counts", reading(counts))
+        .route("/api/viewer", reading(viewer))
+        .route("/api/guests", writing(routing::post(guests), "POST, OPTIONS"))
         .route("/health", reading(health))
         .route("/", reading(article))
         .route("/article.css", reading(style))
@@ -116,4 +146,11 @@ where
     routing::get(handler)
         .options(gate::preflight)
         .fallback(async || Refusal::method_not_allowed(gate::READING))
+}
+
+/// A route that writes, with the methods that it takes.
+fn writing(methods: MethodRouter<App>, allow: &'static str) -> MethodRouter<App> {
+    methods
+        .options(async move || gate::writing_preflight(allow))
+        .fallback(async move || Refusal::method_not_allowed(allow))
 }

@@ -18,15 +18,18 @@ const NOT_BUILT: ProblemType = ProblemType {
 /// Why a request is not answered as asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
-    kind: ProblemType,
+    /// Boxed, or every `Result` that may be a refusal would be as large as it.
+    kind: Box<ProblemType>,
     detail: Option<String>,
     errors: Vec<FieldError>,
     allow: Option<&'static str>,
+    /// In seconds.
+    retry_after: Option<u32>,
 }
 
 impl Refusal {
     fn new(kind: ProblemType) -> Self {
-        Self { kind, detail: None, errors: Vec::new(), allow: None }
+        Self { kind: Box::new(kind), detail: None, errors: Vec::new(), allow: None, retry_after: None }
     }
 
     /// A parameter of the query is missing or wrong.
@@ -42,7 +45,7 @@ impl Refusal {
     /// `after` or `before` is no cursor of the thread in the order asked for.
     pub(crate) fn cursor(name: &str) -> Self {
         let detail = "it is no cursor of this thread in this order; take one from `previous` or `next`";
-        Self { kind: ProblemType::BAD_CURSOR, ..Self::parameter(name, detail) }
+        Self { kind: Box::new(ProblemType::BAD_CURSOR), ..Self::parameter(name, detail) }
     }
 
     /// Nothing is served under this address.
@@ -92,6 +95,37 @@ impl Refusal {
         )
     }
 
+    /// The request's body is not what it should be; `errors` name the field where that is known.
+    pub(crate) fn bad_body(detail: &str, errors: Vec<FieldError>) -> Self {
+        Self { errors, ..Self::new(ProblemType::BAD_BODY).advised(detail) }
+    }
+
+    /// The route needs a token, and none came that is good.
+    pub(crate) fn sign_in_required(detail: &str) -> Self {
+        Self::new(ProblemType::SIGN_IN_REQUIRED).advised(detail)
+    }
+
+    /// Whoever asks is known and may not do this.
+    pub(crate) fn not_allowed(detail: &str) -> Self {
+        Self::new(ProblemType::NOT_ALLOWED).advised(detail)
+    }
+
+    /// The request is larger than any that is read.
+    pub(crate) fn body_too_large(most: usize) -> Self {
+        Self::new(ProblemType::BODY_TOO_LARGE).advised(&format!("A request may have {most} bytes."))
+    }
+
+    /// The request says that its body is something else.
+    pub(crate) fn not_json() -> Self {
+        Self::new(ProblemType::NOT_JSON).advised("Send application/json.")
+    }
+
+    /// The name that somebody asks for cannot be theirs, for the reason `fault`.
+    pub(crate) fn name(fault: &str) -> Self {
+        let field = FieldError { detail: fault.to_owned(), pointer: "#/name".to_owned() };
+        Self { errors: vec![field], ..Self::new(ProblemType::INVALID_FIELDS).advised(fault) }
+    }
+
     fn advised(self, detail: &str) -> Self {
         Self { detail: Some(detail.to_owned()), ..self }
     }
@@ -112,8 +146,12 @@ impl Refusal {
         if let Some(allow) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
-        if self.kind.status == 503 {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if self.kind.status == 401 {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        let unavailable = (self.kind.status == 503).then_some(5);
+        if let Some(seconds) = self.retry_after.or(unavailable) {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -55,7 +55,8 @@ async fn draw(
     query: PageQuery,
     encoding: Encoding,
 ) -> Result<Representation, Refusal> {
-    let (page, _) = app.store().page(thread, query).await?;
+    let (mut page, _) = app.store().page(thread, query).await?;
+    page.thread.features.extend(app.features());
     let json = serde_json::to_vec(&page).map_err(|error| {
         tracing::error!(%error, "a page could not be written");
         Refusal::internal()
@@ -70,7 +71,8 @@ async fn draw(
     })
 }
 
-fn thread(parameters: &Parameters) -> Result<ThreadId, Refusal> {
+/// The thread that the query names.
+pub(crate) fn thread(parameters: &Parameters) -> Result<ThreadId, Refusal> {
     let id = parameters.one("thread")?.unwrap_or_default();
     match validate::thread_id(id) {
         Some(detail) => Err(Refusal::parameter("thread", detail)),

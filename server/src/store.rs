@@ -8,11 +8,13 @@
 //! Knows no HTTP and reads no clock.
 
 mod export;
+mod identity;
 mod import;
 mod open;
 mod page;
 mod people;
 mod rows;
+mod viewer;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -24,9 +26,11 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, QueryBuilder, Row, Transaction};
 
 pub use export::{Extent, Snapshot};
+pub(crate) use identity::NameTaken;
 pub use import::{ImportError, Imported};
 pub use open::Access;
 pub(crate) use page::{PageOrder, PageQuery, Place, Position};
+pub(crate) use viewer::{Own, Traces};
 
 /// The database that the statements are written for.
 type Db = sqlx::Sqlite;

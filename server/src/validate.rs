@@ -8,13 +8,16 @@ use std::collections::HashSet;
 
 use afterword_contract::{FieldError, Format, Person, Quote, Reaction, Reply, Status, Thread};
 
+use crate::names::NAME_CHARACTERS;
+
 /// The longest body, in bytes of UTF-8.
 pub(crate) const BODY_BYTES: usize = 65_536;
 /// The longest id of a thread; it is often a page's address.
 pub(crate) const THREAD_ID_BYTES: usize = 2000;
 /// The longest id of a reply or a person.
 pub(crate) const ID_BYTES: usize = 200;
-const NAME_BYTES: usize = 200;
+/// The longest name that a guest may choose, in whatever script.
+const NAME_BYTES: usize = 4 * NAME_CHARACTERS;
 const WORD_BYTES: usize = 60;
 const TITLE_BYTES: usize = 1000;
 const URL_BYTES: usize = 2000;
@@ -306,7 +309,7 @@ mod tests {
             ("/published", json!("yesterday"), "#/published"),
             ("/author/name", json!(" "), "#/author/name"),
             ("/author/name", json!("a\nb"), "#/author/name"),
-            ("/author/name", json!("x".repeat(201)), "#/author/name"),
+            ("/author/name", json!("x".repeat(257)), "#/author/name"),
             ("/author/role", json!("x".repeat(61)), "#/author/role"),
             ("/author/posts", json!(u64::MAX), "#/author/posts"),
             ("/mentions/0/name", json!(""), "#/mentions/0/name"),

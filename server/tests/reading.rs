@@ -16,7 +16,11 @@ async fn a_thread_nobody_has_written_in_is_an_empty_page() {
     assert_eq!(page.thread.id.as_str(), "https://example.org/ä");
     assert_eq!((page.thread.total, page.replies.len()), (0, 0));
     assert_eq!((page.previous, page.next), (None, None));
-    assert_eq!(page.thread.features, [Feature::Count], "exactly what is served");
+    assert_eq!(
+        page.thread.features,
+        [Feature::Count, Feature::Viewer, Feature::Guest],
+        "exactly what is served"
+    );
     let page = site.page("thread=a&around=7&order=top").await;
     assert_eq!(page.replies.len(), 0);
 }
@@ -46,7 +50,7 @@ async fn a_page_says_everything_that_was_imported() {
     assert_eq!(answer["replies"], json!([expected]));
     let heading = json!({
         "id": "t", "title": "Title", "url": "https://example.org/t", "total": 1, "locked": true,
-        "features": ["count"], "reactionTags": [{ "tag": "like", "label": "Like", "symbol": "👍" }],
+        "features": ["count", "viewer", "guest"], "reactionTags": [{ "tag": "like", "label": "Like", "symbol": "👍" }],
         "limits": { "bodyBytes": null, "editSeconds": null },
     });
     assert_eq!(answer["thread"], heading);
