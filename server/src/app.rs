@@ -17,7 +17,10 @@ use crate::counts::counts;
 use crate::gate;
 use crate::guests::{Guests, guests};
 use crate::health::health;
+use crate::jwt::SignIn;
+use crate::limits::Limits;
 use crate::problem::Refusal;
+use crate::proxies::Proxies;
 use crate::replies::{PageKey, replies};
 use crate::store::Store;
 use crate::viewer::viewer;
@@ -33,8 +36,14 @@ pub struct Settings {
     pub request_timeout: Duration,
     /// Who may write under a name alone.
     pub guests: Guests,
+    /// The site's own sign-in, where there is one.
+    pub sign_in: Option<SignIn>,
     /// How writing goes.
     pub writing: Writing,
+    /// How often anybody may do what.
+    pub limits: Limits,
+    /// What stands between this server and the readers.
+    pub proxies: Proxies,
     /// What tells the time.
     pub clock: Clock,
 }
@@ -46,7 +55,10 @@ impl Default for Settings {
             cache_bytes: 32 << 20,
             request_timeout: Duration::from_secs(10),
             guests: Guests::default(),
+            sign_in: None,
             writing: Writing::default(),
+            limits: Limits::default(),
+            proxies: Proxies::default(),
             clock: Clock::default(),
         }
     }

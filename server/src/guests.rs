@@ -3,11 +3,13 @@
 use afterword_contract::{Guest, NewGuest, Person, PersonId};
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 use crate::identity::{self, Identity};
+use crate::limits::{self, Action};
 use crate::names::{self, Skeleton};
 use crate::problem::Refusal;
 use crate::replies::JSON;
@@ -34,21 +36,19 @@ impl Default for Guests {
 }
 
 /// Answers the route. A guest who asks again under a name that looks like their own stays the same person.
-pub(crate) async fn guests(
-    State(app): State<App>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Refusal> {
+pub(crate) async fn guests(State(app): State<App>, request: Parts, body: Body) -> Result<Response, Refusal> {
     if !app.settings().guests.allowed {
         return Err(Refusal::unknown_route("/api/guests"));
     }
-    let body = body::read(&headers, body, BODY_BYTES).await?;
+    let body = body::read(&request.headers, body, BODY_BYTES).await?;
     let NewGuest { name } = body::parse(&body)?;
     let name = names::chosen(&name).map_err(Refusal::name)?;
     if is_reserved(&app, &name) {
         return Err(Refusal::name("This name is kept for those who run this place. Choose another one."));
     }
-    let before = identity::welcome(&app, &headers).await.filter(|known| is_theirs(known, &name));
+    // Only now: who is still looking for a name that may stand there has used up nothing.
+    limits::allow(&app, Action::Guest, None, &request).await?;
+    let before = identity::welcome(&app, &request.headers).await.filter(|known| is_theirs(known, &name));
     let person = match &before {
         Some(known) => Person { name, ..known.person.clone() },
         None => Person {

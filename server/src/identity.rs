@@ -8,8 +8,10 @@ use axum::http::{HeaderMap, header};
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
+use crate::jwt::{SignIn, SignedIn};
 use crate::problem::Refusal;
 use crate::random;
+use crate::store::Holder;
 
 /// The role under which guests write.
 pub(crate) const GUEST: &str = "guest";
@@ -63,7 +65,11 @@ pub(crate) async fn welcome(app: &App, headers: &HeaderMap) -> Option<Identity> 
 /// Who is asking, with the banned told from nobody.
 pub(crate) async fn asking(app: &App, headers: &HeaderMap) -> Result<Asking, Refusal> {
     let Some(token) = bearer(headers) else { return Ok(Asking::Nobody) };
-    let holder = app.store().holder(&hash(token)).await?;
+    // This server's own tokens hold no full stop, and signed ones hold two.
+    let holder = match &app.settings().sign_in {
+        Some(sign_in) if token.contains('.') => signed_in(app, sign_in, token).await?,
+        _ => app.store().holder(&hash(token)).await?,
+    };
     Ok(match holder {
         // Who was forgotten has no name to write under, and gets none back by an old token.
         Some(holder) if !holder.person.erased => {
@@ -74,6 +80,25 @@ pub(crate) async fn asking(app: &App, headers: &HeaderMap) -> Result<Asking, Ref
         }
         _ => Asking::Nobody,
     })
+}
+
+/// Whom the site's own sign-in names, once for those of its tokens that are good for one use.
+async fn signed_in(app: &App, sign_in: &SignIn, token: &str) -> Result<Option<Holder>, Refusal> {
+    let now = app.now();
+    let SignedIn { person, once } = match sign_in.read(token, now) {
+        Ok(signed_in) => signed_in,
+        Err(reason) => {
+            tracing::debug!(reason, "a sign-in token is not good");
+            return Ok(None);
+        }
+    };
+    if let Some(once) = once
+        && !app.store().spend(&once, now).await?
+    {
+        tracing::debug!(reason = "it is spent", "a sign-in token is not good");
+        return Ok(None);
+    }
+    Ok(Some(app.store().signed_in(&person).await?))
 }
 
 /// A new token: 260 random bits, behind a word by which a leaked one can be recognised.

@@ -71,7 +71,6 @@ pub(crate) fn chosen(name: &str) -> Result<String, &'static str> {
 
 /// A name as a sign-in gives it: what may not stand in one goes, because its owner cannot put it right here.
 /// `None` where nothing is left.
-#[allow(dead_code, reason = "for the site's own sign-in")]
 pub(crate) fn given(name: &str) -> Option<String> {
     let allowed = |character: &char| {
         !is_control(*character) && !is_bidi_control(*character) && !is_invisible(*character)

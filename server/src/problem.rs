@@ -126,6 +126,18 @@ impl Refusal {
         Self { errors: vec![field], ..Self::new(ProblemType::INVALID_FIELDS).advised(fault) }
     }
 
+    /// More than the limits allow; another attempt makes sense after so many seconds.
+    pub(crate) fn too_many_requests(seconds: u32) -> Self {
+        let wait = match seconds {
+            0..=1 => "a second".to_owned(),
+            2..=90 => format!("{seconds} seconds"),
+            91..=5400 => format!("{} minutes", seconds.div_ceil(60)),
+            _ => format!("{} hours", seconds.div_ceil(3600)),
+        };
+        let refusal = Self::new(ProblemType::TOO_MANY_REQUESTS).advised(&format!("Try again in {wait}."));
+        Self { retry_after: Some(seconds.max(1)), ..refusal }
+    }
+
     fn advised(self, detail: &str) -> Self {
         Self { detail: Some(detail.to_owned()), ..self }
     }

@@ -10,6 +10,7 @@
 mod export;
 mod identity;
 mod import;
+mod limits;
 mod open;
 mod page;
 mod people;
@@ -26,7 +27,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, QueryBuilder, Row, Transaction};
 
 pub use export::{Extent, Snapshot};
-pub(crate) use identity::NameTaken;
+pub(crate) use identity::{Holder, NameTaken};
 pub use import::{ImportError, Imported};
 pub use open::Access;
 pub(crate) use page::{PageOrder, PageQuery, Place, Position};

@@ -5,6 +5,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Connected, Store, begin_immediate, people};
+use crate::jwt::Once;
 use crate::names::{SKELETON_VERSION, Skeleton};
 
 /// Whom a token belongs to.
@@ -64,6 +65,74 @@ impl Store {
         transaction.commit().await?;
         Ok(Ok(()))
     }
+
+    /// Whoever has signed in as `person`, with what the sign-in says of them kept. Who is erased stays so.
+    pub(crate) async fn signed_in(&self, person: &Person) -> Result<Holder, sqlx::Error> {
+        let Some(id) = &person.id else { return Err(sqlx::Error::RowNotFound) };
+        let known = by_id(&mut *self.readers.acquire().await?, id).await?;
+        if let Some(holder) = known.filter(|known| known.person.erased || known.says(person)) {
+            return Ok(holder);
+        }
+        let mut connection = self.write().await?;
+        let mut transaction = begin_immediate(&mut connection).await?;
+        // Once more: somebody may have been erased since.
+        let before = by_id(&mut transaction, id).await?;
+        if before.as_ref().is_none_or(|before| !before.person.erased) {
+            let kept = before.as_ref().map(|before| before.person.clone()).unwrap_or_default();
+            let person = Person {
+                posts: kept.posts,
+                avatar: person.avatar.clone().or(kept.avatar),
+                url: person.url.clone().or(kept.url),
+                ..person.clone()
+            };
+            let pk = people::insert(&mut transaction, &person).await?;
+            if before.is_some() {
+                people::raise_changes(&mut transaction, pk).await?;
+            }
+        }
+        let now = by_id(&mut transaction, id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        transaction.commit().await?;
+        Ok(now)
+    }
+
+    /// Spends a sign-in token that is good for one use; `false` where it is spent already. It is remembered until
+    /// it is no good for its age.
+    pub(crate) async fn spend(&self, once: &Once, now: i64) -> Result<bool, sqlx::Error> {
+        let mut connection = self.write().await?;
+        let mut transaction = begin_immediate(&mut connection).await?;
+        sqlx::query("DELETE FROM spent WHERE until <= $1").bind(now).execute(&mut *transaction).await?;
+        let spent = sqlx::query(
+            "INSERT INTO spent (issuer, jti, until) VALUES ($1, $2, $3) ON CONFLICT (issuer, jti) DO NOTHING",
+        )
+        .bind(&once.issuer)
+        .bind(&once.jti)
+        .bind(once.until)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(spent.rows_affected() == 1)
+    }
+}
+
+impl Holder {
+    /// Whether all that `person` says is known already.
+    fn says(&self, person: &Person) -> bool {
+        let known = &self.person;
+        known.name == person.name
+            && known.role == person.role
+            && person.avatar.as_ref().is_none_or(|avatar| known.avatar.as_ref() == Some(avatar))
+            && person.url.as_ref().is_none_or(|url| known.url.as_ref() == Some(url))
+    }
+}
+
+async fn by_id(connection: &mut Connected, id: &PersonId) -> Result<Option<Holder>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT pk, id, name, posts, role, avatar, url, erased, banned FROM person WHERE id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(holder).transpose()
 }
 
 /// Whether somebody else than `except` has a name that looks like `name`. A guest who has written nothing keeps

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
+pub mod people;
+
 use afterword_contract::{Problem, ProblemType, ThreadPage};
 use afterword_server::{App, Extent, ImportError, Imported, Settings, Store, router};
 use axum::Router;
