@@ -1,5 +1,6 @@
 //! What each command does, with the library.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -64,10 +65,12 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
 
 /// What the file says, where there is one, and the environment over it.
 fn configured(file: Option<&Path>) -> Result<Config, Failure> {
-    let environment = |name: &str| std::env::var(name).ok();
+    let texts =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let environment = std::env::vars_os().filter_map(texts).collect();
     match file {
-        Some(file) => Config::read(Some((&file.display().to_string(), &read(file)?)), environment),
-        None => Config::read(None, environment),
+        Some(file) => Config::read(Some((&file.display().to_string(), &read(file)?)), &environment),
+        None => Config::read(None, &environment),
     }
 }
 

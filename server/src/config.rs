@@ -96,10 +96,7 @@ pub struct Config(BTreeMap<&'static str, (Value, String)>);
 
 impl Config {
     /// Reads a file, where there is one, by its name and content; then the environment.
-    pub fn read(
-        file: Option<(&str, &str)>,
-        environment: impl Fn(&str) -> Option<String>,
-    ) -> Result<Self, Failure> {
+    pub fn read(file: Option<(&str, &str)>, environment: &BTreeMap<String, String>) -> Result<Self, Failure> {
         let mut config = Self::default();
         if let Some((name, text)) = file {
             let table: Table = text.parse().map_err(|error: toml::de::Error| {
@@ -114,8 +111,8 @@ impl Config {
         }
         for (key, kind) in KEYS {
             let variable = variable(key);
-            let Some(text) = environment(&variable).filter(|text| !text.is_empty()) else { continue };
-            let value = kind.read(&text).ok_or_else(|| {
+            let Some(text) = environment.get(&variable).filter(|text| !text.is_empty()) else { continue };
+            let value = kind.read(text).ok_or_else(|| {
                 Failure::new(format!(
                     "{variable} says `{}`; it has to be {}.",
                     text.escape_debug(),
@@ -124,7 +121,16 @@ impl Config {
             })?;
             config.0.insert(key, (value, variable));
         }
-        Ok(config)
+        match environment.keys().find(|name| is_mistaken(name)) {
+            Some(name) => {
+                let name = name.escape_debug().to_string();
+                let nearest = variable(nearest(&name.replacen("AFTERWORD_", "", 1).to_lowercase()));
+                Err(Failure::new(format!(
+                    "The environment holds {name}, which nobody knows; the nearest name is {nearest}."
+                )))
+            }
+            None => Ok(config),
+        }
     }
 
     fn add(&mut self, file: &str, within: &str, table: Table) -> Result<(), Failure> {
@@ -272,6 +278,14 @@ fn variable(key: &str) -> String {
     format!("AFTERWORD_{}", key.to_uppercase().replace(['.', '-'], "_"))
 }
 
+/// Whether a variable begins like one of a section and is none. Others that begin with AFTERWORD_ may be of
+/// other programs.
+fn is_mistaken(name: &str) -> bool {
+    let section = |key: &str| key.split_once('.').map(|(section, _)| variable(section) + "_");
+    KEYS.iter().filter_map(|(key, _)| section(key)).any(|section| name.starts_with(&section))
+        && !KEYS.iter().any(|(key, _)| variable(key) == name)
+}
+
 fn nearest(key: &str) -> &'static str {
     let distance = |known: &str| {
         // Also near: the right name in the wrong place.
@@ -344,10 +358,9 @@ mod tests {
     const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
     fn read(file: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
-        let find = |name: &str| {
-            environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        };
-        Config::read(Some(("a.toml", file)), find).map_err(|failure| failure.to_string())
+        let environment =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Config::read(Some(("a.toml", file)), &environment).map_err(|failure| failure.to_string())
     }
 
     fn refused(file: &str, environment: &[(&str, &str)], jwks: Option<&str>) -> String {
@@ -445,6 +458,12 @@ mod tests {
                 &[("AFTERWORD_GUESTS_ALLOWED", "yes")],
                 None,
                 "AFTERWORD_GUESTS_ALLOWED says `yes`; it has to be true",
+            ),
+            (
+                "",
+                &[("AFTERWORD_WRITING_EDIT_SECOND", "5"), ("AFTERWORD_TOOLS", "x")],
+                None,
+                "holds AFTERWORD_WRITING_EDIT_SECOND, which nobody knows; the nearest name is AFTERWORD_WRITING_EDIT_SECONDS.",
             ),
             ("", &[("AFTERWORD_LIMITS_EDIT", "5")], None, "AFTERWORD_LIMITS_EDIT cannot be used: it is like"),
             (

@@ -1,7 +1,7 @@
 //! `GET viewer`: who is looking and what is theirs, the only personal answer. Never a refusal for a token that
 //! has gone stale: reading must not end because a session did.
 
-use afterword_contract::{Permission, Status, ThreadId, Timestamp, Viewer, ViewerReply};
+use afterword_contract::{Permission, ThreadId, Timestamp, Viewer, ViewerReply};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -58,15 +58,11 @@ async fn look(app: &App, thread: &ThreadId, asking: Asking) -> Result<Viewer, Re
     if identity.moderator {
         viewer.may.extend([Permission::Edit, Permission::Delete, Permission::Restore]);
     }
-    for Own { id, status, published } in own {
+    for Own { id, since } in own {
         let mut reply = viewer.replies.get(&id).cloned().unwrap_or_default();
-        reply.may = match status {
-            Status::Deleted => vec![Permission::Restore],
-            _ if locked => vec![Permission::Delete],
-            _ => vec![Permission::Edit, Permission::Delete],
-        };
-        reply.until =
-            window.zip(published).map(|(window, published)| Timestamp::from_millis(published + window));
+        let may = if locked { &[Permission::Delete][..] } else { &[Permission::Edit, Permission::Delete] };
+        reply.may = may.to_vec();
+        reply.until = window.map(|window| Timestamp::from_millis(since.saturating_add(window)));
         viewer.replies.insert(id, reply);
     }
     Ok(viewer)

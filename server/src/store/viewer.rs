@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use afterword_contract::{Reply, ReplyId, Status, Tag, ThreadId};
+use afterword_contract::{Reply, ReplyId, Tag, ThreadId};
 use sqlx::Row;
 
 use super::{Extent, Store, page, rows};
@@ -24,9 +24,8 @@ pub(crate) struct Traces {
 #[derive(Debug)]
 pub(crate) struct Own {
     pub(crate) id: ReplyId,
-    pub(crate) status: Status,
-    /// In milliseconds.
-    pub(crate) published: Option<i64>,
+    /// From when on the author's time runs, in milliseconds.
+    pub(crate) since: i64,
 }
 
 impl Store {
@@ -59,8 +58,8 @@ impl Store {
             traces.reactions.entry(ReplyId(row.try_get(0)?)).or_default().push(Tag(row.try_get(1)?));
         }
         let own = sqlx::query(
-            "SELECT id, status, published FROM reply WHERE author = $1 AND thread = $2 \
-             AND status IN ('published', 'deleted') AND published >= $3",
+            "SELECT id, published FROM reply WHERE author = $1 AND thread = $2 \
+             AND status = 'published' AND published >= $3",
         )
         .bind(person)
         .bind(state.pk)
@@ -68,11 +67,7 @@ impl Store {
         .fetch_all(&mut *view)
         .await?;
         for row in &own {
-            traces.own.push(Own {
-                id: ReplyId(row.try_get(0)?),
-                status: Status::from(row.try_get::<&str, _>(1)?),
-                published: row.try_get(2)?,
-            });
+            traces.own.push(Own { id: ReplyId(row.try_get(0)?), since: row.try_get(1)? });
         }
         let query = [
             rows::SELECT,
