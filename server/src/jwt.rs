@@ -336,3 +336,54 @@ fn is_mail_address(name: &str) -> bool {
 fn is_address(url: &str) -> bool {
     validate::is_web_address(url) && url.len() <= TEXT_BYTES && !url.chars().any(char::is_control)
 }
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use hmac::{Hmac, KeyInit, Mac};
+    use proptest::prelude::*;
+    use sha2::Sha256;
+
+    use super::SignIn;
+
+    const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
+    const HEADER: &str = r#"{"alg":"HS256"}"#;
+
+    fn signed(header: &str, payload: &str) -> String {
+        let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+        let mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap().chain_update(&message);
+        format!("{message}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_with_one_letter_changed_is_good_for_nothing(place in any::<prop::sample::Index>(), letter in "[A-Za-z0-9._=-]") {
+            let sign_in = SignIn::new(Some(SECRET), None).unwrap();
+            let good = signed(HEADER, r#"{"sub":"ada","name":"Ada","exp":9}"#);
+            prop_assert!(sign_in.read(&good, 0).is_ok());
+            let at = place.index(good.len());
+            let mut altered = good.clone();
+            altered.replace_range(at..at + 1, &letter);
+            prop_assert!(altered == good || sign_in.read(&altered, 0).is_err());
+        }
+
+        #[test]
+        fn no_token_is_too_strange_to_be_refused(noise in "\\PC{0,40}(\\.\\PC{0,40}){0,4}", header in "\\PC{0,60}", payload in "\\PC{0,60}") {
+            let sign_in = SignIn::new(Some(SECRET), None).unwrap();
+            prop_assert!(sign_in.read(&noise, 0).is_err());
+            prop_assert!(sign_in.read(&signed(&header, &payload), 0).is_err());
+            prop_assert!(sign_in.read(&signed(HEADER, &payload), 0).is_err());
+        }
+
+        #[test]
+        fn no_claims_are_too_strange_to_be_read(times in any::<f64>(), text in any::<String>()) {
+            let sign_in = SignIn::new(Some(SECRET), None).unwrap();
+            let payload = serde_json::json!({ "sub": text, "name": text, "exp": times, "nbf": times, "use": "exchange",
+                "jti": text, "role": text, "picture": text });
+            let read = sign_in.read(&signed(HEADER, &payload.to_string()), 0);
+            prop_assert!(read.is_err() || times > -60.0);
+        }
+    }
+}

@@ -144,6 +144,7 @@ mod tests {
             ("Вова", "вова"),
             ("Ευα", "ευα"),
             ("Inga", "lnga"),
+            ("inga", "lnga"), // which is read as Inga
             ("Inga", "1nga"),
             ("INGA", "lNGA"),
             ("Bob", "B0b"),

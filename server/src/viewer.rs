@@ -41,9 +41,8 @@ async fn look(app: &App, thread: &ThreadId, asking: Asking) -> Result<Viewer, Re
         app.settings().writing.edit_seconds.map(|seconds| i64::try_from(seconds).unwrap_or(i64::MAX));
     let window = window.map(|seconds| seconds.saturating_mul(1000));
     let now = app.now();
-    let since = window.map_or(i64::MIN, |window| now.saturating_sub(window));
-    let Traces { locked, reactions, own, pending } =
-        app.store().traces(thread, Some(identity.pk), since).await?;
+    let since = window.map(|window| now.saturating_sub(window));
+    let Traces { locked, reactions, own, pending } = app.store().traces(thread, identity.pk, since).await?;
     let mut viewer = Viewer { person: Some(identity.person), pending, ..Viewer::default() };
     for (id, reactions) in reactions {
         viewer.replies.insert(id, ViewerReply { reactions, ..ViewerReply::default() });
@@ -62,7 +61,8 @@ async fn look(app: &App, thread: &ThreadId, asking: Asking) -> Result<Viewer, Re
         let mut reply = viewer.replies.get(&id).cloned().unwrap_or_default();
         let may = if locked { &[Permission::Delete][..] } else { &[Permission::Edit, Permission::Delete] };
         reply.may = may.to_vec();
-        reply.until = window.map(|window| Timestamp::from_millis(since.saturating_add(window)));
+        reply.until =
+            window.zip(since).map(|(window, since)| Timestamp::from_millis(since.saturating_add(window)));
         viewer.replies.insert(id, reply);
     }
     Ok(viewer)

@@ -7,7 +7,7 @@ mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use afterword_server::{Clock, Guests, Settings};
+use afterword_server::{App, Clock, Guests, Settings, Writing, router};
 use axum::http::Method;
 use common::people::{JSON, ask_for, connect, guest, run, send, token_of, viewer};
 use common::{Site, kind, reply, thread};
@@ -191,7 +191,7 @@ async fn a_viewer_is_told_who_they_are_and_what_they_may_do() {
 async fn a_viewer_is_told_what_is_theirs_and_until_when() {
     let clock = Arc::new(AtomicI64::new(0));
     let settings = Settings { clock: Clock::Held(Arc::clone(&clock)), ..Settings::default() };
-    let site = Site::with(settings).await;
+    let mut site = Site::with(settings).await;
     let joe = json!({ "id": "u1", "name": "Sacto Joe" });
     let mut first = by(joe.clone(), "t-1", 1);
     first["published"] = json!("2025-11-10T20:00:00Z");
@@ -222,6 +222,15 @@ async fn a_viewer_is_told_what_is_theirs_and_until_when() {
     clock.store(published + 900_001, Ordering::SeqCst);
     let later = viewer(&site, "t", &token).await;
     assert_eq!(later["replies"]["t-1"], json!({ "reactions": ["like", "thanks"], "may": [], "until": null }));
+    let writing = Writing { edit_seconds: None, ..Writing::default() };
+    let settings = Settings { writing, clock: Clock::Held(clock), ..Settings::default() };
+    let router = std::mem::replace(&mut site.router, router(App::new(site.store.clone(), settings)));
+    assert_eq!(
+        viewer(&site, "t", &token).await["replies"]["t-1"],
+        json!({ "reactions": ["like", "thanks"], "may": ["edit", "delete"], "until": null }),
+        "for ever"
+    );
+    site.router = router;
     let stranger = viewer(&site, "t", &token_of(&site.store, "u9").await).await;
     assert_eq!(stranger["pending"], json!([]));
     assert_eq!(stranger["replies"], json!({ "t-1": { "reactions": ["like"], "may": [], "until": null } }));

@@ -90,7 +90,8 @@ async fn a_restart_forgives_nothing() {
         assert_eq!(ask(&site, "192.0.2.1", "", "Bram").await.status, 201);
     }
     let store = Store::open(site.store.path(), Access::Existing).await.unwrap();
-    let again = Site { router: router(App::new(store.clone(), settings(&clock))), store };
+    let mut again = Site::empty().await;
+    again.router = router(App::new(store, settings(&clock)));
     ask(&again, "192.0.2.1", "", "Bram").await.problem(429);
 }
 

@@ -24,25 +24,24 @@ pub(crate) struct Traces {
 #[derive(Debug)]
 pub(crate) struct Own {
     pub(crate) id: ReplyId,
-    /// From when on the author's time runs, in milliseconds.
-    pub(crate) since: i64,
+    /// From when on the author's time runs, in milliseconds, where that is known.
+    pub(crate) since: Option<i64>,
 }
 
 impl Store {
-    /// What `person` has done in `thread`; of their own replies those published at `since` or later. Nobody
-    /// has done nothing.
+    /// What `person` has done in `thread`; of their own replies those published at `since` or later, or
+    /// all where there is no bound.
     pub(crate) async fn traces(
         &self,
         thread: &ThreadId,
-        person: Option<i64>,
-        since: i64,
+        person: i64,
+        since: Option<i64>,
     ) -> Result<Traces, sqlx::Error> {
         let mut view = self.read().await?;
         let Some((state, heading)) = page::heading(&mut view, thread).await? else {
             return Ok(Traces::default());
         };
         let mut traces = Traces { locked: heading.locked, ..Traces::default() };
-        let Some(person) = person else { return Ok(traces) };
         let chosen = sqlx::query(
             "SELECT reply.id, reaction_person.tag FROM reaction_person \
              JOIN reply ON reply.pk = reaction_person.reply \
@@ -59,7 +58,7 @@ impl Store {
         }
         let own = sqlx::query(
             "SELECT id, published FROM reply WHERE author = $1 AND thread = $2 \
-             AND status = 'published' AND published >= $3",
+             AND status = 'published' AND ($3 IS NULL OR published >= $3)",
         )
         .bind(person)
         .bind(state.pk)
