@@ -2,7 +2,8 @@
 //!
 //! `cargo run --release -p afterword-server --example writers -- 127.0.0.1:8080 FILE 50 60`: fifty writers for
 //! sixty seconds; FILE is the server's database, in which they get their tokens. Every fifth request is cut off
-//! before its answer and sent again with the same key, as from a tunnel.
+//! before its answer and sent again with the same key, as from a tunnel. The server runs with
+//! `AFTERWORD_LIMITS_REPLY=none`, or it lets each write ten times a minute.
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use afterword_contract::{ReactionTag, ThreadId};
+use afterword_contract::{Feature, ReactionTag, ThreadId};
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 use axum::{Router, middleware};
@@ -14,14 +14,18 @@ use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::counts::counts;
 use crate::gate;
+use crate::guests::{Guests, guests};
 use crate::health::health;
 use crate::hold::Hold;
 use crate::idempotency::InFlight;
+use crate::jwt::SignIn;
+use crate::limits::Limits;
 use crate::problem::Refusal;
+use crate::proxies::Proxies;
 use crate::replies::{PageKey, replies};
 use crate::store::Store;
-use crate::validate;
-use crate::write;
+use crate::viewer::viewer;
+use crate::{validate, write};
 
 /// How the routes behave. The default is what `afterword-server serve` starts with.
 #[derive(Clone, Debug)]
@@ -32,8 +36,16 @@ pub struct Settings {
     pub cache_bytes: usize,
     /// After how long a request is given up with 503.
     pub request_timeout: Duration,
+    /// Who may write under a name alone.
+    pub guests: Guests,
+    /// The site's own sign-in, where there is one.
+    pub sign_in: Option<SignIn>,
     /// What readers may write.
     pub writing: Writing,
+    /// How often anybody may do what.
+    pub limits: Limits,
+    /// What stands between this server and the readers.
+    pub proxies: Proxies,
     /// Where the time comes from.
     pub clock: Clock,
 }
@@ -44,14 +56,18 @@ impl Default for Settings {
             front: FrontPage::default(),
             cache_bytes: 32 << 20,
             request_timeout: Duration::from_secs(10),
+            guests: Guests::default(),
+            sign_in: None,
             writing: Writing::default(),
+            limits: Limits::default(),
+            proxies: Proxies::default(),
             clock: Clock::default(),
         }
     }
 }
 
 /// What readers may write, and what of it is looked at first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Writing {
     /// Which replies are held for approval.
     pub hold: Hold,
@@ -166,6 +182,12 @@ impl App {
         &self.0.settings
     }
 
+    /// What the server offers beside what every page of a thread announces.
+    pub(crate) fn features(&self) -> Vec<Feature> {
+        let guest = self.settings().guests.allowed.then_some(Feature::Guest);
+        [Feature::Viewer].into_iter().chain(guest).collect()
+    }
+
     pub(crate) fn files(&self) -> &'static [File] {
         self.0.files
     }
@@ -190,6 +212,8 @@ pub fn router(app: App) -> Router {
         .route("/api/replies/{id}/reports", writing(routing::post(write::report), "POST, OPTIONS"))
         .route("/api/people", reading(write::people))
         .route("/api/counts", reading(counts))
+        .route("/api/viewer", reading(viewer))
+        .route("/api/guests", writing(routing::post(guests), "POST, OPTIONS"))
         .route("/health", reading(health))
         .route("/", reading(article))
         .route("/article.css", reading(style))

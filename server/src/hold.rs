@@ -23,6 +23,19 @@ pub enum Hold {
     All,
 }
 
+impl Hold {
+    /// Reads the word that stands for it in a configuration.
+    pub(crate) fn read(word: &str) -> Option<Self> {
+        match word {
+            "none" => Some(Self::None),
+            "first" => Some(Self::First),
+            "links" => Some(Self::Links),
+            "all" => Some(Self::All),
+            _ => None,
+        }
+    }
+}
+
 /// Whether a new reply waits for approval; `is_first` where nothing of its author has been published yet.
 pub(crate) fn is_held(writing: &Writing, text: &Document, is_first: bool) -> bool {
     let by_rule = match writing.hold {

@@ -101,8 +101,8 @@ impl Refusal {
     }
 
     /// The route needs a token, and none came that is good.
-    pub(crate) fn sign_in_required() -> Self {
-        Self::new(&ProblemType::SIGN_IN_REQUIRED).advised("Sign in first, or sign in again.")
+    pub(crate) fn sign_in_required(detail: &str) -> Self {
+        Self::new(&ProblemType::SIGN_IN_REQUIRED).advised(detail)
     }
 
     /// Whoever asks is known and may not do this.
@@ -176,6 +176,24 @@ impl Refusal {
     pub(crate) fn invalid(errors: Vec<FieldError>) -> Self {
         let detail = errors.first().map(|first| format!("{}: {}.", first.pointer, first.detail));
         Self { detail, errors, ..Self::new(&ProblemType::INVALID_FIELDS) }
+    }
+
+    /// The name that somebody asks for cannot be theirs, for the reason `fault`.
+    pub(crate) fn name(fault: &str) -> Self {
+        let field = FieldError { detail: fault.to_owned(), pointer: "#/name".to_owned() };
+        Self { errors: vec![field], ..Self::new(&ProblemType::INVALID_FIELDS).advised(fault) }
+    }
+
+    /// More than the limits allow; another attempt makes sense after so many seconds.
+    pub(crate) fn too_many_requests(seconds: u32) -> Self {
+        let wait = match seconds {
+            0..=1 => "a second".to_owned(),
+            2..=90 => format!("{seconds} seconds"),
+            91..=5400 => format!("{} minutes", seconds.div_ceil(60)),
+            _ => format!("{} hours", seconds.div_ceil(3600)),
+        };
+        let refusal = Self::new(&ProblemType::TOO_MANY_REQUESTS).advised(&format!("Try again in {wait}."));
+        Self { retry_after: Some(seconds.max(1)), ..refusal }
     }
 
     fn advised(self, detail: &str) -> Self {

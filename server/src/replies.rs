@@ -57,6 +57,7 @@ async fn draw(
 ) -> Result<Representation, Refusal> {
     let (mut page, _) = app.store().page(thread, query).await?;
     offer::offer(&app.settings().writing, &mut page.thread);
+    page.thread.features.extend(app.features());
     let json = serde_json::to_vec(&page).map_err(|error| {
         tracing::error!(%error, "a page could not be written");
         Refusal::internal()
@@ -71,7 +72,8 @@ async fn draw(
     })
 }
 
-fn thread(parameters: &Parameters) -> Result<ThreadId, Refusal> {
+/// The thread that the query names.
+pub(crate) fn thread(parameters: &Parameters) -> Result<ThreadId, Refusal> {
     let id = parameters.one("thread")?.unwrap_or_default();
     match validate::thread_id(id) {
         Some(detail) => Err(Refusal::parameter("thread", detail)),

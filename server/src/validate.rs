@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use afterword_contract::{FieldError, Format, Person, Quote, Reaction, Reply, Report, Status, Thread};
 
+use crate::names::NAME_CHARACTERS;
 use crate::words::is_invisible;
 
 /// The longest body, in bytes of UTF-8.
@@ -20,7 +21,8 @@ pub(crate) const ID_BYTES: usize = 200;
 const MENTIONS: usize = 10;
 /// The longest explanation of a report.
 const DETAIL_CHARACTERS: usize = 1000;
-const NAME_BYTES: usize = 200;
+/// The longest name that a guest may choose, in whatever script.
+const NAME_BYTES: usize = 4 * NAME_CHARACTERS;
 const WORD_BYTES: usize = 60;
 pub(crate) const TITLE_BYTES: usize = 1000;
 pub(crate) const URL_BYTES: usize = 2000;
@@ -365,7 +367,7 @@ mod tests {
             ("/published", json!("yesterday"), "#/published"),
             ("/author/name", json!(" "), "#/author/name"),
             ("/author/name", json!("a\nb"), "#/author/name"),
-            ("/author/name", json!("x".repeat(201)), "#/author/name"),
+            ("/author/name", json!("x".repeat(257)), "#/author/name"),
             ("/author/role", json!("x".repeat(61)), "#/author/role"),
             ("/author/posts", json!(u64::MAX), "#/author/posts"),
             ("/mentions/0/name", json!(""), "#/mentions/0/name"),

@@ -43,11 +43,11 @@ type Named<T> = Result<Path<T>, PathRejection>;
 const UNDO: u64 = 900;
 
 /// For how long a deletion can be taken back, in milliseconds.
-fn undo_window(writing: &Writing) -> i64 {
+pub(crate) fn undo_window(writing: &Writing) -> i64 {
     millis(writing.edit_seconds.unwrap_or(UNDO))
 }
 
-fn millis(seconds: u64) -> i64 {
+pub(crate) fn millis(seconds: u64) -> i64 {
     i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000)
 }
 

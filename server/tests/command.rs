@@ -33,6 +33,7 @@ impl Place {
             "AFTERWORD_LOG_FORMAT",
             "AFTERWORD_DEMO",
             "AFTERWORD_ARTICLE",
+            "AFTERWORD_CONFIG",
         ] {
             command.env_remove(name);
         }
@@ -164,6 +165,10 @@ fn every_failure_is_one_sentence_with_a_remedy() {
     write("two.json", br#"[{"thread":{"id":"a"},"replies":[]},{"thread":{"id":"b"},"replies":[]}]"#);
     write("wrong.json", br#"{"thread":{"id":"a"},"replies":[{"body":"x","author":{"name":"y\u001b"}}]}"#);
     write("letter.txt", "Dear reader, this is a letter. ".repeat(100).as_bytes());
+    write("lisen.toml", b"lisen = 'x'");
+    write("both.toml", b"demo = 'a'\narticle = 'b'");
+    write("keys.toml", b"sign-in.jwks = 'none.jwks'");
+    write("secret.toml", b"[sign-in]\nsecret = 'short'");
     for (arguments, expected, remedy) in [
         (
             vec!["import", "none.json"],
@@ -206,6 +211,23 @@ fn every_failure_is_one_sentence_with_a_remedy() {
             "There is no database at none.sqlite",
             "make one with `afterword-server import`",
         ),
+        (vec!["serve", "--config", "none.toml"], "none.toml cannot be read", "check the path"),
+        (
+            vec!["serve", "--config", "lisen.toml"],
+            "lisen.toml has no use for `lisen`",
+            "the nearest key is `listen`",
+        ),
+        (vec!["serve", "--config", "keys.toml"], "none.jwks cannot be read", "check the path"),
+        (
+            vec!["serve", "--config", "secret.toml"],
+            "`sign-in.secret` in secret.toml cannot be used: the secret has 5 bytes",
+            "it needs 32, drawn at random",
+        ),
+        (
+            vec!["serve", "--config", "both.toml"],
+            "`demo` in both.toml cannot be used",
+            "leave one of them out",
+        ),
         (vec!["serve", "--article", "none.html"], "none.html cannot be read", "check the path"),
         (vec!["serve", "--log", "a=b=c"], "--log does not understand", "give a level like info"),
         (
@@ -236,6 +258,21 @@ fn every_failure_is_one_sentence_with_a_remedy() {
         said.contains(&format!("Another program listens on {address} already; stop it, or give")),
         "{said}"
     );
+}
+
+#[test]
+fn a_file_configures_the_server_and_what_is_given_by_hand_wins() {
+    let place = Place::new("configured");
+    place.says(&["import", LIGHTHOUSE]);
+    let file =
+        "database = 'threads.sqlite'\nlisten = 'nonsense'\ndemo = 'tarnay-head'\n[guests]\nallowed = false\n";
+    std::fs::write(place.0.join("a.toml"), file).unwrap();
+    let server = Running::start(&place, &["--config", "a.toml"]);
+    assert!(server.get("/").contains("data-thread=\"tarnay-head\""));
+    let page = server.get("/api/replies?thread=tarnay-head");
+    assert!(page.contains("\"viewer\"") && !page.contains("\"viewer\",\"guest\""), "{page}");
+    server.signal("-TERM");
+    server.ended();
 }
 
 #[test]

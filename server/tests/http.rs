@@ -122,7 +122,7 @@ async fn what_is_not_there_and_what_is_not_done_are_problems() {
         "/api/replies/r1/nothing",
         "/nothing",
         "/../etc/passwd",
-        "/api/viewer?thread=t",
+        "/api/live?thread=t",
     ] {
         let problem = site.get(path).await.problem(404);
         assert_eq!(problem.kind, kind("unknown-route"), "{path}");

@@ -10,19 +10,6 @@ use super::Store;
 const LOOKED_THROUGH: i64 = 20_000;
 
 impl Store {
-    /// Whom a token belongs to, by its hash: their row, who they are, and whether they are banned.
-    pub(crate) async fn holder(&self, hash: &[u8]) -> Result<Option<(i64, Person, bool)>, sqlx::Error> {
-        let row = sqlx::query(
-            "SELECT person.id, person.name, person.posts, person.role, person.avatar, person.url, person.pk, \
-             person.banned FROM token JOIN person ON person.pk = token.person \
-             WHERE token.hash = $1 AND NOT person.erased",
-        )
-        .bind(hash)
-        .fetch_optional(&self.readers)
-        .await?;
-        row.map(|row| Ok((row.try_get(6)?, person(&row)?, row.try_get(7)?))).transpose()
-    }
-
     /// Up to `most` people who fit: those who wrote in the thread first, lately first, then others, those who
     /// wrote most first.
     pub(crate) async fn people(

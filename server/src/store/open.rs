@@ -9,7 +9,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::{Connected, Store, begin_immediate};
+use super::{Connected, Store, begin_immediate, identity};
 use crate::Failure;
 
 /// Every migration, oldest first. What is released is never edited again: SQLx compares checksums.
@@ -120,6 +120,7 @@ async fn migrate(connection: &mut Connected) -> Result<(), MigrateError> {
     let mut transaction = begin_immediate(connection).await?;
     // What `run` does itself; its own signature keeps the future from moving between threads.
     Migrator::with_migrations(migrations.collect()).run_direct(None, &mut *transaction, false).await?;
+    identity::draw_skeletons(&mut transaction).await?;
     transaction.commit().await?;
     Ok(())
 }

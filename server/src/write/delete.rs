@@ -2,25 +2,28 @@
 
 use afterword_contract::{Reply, Status};
 use axum::extract::{Path, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
 use super::{Named, answer, authority, begin, json, matches, target};
 use crate::app::App;
 use crate::identity::{self, Identity};
+use crate::limits::{self, Action};
 use crate::problem::Refusal;
 
 /// Answers the route.
 pub(crate) async fn delete(
     State(app): State<App>,
     id: Named<String>,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, Refusal> {
-    let who = identity::required(&app, &headers).await?;
+    let who = identity::required(&app, &request.headers).await?;
+    limits::allow(&app, Action::Edit, Some(&who), &request).await?;
     let Path(id) = id.map_err(|_| Refusal::unknown_reply())?;
     let work = {
         let app = app.clone();
-        async move { take_away(&app, &who, &id, &headers).await }
+        async move { take_away(&app, &who, &id, &request.headers).await }
     };
     let reply = app.see_through(work).await?;
     Ok(answer(StatusCode::OK, json(&reply)?, Some(&reply.revision)))

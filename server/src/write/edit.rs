@@ -3,12 +3,14 @@
 use afterword_contract::{EditReply, Reply, Status};
 use axum::body::Body;
 use axum::extract::{Path, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
 use super::{Named, answer, authority, begin, json, matches, request_bytes, target, text};
 use crate::app::App;
 use crate::identity::{self, Identity};
+use crate::limits::{self, Action};
 use crate::problem::Refusal;
 use crate::{body, hold, said, validate};
 
@@ -16,16 +18,17 @@ use crate::{body, hold, said, validate};
 pub(crate) async fn edit(
     State(app): State<App>,
     id: Named<String>,
-    headers: HeaderMap,
+    request: Parts,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let who = identity::required(&app, &headers).await?;
+    let who = identity::required(&app, &request.headers).await?;
+    limits::allow(&app, Action::Edit, Some(&who), &request).await?;
     let Path(id) = id.map_err(|_| Refusal::unknown_reply())?;
-    let bytes = body::read(&headers, body, request_bytes(&app.settings().writing)).await?;
+    let bytes = body::read(&request.headers, body, request_bytes(&app.settings().writing)).await?;
     let new: EditReply = body::parse(&bytes)?;
     let work = {
         let app = app.clone();
-        async move { change_text(&app, &who, &id, &headers, new).await }
+        async move { change_text(&app, &who, &id, &request.headers, new).await }
     };
     let reply = app.see_through(work).await?;
     Ok(answer(StatusCode::OK, json(&reply)?, Some(&reply.revision)))

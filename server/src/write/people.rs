@@ -2,13 +2,14 @@
 
 use afterword_contract::People;
 use axum::extract::State;
-use axum::http::{HeaderMap, Uri};
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::json;
 use crate::app::App;
 use crate::conditional::Representation;
 use crate::encoding::Encoding;
+use crate::limits::{self, Action};
 use crate::problem::Refusal;
 use crate::query::Parameters;
 use crate::replies::{CACHE, JSON};
@@ -19,12 +20,9 @@ const MOST: usize = 20;
 const LONGEST: usize = 200;
 
 /// Answers the route.
-pub(crate) async fn people(
-    State(app): State<App>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let parameters = Parameters::read(uri.query().unwrap_or_default())?;
+pub(crate) async fn people(State(app): State<App>, request: Parts) -> Result<Response, Refusal> {
+    limits::allow(&app, Action::People, None, &request).await?;
+    let parameters = Parameters::read(request.uri.query().unwrap_or_default())?;
     let thread = parameters.one("thread")?.unwrap_or_default();
     if let Some(detail) = validate::thread_id(thread) {
         return Err(Refusal::parameter("thread", detail));
@@ -36,6 +34,6 @@ pub(crate) async fn people(
     let beginning = words::bare(beginning);
     let fits = |name: &str| beginning.is_empty() || words::has_prefix(&words::bare(name), &beginning);
     let people = app.store().people(&thread.into(), MOST, fits).await?;
-    let encoding = Encoding::chosen(&headers, &[Encoding::Identity]);
-    Ok(Representation::new(json(&People(people))?, encoding).answer(&headers, JSON, CACHE))
+    let encoding = Encoding::chosen(&request.headers, &[Encoding::Identity]);
+    Ok(Representation::new(json(&People(people))?, encoding).answer(&request.headers, JSON, CACHE))
 }

@@ -3,7 +3,8 @@
 use afterword_contract::{NewReply, Reply, ReplyId, ThreadId};
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -11,6 +12,7 @@ use super::{answer, begin, json, request_bytes, text};
 use crate::app::App;
 use crate::idempotency::{Flight, Key};
 use crate::identity::{self, Identity};
+use crate::limits::{self, Action};
 use crate::problem::Refusal;
 use crate::store::{self, Change};
 use crate::{body, hold, random, tolerate, validate};
@@ -19,15 +21,12 @@ use crate::{body, hold, random, tolerate, validate};
 const ID_LETTERS: usize = 20;
 
 /// Answers the route.
-pub(crate) async fn post(
-    State(app): State<App>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let who = identity::required(&app, &headers).await?;
+pub(crate) async fn post(State(app): State<App>, request: Parts, body: Body) -> Result<Response, Refusal> {
+    let who = identity::required(&app, &request.headers).await?;
+    limits::allow(&app, Action::Reply, Some(&who), &request).await?;
     let writing = &app.settings().writing;
-    let bytes = body::read(&headers, body, request_bytes(writing)).await?;
-    let key = Key::read(&headers, &bytes)?;
+    let bytes = body::read(&request.headers, body, request_bytes(writing)).await?;
+    let key = Key::read(&request.headers, &bytes)?;
     let new: NewReply = body::parse(&bytes)?;
     if let Some(detail) = validate::thread_id(new.thread.as_str()) {
         return Err(Refusal::invalid(vec![validate::fault("#/thread", detail)]));
@@ -99,6 +98,12 @@ async fn store_new(
     }
     let (text, tree) = text::read(change, thread.pk, new.body, new.format, &new.mentions).await?;
     let is_first = !change.has_published(who.pk).await?;
+    // A guest who has written nothing keeps nobody from their name; the first who writes under it has it.
+    if who.guest && is_first && change.has_lost_name(who.pk, &who.person.name).await? {
+        return Err(Refusal::sign_in_required(
+            "Somebody else writes under your name by now. Choose another one.",
+        ));
+    }
     let held = !who.moderator && hold::is_held(writing, &tree, is_first);
     let id = ReplyId(random::letters(ID_LETTERS)?);
     let reply = store::NewReply { thread: thread.pk, id, author: who.pk, held, now };

@@ -2,39 +2,42 @@
 
 use afterword_contract::{Reaction, Reactions};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::{Named, answer, authority, begin, json, target};
 use crate::app::App;
 use crate::identity::{self, Identity};
+use crate::limits::{self, Action};
 use crate::problem::Refusal;
 
 /// Answers `PUT`.
 pub(crate) async fn choose(
     State(app): State<App>,
     path: Named<(String, String)>,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, Refusal> {
-    set(app, path, headers, true).await
+    set(app, path, request, true).await
 }
 
 /// Answers `DELETE`.
 pub(crate) async fn take_back(
     State(app): State<App>,
     path: Named<(String, String)>,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, Refusal> {
-    set(app, path, headers, false).await
+    set(app, path, request, false).await
 }
 
 async fn set(
     app: App,
     path: Named<(String, String)>,
-    headers: HeaderMap,
+    request: Parts,
     chosen: bool,
 ) -> Result<Response, Refusal> {
-    let who = identity::required(&app, &headers).await?;
+    let who = identity::required(&app, &request.headers).await?;
+    limits::allow(&app, Action::React, Some(&who), &request).await?;
     let Path((id, tag)) = path.map_err(|_| Refusal::unknown_reply())?;
     let work = {
         let app = app.clone();

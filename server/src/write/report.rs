@@ -3,11 +3,13 @@
 use afterword_contract::{Report, Status};
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::{Named, begin, request_bytes};
 use crate::app::App;
+use crate::limits::{self, Action};
 use crate::problem::Refusal;
 use crate::{body, identity, validate};
 
@@ -15,12 +17,14 @@ use crate::{body, identity, validate};
 pub(crate) async fn report(
     State(app): State<App>,
     id: Named<String>,
-    headers: HeaderMap,
+    request: Parts,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let who = identity::welcome(&app, &headers).await.map(|who| who.pk);
+    let who = identity::welcome(&app, &request.headers).await;
+    limits::allow(&app, Action::Report, who.as_ref(), &request).await?;
+    let who = who.map(|who| who.pk);
     let Path(id) = id.map_err(|_| Refusal::unknown_reply())?;
-    let bytes = body::read(&headers, body, request_bytes(&app.settings().writing)).await?;
+    let bytes = body::read(&request.headers, body, request_bytes(&app.settings().writing)).await?;
     let report: Report = body::parse(&bytes)?;
     let faults = validate::report(&report);
     if !faults.is_empty() {

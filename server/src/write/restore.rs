@@ -2,21 +2,24 @@
 
 use afterword_contract::{Reply, Status};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 
 use super::{Named, answer, authority, begin, json, target};
 use crate::app::App;
 use crate::identity::{self, Identity};
+use crate::limits::{self, Action};
 use crate::problem::Refusal;
 
 /// Answers the route.
 pub(crate) async fn restore(
     State(app): State<App>,
     id: Named<String>,
-    headers: HeaderMap,
+    request: Parts,
 ) -> Result<Response, Refusal> {
-    let who = identity::required(&app, &headers).await?;
+    let who = identity::required(&app, &request.headers).await?;
+    limits::allow(&app, Action::Edit, Some(&who), &request).await?;
     let Path(id) = id.map_err(|_| Refusal::unknown_reply())?;
     let work = {
         let app = app.clone();

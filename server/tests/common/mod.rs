@@ -2,11 +2,13 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
+pub mod people;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use afterword_contract::{Problem, ProblemType, ThreadPage};
-use afterword_server::{App, Clock, Extent, ImportError, Imported, Settings, Store, Writing, router};
+use afterword_server::{App, Clock, Extent, ImportError, Imported, Limits, Settings, Store, Writing, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -44,7 +46,8 @@ impl Site {
     /// moderator, and `ban`, who is banned. Each one's id is their token too.
     pub async fn writing(writing: Writing) -> Self {
         let clock = Arc::new(AtomicI64::new(BEGAN));
-        let settings = Settings { writing, clock: Clock::Held(Arc::clone(&clock)), ..Settings::default() };
+        let (limits, held) = (Limits::none(), Clock::Held(Arc::clone(&clock)));
+        let settings = Settings { writing, limits, clock: held, ..Settings::default() };
         let site = Self { clock, ..Self::with(settings).await };
         for (id, name, role) in [
             ("ada", "Ada", "member"),
