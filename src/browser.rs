@@ -6,3 +6,5 @@ pub(crate) mod intl;
 pub(crate) mod json;
 pub(crate) mod page;
 pub(crate) mod request;
+pub(crate) mod storage;
+pub(crate) mod token;

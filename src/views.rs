@@ -5,6 +5,7 @@
 
 mod announcer;
 mod author;
+mod composer;
 #[cfg(feature = "csr")]
 mod drawn;
 mod element;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::json::Json;
 use crate::read::{Fields, Object, deserialize};
 use crate::words::words;
 use crate::{Format, Person, Revision, ThreadId, Timestamp};
@@ -37,6 +38,33 @@ impl Object for NewReply {
             page: fields.maybe("page"),
         }
     }
+}
+
+impl NewReply {
+    /// As it is sent. Of the people mentioned only what a backend looks at: ids and names.
+    pub fn to_json(&self) -> Json {
+        let json = Json::object([
+            ("thread", Json::from_text(self.thread.as_str())),
+            ("body", Json::from_text(&self.body)),
+            ("format", Json::from_text(self.format.as_str())),
+            ("mentions", named(&self.mentions)),
+        ]);
+        let Some(page) = &self.page else { return json };
+        let text = |given: &Option<String>| given.as_deref().map_or(Json::Null, Json::from_text);
+        json.with("page", Json::object([("title", text(&page.title)), ("url", text(&page.url))]))
+    }
+}
+
+/// People by id and name.
+fn named(people: &[Person]) -> Json {
+    let person = |person: &Person| {
+        let name = ("name", Json::from_text(&person.name));
+        match &person.id {
+            Some(id) => Json::object([("id", Json::from_text(id.as_str())), name]),
+            None => Json::object([name]),
+        }
+    };
+    Json::List(people.iter().map(person).collect())
 }
 
 /// The page a thread belongs to. A backend never fetches it.
@@ -78,6 +106,17 @@ impl Object for EditReply {
             format: fields.or_default("format"),
             mentions: fields.list("mentions"),
         }
+    }
+}
+
+impl EditReply {
+    /// As it is sent.
+    pub fn to_json(&self) -> Json {
+        Json::object([
+            ("body", Json::from_text(&self.body)),
+            ("format", Json::from_text(self.format.as_str())),
+            ("mentions", named(&self.mentions)),
+        ])
     }
 }
 
@@ -127,6 +166,17 @@ impl Object for Report {
     }
 }
 
+impl Report {
+    /// As it is sent.
+    pub fn to_json(&self) -> Json {
+        let json = Json::object([("reason", Json::from_text(self.reason.as_str()))]);
+        match &self.detail {
+            Some(detail) => json.with("detail", Json::from_text(detail)),
+            None => json,
+        }
+    }
+}
+
 words! {
     /// Why a reply is reported.
     pub enum ReportReason {
@@ -161,6 +211,13 @@ impl Object for NewGuest {
     }
 }
 
+impl NewGuest {
+    /// As it is sent.
+    pub fn to_json(&self) -> Json {
+        Json::object([("name", Json::from_text(&self.name))])
+    }
+}
+
 /// What `POST {api}/guests` answers. The token is shown here and never again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -177,5 +234,15 @@ pub struct Guest {
 impl Object for Guest {
     fn read_fields(fields: &mut Fields<'_>) -> Self {
         Self { token: fields.some_text("token"), person: fields.or_default("person") }
+    }
+}
+
+impl Guest {
+    /// As it is kept.
+    pub fn to_json(&self) -> Json {
+        Json::object([
+            ("token", Json::from_text(&self.token)),
+            ("person", Json::object([("name", Json::from_text(&self.person.name))])),
+        ])
     }
 }

@@ -1,5 +1,7 @@
 //! The page around the widget: its address, its clock, what it shows and where its focus is.
 
+use std::ops::Range;
+
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -91,6 +93,40 @@ pub(crate) fn focus(element: &HtmlElement) {
     let _ = element.focus_with_options(&options);
 }
 
+/// The title and the address of the page.
+pub(crate) fn reference() -> (Option<String>, Option<String>) {
+    let Some(window) = web_sys::window() else { return (None, None) };
+    let title = window.document().map(|document| document.title()).filter(|title| !title.is_empty());
+    let address = window.location().href().ok();
+    (title, address.and_then(|address| address.split('#').next().map(str::to_owned)))
+}
+
+/// A text that nobody else has.
+pub(crate) fn fresh_key() -> String {
+    let mut key = String::new();
+    for _ in 0..3 {
+        key.push_str(&((js_sys::Math::random() * f64::from(u32::MAX)) as u32).to_string());
+        key.push('-');
+    }
+    key + &now().to_string()
+}
+
+/// What is selected in a field, in units of UTF-16.
+pub(crate) fn selection(field: &HtmlElement) -> Range<usize> {
+    let place = |name: &str| {
+        let place = Reflect::get(field, &name.into()).ok().and_then(|place| place.as_f64());
+        place.unwrap_or_default() as usize
+    };
+    place("selectionStart")..place("selectionEnd")
+}
+
+/// Selects a part of a field.
+pub(crate) fn select(field: &HtmlElement, part: &Range<usize>) {
+    let set = |name: &str, place: usize| Reflect::set(field, &name.into(), &(place as f64).into());
+    let _ = set("selectionStart", part.start);
+    let _ = set("selectionEnd", part.end);
+}
+
 /// Sends an event from the element to the host page: it bubbles and crosses shadow roots.
 pub(crate) fn tell(element: &HtmlElement, name: &str, detail: &[(&str, JsValue)]) {
     let data = Object::new();
@@ -100,6 +136,7 @@ pub(crate) fn tell(element: &HtmlElement, name: &str, detail: &[(&str, JsValue)]
     let init = CustomEventInit::new();
     init.set_bubbles(true);
     init.set_composed(true);
+    init.set_cancelable(true);
     init.set_detail(&data);
     if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
         let _ = element.dispatch_event(&event);

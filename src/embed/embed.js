@@ -757,6 +757,8 @@
       on("hashchange", (handle) => handle.address_changed());
       on("online", (handle) => handle.network_changed());
       on("offline", (handle) => handle.network_changed());
+      const kept = ({ key }) => this.#steer((handle) => handle.storage_changed(key ?? undefined));
+      addEventListener("storage", kept, { signal });
       tellTime(() => this.#steer((handle) => handle.tick()), signal);
     }
 
@@ -1093,6 +1095,9 @@
       this.#ready = ready;
     }
   }
+
+  /** Set by the page: gives the viewer's token. On the prototype, so that what was set before stays. */
+  AfterWord.prototype.getToken = null;
 
   // Each attribute is a property too (`lang` and `dir` are already), for frameworks and for programs.
   for (const name of ATTRIBUTES) {

@@ -144,6 +144,14 @@ impl Replies {
         }
     }
 
+    /// This one of the viewer's is held, too.
+    pub(super) fn hold_more(&mut self, reply: Reply) {
+        if !self.held.contains(&reply.id) && !self.shown.contains(&reply.id) {
+            self.held.push(reply.id.clone());
+        }
+        self.keep(reply);
+    }
+
     /// Sorts what is shown, where that is the whole thread. Replies without a number stay last.
     pub(super) fn sort(&mut self, order: &Order) {
         let mut keyed: Vec<((bool, u64, u32), ReplyId)> = Vec::with_capacity(self.shown.len());

@@ -380,7 +380,7 @@ fn the_pager_leads_on_in_the_order_that_the_list_still_has() {
     let page = r#"{"thread":{"total":9},"replies":[{"number":1,"body":"x"}],"next":"c1"}"#;
     let html = html(vec![mounted(), loaded(page), Event::OrderChosen(Order::Newest)]);
     expect![[r#"
-        <button part="button pager-button" type="button" aria-disabled="false">Show later replies</button>
+        <button part="button pager-button" type="button" aria-disabled="true">Show later replies</button>
     "#]]
     .assert_eq(&inside(&html, "button pager-button"));
 }
