@@ -21,6 +21,7 @@ mod quotes;
 mod reading;
 mod replies;
 mod security;
+mod writing;
 
 fn main() -> ExitCode {
     let themes = [
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         failures::STORIES,
         files::STORIES,
         security::STORIES,
+        writing::STORIES,
         accessibility::STORIES,
         look::STORIES,
     ];
