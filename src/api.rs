@@ -4,6 +4,7 @@
 //! every cache may answer it.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use afterword_contract::{Json, NewGuest, NewReply, Order, Problem, ProblemType, ThreadPage};
 use gloo_net::http::{Request, Response};
@@ -224,7 +225,7 @@ impl Answer {
 /// Why a backend refused. Whatever is no problem (a proxy's page) is refused by its status alone.
 fn refusal(answer: &Answer) -> Failure {
     let problem = json::parse(&answer.text).and_then(|json| Problem::try_from(json).ok()).unwrap_or_default();
-    Failure::Refused { status: answer.status, wait: answer.wait, problem: Box::new(problem) }
+    Failure::Refused { status: answer.status, wait: answer.wait, problem: Arc::new(problem) }
 }
 
 /// A page as it is shown.

@@ -45,22 +45,24 @@ impl From<f64> for Json {
 }
 
 impl Json {
-    /// An object of these fields.
-    pub fn object<const N: usize>(fields: [(&str, Json); N]) -> Self {
-        Self::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    /// An object without fields.
+    pub fn object() -> Self {
+        Self::Object(Vec::new())
     }
 
-    /// Adds a field to an object.
-    pub fn with(mut self, name: &str, value: Json) -> Self {
+    /// An object with one more field that is a string.
+    #[must_use]
+    pub fn with_text(self, name: &str, value: &str) -> Self {
+        self.with(name, Self::Text(value.to_owned()))
+    }
+
+    /// An object with one more field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Self) -> Self {
         if let Self::Object(fields) = &mut self {
             fields.push((name.to_owned(), value));
         }
         self
-    }
-
-    /// A string.
-    pub fn from_text(text: &str) -> Self {
-        Self::Text(text.to_owned())
     }
 
     /// The JSON as it is sent. A number that counts nothing was never written by us, and is null.

@@ -43,28 +43,28 @@ impl Object for NewReply {
 impl NewReply {
     /// As it is sent. Of the people mentioned only what a backend looks at: ids and names.
     pub fn to_json(&self) -> Json {
-        let json = Json::object([
-            ("thread", Json::from_text(self.thread.as_str())),
-            ("body", Json::from_text(&self.body)),
-            ("format", Json::from_text(self.format.as_str())),
-            ("mentions", named(&self.mentions)),
-        ]);
+        let json = Json::object()
+            .with_text("thread", self.thread.as_str())
+            .with_text("body", &self.body)
+            .with_text("format", self.format.as_str())
+            .with("mentions", named(&self.mentions));
         let Some(page) = &self.page else { return json };
-        let text = |given: &Option<String>| given.as_deref().map_or(Json::Null, Json::from_text);
-        json.with("page", Json::object([("title", text(&page.title)), ("url", text(&page.url))]))
+        let text = |given: &Option<String>| given.clone().map_or(Json::Null, Json::Text);
+        json.with("page", Json::object().with("title", text(&page.title)).with("url", text(&page.url)))
     }
 }
 
 /// People by id and name.
 fn named(people: &[Person]) -> Json {
-    let person = |person: &Person| {
-        let name = ("name", Json::from_text(&person.name));
-        match &person.id {
-            Some(id) => Json::object([("id", Json::from_text(id.as_str())), name]),
-            None => Json::object([name]),
-        }
-    };
-    Json::List(people.iter().map(person).collect())
+    let mut list = Vec::new();
+    for person in people {
+        let json = Json::object().with_text("name", &person.name);
+        list.push(match &person.id {
+            Some(id) => json.with_text("id", id.as_str()),
+            None => json,
+        });
+    }
+    Json::List(list)
 }
 
 /// The page a thread belongs to. A backend never fetches it.
@@ -112,11 +112,10 @@ impl Object for EditReply {
 impl EditReply {
     /// As it is sent.
     pub fn to_json(&self) -> Json {
-        Json::object([
-            ("body", Json::from_text(&self.body)),
-            ("format", Json::from_text(self.format.as_str())),
-            ("mentions", named(&self.mentions)),
-        ])
+        Json::object()
+            .with_text("body", &self.body)
+            .with_text("format", self.format.as_str())
+            .with("mentions", named(&self.mentions))
     }
 }
 
@@ -169,9 +168,9 @@ impl Object for Report {
 impl Report {
     /// As it is sent.
     pub fn to_json(&self) -> Json {
-        let json = Json::object([("reason", Json::from_text(self.reason.as_str()))]);
+        let json = Json::object().with_text("reason", self.reason.as_str());
         match &self.detail {
-            Some(detail) => json.with("detail", Json::from_text(detail)),
+            Some(detail) => json.with_text("detail", detail),
             None => json,
         }
     }
@@ -214,7 +213,7 @@ impl Object for NewGuest {
 impl NewGuest {
     /// As it is sent.
     pub fn to_json(&self) -> Json {
-        Json::object([("name", Json::from_text(&self.name))])
+        Json::object().with_text("name", &self.name)
     }
 }
 
@@ -240,9 +239,7 @@ impl Object for Guest {
 impl Guest {
     /// As it is kept.
     pub fn to_json(&self) -> Json {
-        Json::object([
-            ("token", Json::from_text(&self.token)),
-            ("person", Json::object([("name", Json::from_text(&self.person.name))])),
-        ])
+        let person = Json::object().with_text("name", &self.person.name);
+        Json::object().with_text("token", &self.token).with("person", person)
     }
 }

@@ -103,12 +103,8 @@ pub(crate) fn reference() -> (Option<String>, Option<String>) {
 
 /// A text that nobody else has.
 pub(crate) fn fresh_key() -> String {
-    let mut key = String::new();
-    for _ in 0..3 {
-        key.push_str(&((js_sys::Math::random() * f64::from(u32::MAX)) as u32).to_string());
-        key.push('-');
-    }
-    key + &now().to_string()
+    let random = || ((js_sys::Math::random() * (1u64 << 53) as f64) as u64).to_string();
+    [random(), random()].join("-")
 }
 
 /// What is selected in a field, in units of UTF-16.

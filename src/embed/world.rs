@@ -277,9 +277,9 @@ pub(super) fn draft_key(config: &Config) -> String {
 }
 
 fn draft_json(draft: &Draft) -> Json {
-    let json = Json::object([("text", Json::from_text(&draft.text))]);
+    let json = Json::object().with_text("text", &draft.text);
     match &draft.key {
-        Some(key) => json.with("key", Json::from_text(key)),
+        Some(key) => json.with_text("key", key),
         None => json,
     }
 }

@@ -132,7 +132,7 @@ fn changes_of_the_list_are_announced() {
 #[test]
 fn a_failure_says_what_to_do_next() {
     let m = english();
-    let refused = |status| Failure::Refused { status, wait: None, problem: Box::default() };
+    let refused = |status| Failure::Refused { status, wait: None, problem: std::sync::Arc::default() };
     let failures = [
         Failure::Offline,
         Failure::TimedOut,
@@ -170,7 +170,7 @@ fn the_words_of_the_backend_are_passed_on_but_not_without_end() {
             detail: detail.map(str::to_owned),
             ..Problem::default()
         };
-        m.failure(&Failure::Refused { status: 503, wait: None, problem: Box::new(problem) })
+        m.failure(&Failure::Refused { status: 503, wait: None, problem: std::sync::Arc::new(problem) })
     };
     check(
         &[

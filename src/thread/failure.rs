@@ -1,5 +1,7 @@
 //! Why an answer did not come, as something one can decide on. What is shown for each stands in the messages.
 
+use std::sync::Arc;
+
 use afterword_contract::{Problem, ProblemType};
 
 /// Why a request failed.
@@ -19,7 +21,7 @@ pub enum Failure {
         /// After how many seconds another attempt makes sense, where the backend says so.
         wait: Option<u32>,
         /// Why, in the backend's own words; one without words where the answer was no problem.
-        problem: Box<Problem>,
+        problem: Arc<Problem>,
     },
     /// The backend answered, but with something else than the contract says.
     BadAnswer {
@@ -52,7 +54,7 @@ impl Failure {
 
     /// The backend refused with a problem of this kind.
     pub fn refused(kind: &ProblemType) -> Self {
-        Self::Refused { status: kind.status, wait: None, problem: Box::new(kind.problem()) }
+        Self::Refused { status: kind.status, wait: None, problem: Arc::new(kind.problem()) }
     }
 
     /// Whether another attempt may succeed as soon as there is a network.

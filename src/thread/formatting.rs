@@ -43,42 +43,42 @@ fn around(text: &mut String, selection: Range<usize>, mark: &str) -> Range<usize
     let start = selection.start + chosen.len() - chosen.trim_start().len();
     let end = start + chosen.trim().len();
     let long = mark.len();
-    let before = text.get(..start).unwrap_or_default();
-    let after = text.get(end..).unwrap_or_default();
+    let (before, chosen, after) = cut(text, start..end);
     // Of two stars neither is an italic's.
     let part_of_bold = mark == "*" && before.ends_with("**") && !before.ends_with("***");
     if before.ends_with(mark) && after.starts_with(mark) && !part_of_bold {
-        text.replace_range(end..end + long, "");
-        text.replace_range(start - long..start, "");
+        let before = before.strip_suffix(mark).unwrap_or(before);
+        *text = [before, chosen, after.strip_prefix(mark).unwrap_or(after)].concat();
         return start - long..end - long;
     }
-    text.insert_str(end, mark);
-    text.insert_str(start, mark);
+    *text = [before, mark, chosen, mark, after].concat();
     start + long..end + long
 }
 
 fn fence(text: &mut String, selection: Range<usize>) -> Range<usize> {
-    let chosen = text.get(selection.clone()).unwrap_or_default().trim_end_matches('\n').to_owned();
-    let open = if at_line_start(text, selection.start) { "```\n" } else { "\n```\n" };
-    let start = selection.start + open.len();
-    text.replace_range(selection, &[open, &chosen, "\n```\n"].concat());
-    start..start + chosen.len()
+    let (before, chosen, after) = cut(text, selection);
+    let chosen = chosen.trim_end_matches('\n');
+    let open = if before.is_empty() || before.ends_with('\n') { "```\n" } else { "\n```\n" };
+    let start = before.len() + open.len();
+    let chosen_then = start..start + chosen.len();
+    *text = [before, open, chosen, "\n```\n", after].concat();
+    chosen_then
 }
 
 fn link(text: &mut String, selection: Range<usize>) -> Range<usize> {
     const NOWHERE: &str = "https://";
-    let chosen = text.get(selection.clone()).unwrap_or_default().to_owned();
-    let start = selection.start;
-    if chosen.starts_with(NOWHERE) {
-        text.replace_range(selection, &["[](", &chosen, ")"].concat());
-        return start + 1..start + 1;
-    }
-    text.replace_range(selection, &["[", &chosen, "](", NOWHERE, ")"].concat());
-    if chosen.is_empty() {
-        return start + 1..start + 1;
-    }
-    let address = start + chosen.len() + 3;
-    address..address + NOWHERE.len()
+    let (before, chosen, after) = cut(text, selection);
+    let words = before.len() + 1..before.len() + 1;
+    let address = words.end + chosen.len() + 2;
+    let (label, target, selected) = if chosen.starts_with(NOWHERE) {
+        ("", chosen, words)
+    } else if chosen.is_empty() {
+        ("", NOWHERE, words)
+    } else {
+        (chosen, NOWHERE, address..address + NOWHERE.len())
+    };
+    *text = [before, "[", label, "](", target, ")", after].concat();
+    selected
 }
 
 /// Puts `mark` before each line that the selection touches, or takes it away where all have it.
@@ -86,7 +86,7 @@ fn lines(text: &mut String, selection: Range<usize>, mark: &str) -> Range<usize>
     let start = text.get(..selection.start).unwrap_or_default().rfind('\n').map_or(0, |at| at + 1);
     let rest = text.get(selection.end..).unwrap_or_default();
     let end = selection.end + rest.find('\n').unwrap_or(rest.len());
-    let chosen = text.get(start..end).unwrap_or_default().to_owned();
+    let (before, chosen, after) = cut(text, start..end);
     let marked = chosen.split('\n').all(|line| line.starts_with(mark));
     let mut changed = String::new();
     for (place, line) in chosen.split('\n').enumerate() {
@@ -100,14 +100,17 @@ fn lines(text: &mut String, selection: Range<usize>, mark: &str) -> Range<usize>
             changed.push_str(line);
         }
     }
-    text.replace_range(start..end, &changed);
+    *text = [before, &changed, after].concat();
     let end = start + changed.len();
     // Where nothing was selected, writing goes on.
     if selection.is_empty() { end..end } else { start..end }
 }
 
-fn at_line_start(text: &str, place: usize) -> bool {
-    text.get(..place).is_none_or(|before| before.is_empty() || before.ends_with('\n'))
+/// What stands before, in and after a part.
+fn cut(text: &str, part: Range<usize>) -> (&str, &str, &str) {
+    let before = text.get(..part.start).unwrap_or(text);
+    let after = text.get(part.end..).unwrap_or_default();
+    (before, text.get(part).unwrap_or_default(), after)
 }
 
 #[cfg(test)]

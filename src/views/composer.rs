@@ -37,7 +37,7 @@ fn opener(store: Store, words: &'static ComposerWords, composer: &Composer) -> V
     let held = *composer.stage() == Stage::Held;
     part("div", "composer-closed")
         .child(optional(held.then(|| part("p", "composer-status").text(words.held))))
-        .child(button(store, "button composer-open", words.composer_open, || Event::ComposerOpened).view())
+        .child(button(store, "button composer-open", words.composer_open, |_| Event::ComposerOpened).view())
         .view()
 }
 
@@ -79,14 +79,13 @@ fn press(store: Store, key: &KeyboardEvent) {
         return;
     }
     let command = (key.ctrl_key() || key.meta_key()) && !key.alt_key() && !key.shift_key();
-    let format = |format| Event::FormatPressed { format, selection: store.selection() };
     let event = match key.key().as_str() {
         "Escape" => Event::CancelPressed,
         "Enter" if command => Event::SendPressed { key: store.fresh_key() },
-        "b" if command => format(Format::Bold),
-        "i" if command => format(Format::Italic),
-        "k" if command => format(Format::Link),
-        "e" if command => format(Format::Code),
+        "b" if command => format(store, Format::Bold),
+        "i" if command => format(store, Format::Italic),
+        "k" if command => format(store, Format::Link),
+        "e" if command => format(store, Format::Code),
         _ => return,
     };
     key.prevent_default();
@@ -94,23 +93,26 @@ fn press(store: Store, key: &KeyboardEvent) {
     store.dispatch(event);
 }
 
+fn format(store: Store, format: Format) -> Event {
+    Event::FormatPressed { format, selection: store.selection() }
+}
+
 fn toolbar(store: Store, words: &'static ComposerWords, composer: &Composer) -> View {
-    let tools = [
-        (Format::Bold, "B", words.bold),
-        (Format::Italic, "I", words.italic),
-        (Format::Link, "↗", words.link),
-        (Format::Code, "</>", words.code),
-        (Format::List, "•", words.list),
-        (Format::Quote, "❝", words.quote_lines),
+    let tools: [(Press, &str, &str); 6] = [
+        (|store| format(store, Format::Bold), "B", words.bold),
+        (|store| format(store, Format::Italic), "I", words.italic),
+        (|store| format(store, Format::Link), "↗", words.link),
+        (|store| format(store, Format::Code), "</>", words.code),
+        (|store| format(store, Format::List), "•", words.list),
+        (|store| format(store, Format::Quote), "❝", words.quote_lines),
     ];
     let mut bar = part("div", "composer-tools").attr("role", "group").attr("aria-label", words.toolbar);
-    for (format, symbol, name) in tools {
-        let press = move || Event::FormatPressed { format, selection: store.selection() };
+    for (press, symbol, name) in tools {
         let tool = button(store, "button composer-tool", symbol, press);
         bar = bar.child(tool.attr("aria-label", name).attr("title", name).view());
     }
     let pressed = if composer.is_previewed() { "true" } else { "false" };
-    let preview = button(store, "button composer-preview-button", words.preview, || Event::PreviewPressed);
+    let preview = button(store, "button composer-preview-button", words.preview, |_| Event::PreviewPressed);
     bar.child(preview.attr("aria-pressed", pressed).view()).view()
 }
 
@@ -175,14 +177,14 @@ fn status(store: Store, messages: &Messages, composer: &Composer) -> Element {
 
 fn changed_elsewhere(store: Store, words: &'static ComposerWords) -> Element {
     question(words.changed_elsewhere)
-        .child(button(store, "button", words.take_theirs, || Event::TheirsTaken).view())
-        .child(button(store, "button", words.keep_mine, || Event::MineKept).view())
+        .child(button(store, "button", words.take_theirs, |_| Event::TheirsTaken).view())
+        .child(button(store, "button", words.keep_mine, |_| Event::MineKept).view())
 }
 
 fn leaving(store: Store, words: &'static ComposerWords) -> Element {
     question(words.discard_question)
-        .child(button(store, "button", words.discard, || Event::DiscardPressed).view())
-        .child(button(store, "button", words.go_on, || Event::ComposerOpened).view())
+        .child(button(store, "button", words.discard, |_| Event::DiscardPressed).view())
+        .child(button(store, "button", words.go_on, |_| Event::ComposerOpened).view())
 }
 
 fn question(asked: &str) -> Element {
@@ -200,7 +202,7 @@ fn actions(
     let words = messages.composer();
     let under_way = composer.is_under_way();
     let send = if access == Access::AfterSignIn {
-        button(store, "button composer-sign-in", words.sign_in, || Event::SignInPressed)
+        button(store, "button composer-sign-in", words.sign_in, |_| Event::SignInPressed)
     } else {
         part("button", "button composer-submit")
             .attr("type", "submit")
@@ -211,13 +213,16 @@ fn actions(
     let room = excess.filter(|excess| *excess > -200).map(|excess| messages.room(excess));
     part("div", "composer-actions")
         .child(send.view())
-        .child(button(store, "button composer-cancel", words.cancel, || Event::CancelPressed).view())
+        .child(button(store, "button composer-cancel", words.cancel, |_| Event::CancelPressed).view())
         .child(optional(room.map(|room| part("span", "composer-room").text(&room))))
         .view()
 }
 
-fn button(store: Store, name: &'static str, label: &str, event: impl Fn() -> Event + 'static) -> Element {
-    let press = move |_| store.dispatch(event());
+/// What happens when a button is pressed. Not a closure: each would be a type of its own, and make `button` anew.
+type Press = fn(Store) -> Event;
+
+fn button(store: Store, name: &'static str, label: &str, event: Press) -> Element {
+    let press = move |_| store.dispatch(event(store));
     part("button", name).attr("type", "button").on("click", press).child(text(label))
 }
 

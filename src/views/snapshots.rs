@@ -427,3 +427,50 @@ fn hostile_text_stays_text_wherever_it_stands() {
     let html = html(vec![mounted(), loaded(&page)]);
     assert!(!html.contains("<img"), "{html}");
 }
+
+/// A thread that takes replies, also from guests.
+const OPEN: &str =
+    r#"{"thread":{"total":1,"features":["reply","viewer","guest"]},"replies":[{"number":1,"body":"x"}]}"#;
+
+#[test]
+fn where_replies_are_taken_a_button_opens_the_composer() {
+    check(OPEN, "composer-closed", expect![[r#"
+        <div part="composer-closed">
+        <button part="button composer-open" type="button">Write a reply</button>
+        </div>
+    "#]]);
+    let locked = OPEN.replace(r#""total":1"#, r#""total":1,"locked":true"#);
+    assert!(!html(vec![mounted(), loaded(&locked)]).contains("composer"));
+    assert!(!html(vec![mounted()]).contains("composer"), "nothing is known yet");
+}
+
+#[test]
+fn a_guest_who_gave_no_name_is_told_at_the_name() {
+    let text = Event::TextTyped { text: "<b>\"x\"".to_owned(), caret: 0 };
+    let viewer = Event::ViewerLoaded(Box::<Viewer>::default());
+    let send = Event::SendPressed { key: "k".to_owned() };
+    let html = html(vec![mounted(), loaded(OPEN), viewer, text, send]);
+    expect![[r#"
+        <form part="composer" novalidate="" aria-label="Your reply">
+        <div part="composer-tools" role="group" aria-label="Formatting">
+        <button part="button composer-tool" type="button" aria-label="Bold" title="Bold">B</button>
+        <button part="button composer-tool" type="button" aria-label="Italic" title="Italic">I</button>
+        <button part="button composer-tool" type="button" aria-label="Link" title="Link">↗</button>
+        <button part="button composer-tool" type="button" aria-label="Code" title="Code">&lt;/&gt;</button>
+        <button part="button composer-tool" type="button" aria-label="List" title="List">•</button>
+        <button part="button composer-tool" type="button" aria-label="Quote lines" title="Quote lines">❝</button>
+        <button part="button composer-preview-button" type="button" aria-pressed="false">Preview</button>
+        </div>
+        <textarea part="composer-text" aria-label="Your reply" aria-describedby="composer-status" dir="auto" rows="4">&lt;b&gt;&quot;x&quot;</textarea>
+        <label part="composer-label">
+        <span part="composer-label-text">Your name</span>
+        <input part="composer-name" type="text" autocomplete="nickname" maxlength="80" aria-describedby="composer-status" aria-invalid="true" value="">
+        </label>
+        <p part="composer-status" id="composer-status" role="alert" data-kind="error">Please give a name to write under.</p>
+        <div part="composer-actions">
+        <button part="button composer-submit" type="submit">Send</button>
+        <button part="button composer-cancel" type="button">Cancel</button>
+        </div>
+        </form>
+    "#]].assert_eq(&inside(&html, "composer"));
+}

@@ -255,7 +255,7 @@ fn a_guest_gives_a_name_and_then_the_reply_goes() {
     );
     let mut problem = ProblemType::INVALID_FIELDS.problem();
     problem.errors = vec![FieldError { pointer: "#/name".to_owned(), detail: "Taken.".to_owned() }];
-    let taken = Failure::Refused { status: 422, wait: None, problem: Box::new(problem) };
+    let taken = Failure::Refused { status: 422, wait: None, problem: std::sync::Arc::new(problem) };
     thread.update(lost(2, taken));
     assert!(thread.composer().is_name_wrong());
     thread.update(Event::NameTyped("Bram II".to_owned()));
