@@ -257,6 +257,9 @@ impl Thread {
             return vec![];
         }
         let access = self.may_write();
+        if access == Access::Closed {
+            return vec![];
+        }
         if self.composer.text().trim().is_empty() {
             return self.complain(Complaint::Empty);
         }

@@ -212,7 +212,8 @@ fn actions(
     // Only where the end is near: nobody else counts.
     let room = excess.filter(|excess| *excess > -200).map(|excess| messages.room(excess));
     part("div", "composer-actions")
-        .child(send.view())
+        // A thread that was locked meanwhile leaves the text to its writer, and takes it no more.
+        .child(optional((access != Access::Closed).then_some(send)))
         .child(button(store, "button composer-cancel", words.cancel, |_| Event::CancelPressed).view())
         .child(optional(room.map(|room| part("span", "composer-room").text(&room))))
         .view()

@@ -434,11 +434,15 @@ const OPEN: &str =
 
 #[test]
 fn where_replies_are_taken_a_button_opens_the_composer() {
-    check(OPEN, "composer-closed", expect![[r#"
+    check(
+        OPEN,
+        "composer-closed",
+        expect![[r#"
         <div part="composer-closed">
         <button part="button composer-open" type="button">Write a reply</button>
         </div>
-    "#]]);
+    "#]],
+    );
     let locked = OPEN.replace(r#""total":1"#, r#""total":1,"locked":true"#);
     assert!(!html(vec![mounted(), loaded(&locked)]).contains("composer"));
     assert!(!html(vec![mounted()]).contains("composer"), "nothing is known yet");

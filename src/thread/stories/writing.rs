@@ -506,6 +506,8 @@ fn nobody_writes_where_nobody_may() {
         > TellHost(Ready { total: 3 })
     "#]],
     );
+    thread.update(found("old"));
+    assert!(thread.update(sent("k")).is_empty(), "a text that is still there cannot go");
     let mut unknown = Thread::new(Order::Oldest, 3);
     check(
         &mut unknown,
