@@ -45,6 +45,9 @@ mod steps;
 mod text;
 mod ticks;
 mod tree;
+mod write;
+#[cfg(test)]
+mod write_tests;
 
 pub use excerpt::{excerpt, plain_text, quotes, text_length};
 pub use markdown::parse_markdown;
@@ -53,3 +56,4 @@ pub use names::Names;
 pub use native_html::parse_html;
 pub use text::parse_text;
 pub use tree::{Block, Document, Inline, Item, Quote};
+pub use write::to_markdown;

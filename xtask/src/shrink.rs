@@ -69,7 +69,8 @@ pub(crate) fn run(console: &Console, module: &Path, glue: &Path) -> Result<(), F
     };
     // Older ones take what they do not know by name for granted.
     let known = answer(Command::new(&wasm_opt).arg("--help")).unwrap_or_default();
-    let options = WASM_OPT.iter().filter(|option| !option.starts_with("--enable-") || known.contains(**option));
+    let options =
+        WASM_OPT.iter().filter(|option| !option.starts_with("--enable-") || known.contains(**option));
     console.step(
         "Optimising the module",
         Command::new(&wasm_opt).args(options).arg(module).arg("-o").arg(module),
