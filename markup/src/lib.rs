@@ -7,6 +7,9 @@
 mod autolink;
 mod block;
 mod chars;
+mod cut;
+#[cfg(test)]
+mod cut_tests;
 mod emphasis;
 mod entity;
 mod excerpt;
@@ -49,6 +52,7 @@ mod write;
 #[cfg(test)]
 mod write_tests;
 
+pub use cut::cut;
 pub use excerpt::{excerpt, plain_text, quotes, text_length};
 pub use markdown::parse_markdown;
 pub use names::Names;
