@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use crate::config::Config;
 use crate::messages::Messages;
-use crate::thread::{Announcement, Command, End, Event, Failure, Load, Refusal, Source, Thread};
+use crate::thread::{Announcement, Command, End, Event, Failure, Load, Passage, Refusal, Source, Thread};
 
 /// What a widget needs of the world around it.
 pub trait World {
@@ -201,6 +201,11 @@ impl Store {
         self.select(move |state| number.map(|number| Links::of(&state.thread, number)).unwrap_or_default())
     }
 
+    /// What the reader selected, where it can be quoted.
+    pub fn passage(self) -> Selected<Option<Passage>> {
+        self.select(|state| state.thread.passage().cloned())
+    }
+
     /// What is known of the reply that a quote names, if it names one.
     pub fn source(self, number: Option<u32>) -> Selected<Option<Source>> {
         self.select(move |state| number.map(|number| state.thread.source(number)))
@@ -308,6 +313,10 @@ pub struct Links {
     pub came_from: Option<u32>,
     /// The numbers of the replies that quote it.
     pub quoted_by: Vec<u32>,
+    /// Whether the thread takes replies that quote it.
+    pub quotable: bool,
+    /// What of it the reader selected.
+    pub passage: Option<Passage>,
 }
 
 impl Links {
@@ -316,6 +325,8 @@ impl Links {
             target: thread.target() == Some(number),
             came_from: thread.came_from(number),
             quoted_by: thread.quoted_by(number),
+            quotable: thread.takes_replies(),
+            passage: thread.passage().filter(|passage| passage.number == number).cloned(),
         }
     }
 }

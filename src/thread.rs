@@ -9,6 +9,7 @@ mod failure;
 mod jump;
 mod load;
 mod paging;
+mod quoting;
 mod replies;
 #[cfg(test)]
 mod stories;
@@ -22,6 +23,7 @@ pub use event::Event;
 pub use failure::{Failure, Garbled};
 pub use jump::{Refusal, Step};
 pub use load::{End, Load, Position, Query, RequestId};
+pub use quoting::Passage;
 pub use replies::{Replies, Source};
 
 /// One thread as the reader sees it.
@@ -49,6 +51,10 @@ pub struct Thread {
     /// The jumps that can be undone, latest last.
     trail: Vec<Step>,
     offline: bool,
+    /// What the reader selected.
+    passage: Option<Passage>,
+    /// The quote that the reader asked for last.
+    quoted: String,
     /// Who is looking, where the backend told.
     viewer: Option<Arc<Person>>,
     /// The count that the host page was told last.
@@ -75,6 +81,8 @@ impl Thread {
             exact: Vec::new(),
             trail: Vec::new(),
             offline: false,
+            passage: None,
+            quoted: String::new(),
             viewer: None,
             told: None,
             requests: 0,
@@ -96,6 +104,8 @@ impl Thread {
             Event::JumpRequested { number, from } => self.jump(number, from),
             Event::NumberGarbled => self.refuse_garbled(),
             Event::TimePressed { id } => self.toggle_exact(id),
+            Event::TextSelected(passage) => self.select(passage),
+            Event::QuoteRequested { text, .. } => self.quote(text),
             Event::AddressChanged { target } => self.follow_address(target),
             Event::BackPressed => self.go_back(),
             Event::WentOffline => self.go_offline(),
@@ -142,6 +152,11 @@ impl Thread {
     /// One reply.
     pub fn reply(&self, id: &ReplyId) -> Option<&Arc<Reply>> {
         self.replies.get(id)
+    }
+
+    /// The reply of this number, if it is loaded.
+    pub fn numbered(&self, number: u32) -> Option<&Arc<Reply>> {
+        self.replies.numbered_reply(number)
     }
 
     /// What is known of the reply that a quote names.

@@ -15,6 +15,7 @@ mod jump_form;
 mod notices;
 mod pager;
 mod quote;
+mod quote_tools;
 mod quoted_by;
 mod reactions;
 mod reply_item;

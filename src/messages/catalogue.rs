@@ -143,6 +143,12 @@ pub(super) struct Catalogue {
     pub show_inner_quote: &'static str,
     /// Quoted by {0}, a list of numbers.
     pub quoted_by: &'static str,
+    /// A button: quote the whole reply.
+    pub quote_reply: &'static str,
+    /// A button: quote what is selected.
+    pub quote_selection: &'static str,
+    /// Stands behind the author's name at the head of a quote that is being written; ends with a colon.
+    pub said: &'static str,
     /// A button: back to reply {0}, where the reader came from.
     pub back_to: &'static str,
 

@@ -73,6 +73,9 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
     show_quote: "Show the whole quote",
     show_inner_quote: "Show the quote inside",
     quoted_by: "Quoted by {0}",
+    quote_reply: "Quote",
+    quote_selection: "Quote selection",
+    said: " said:",
     back_to: "Back to reply {0}",
 
     reactions_to: "Reactions to reply {0}",

@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn html_is_quoted_in_markdown() {
-        let blocks = parse_html("<p>1 * 2 <b>is</b><br>two</p><ol start=3><li>x</ol>", &Names::default()).blocks;
+        let blocks =
+            parse_html("<p>1 * 2 <b>is</b><br>two</p><ol start=3><li>x</ol>", &Names::default()).blocks;
         assert_eq!(
             quote_source(4, Some("a"), &blocks, " said:"),
             "> [a](#reply-4) said:\n> 1 \\* 2 **is**\\\n> two\n>\n> 3. x\n\n"

@@ -2,7 +2,7 @@
 
 use afterword_contract::{Order, ReplyId, ThreadPage, Viewer};
 
-use super::{Failure, RequestId};
+use super::{Failure, Passage, RequestId};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +51,15 @@ pub enum Event {
     TimePressed {
         /// Which reply.
         id: ReplyId,
+    },
+    /// The browser: the reader selected a part of a reply's text, or nothing any more.
+    TextSelected(Option<Passage>),
+    /// The reader: this is to be quoted.
+    QuoteRequested {
+        /// The reply that is quoted.
+        number: u32,
+        /// The quote in Markdown.
+        text: String,
     },
     /// The browser: the page's address changed (a link, the back button).
     AddressChanged {

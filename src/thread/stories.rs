@@ -2,6 +2,7 @@
 
 mod chance;
 mod imperfect_backends;
+mod quoting;
 mod second_thoughts;
 mod what_stays;
 
@@ -48,6 +49,11 @@ fn draw(thread: &Thread, commands: &[Command]) -> String {
         Refusal::NoSuchReply(number) => format!("no #{number} among {}", thread.info().total),
         Refusal::NotFound(number) => format!("#{number} not found"),
     }));
+    lines
+        .extend(thread.passage().map(|it| format!("[selected: {} to {} of #{}]", it.from, it.to, it.number)));
+    if !thread.quoted().is_empty() {
+        lines.push(format!("[quoted: {:?}]", thread.quoted()));
+    }
     lines.extend(commands.iter().map(|command| format!("> {}", draw_command(command))));
     lines.join("\n") + "\n"
 }

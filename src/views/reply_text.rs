@@ -25,7 +25,7 @@ pub(super) fn reply_text(store: Store, reply: &Arc<Reply>) -> Vec<View> {
 }
 
 /// The people who can be mentioned: those the reply names first, then everybody who writes here.
-fn parse(store: Store, reply: &Reply) -> Document {
+pub(super) fn parse(store: Store, reply: &Reply) -> Document {
     let authors = store.peek(|thread| thread.authors().clone());
     let mut people: Vec<_> = reply
         .mentions

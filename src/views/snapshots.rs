@@ -11,7 +11,7 @@ use crate::config::{Config, RawConfig};
 use crate::messages::Messages;
 use crate::store::{Nowhere, Store};
 use crate::text::PlainEnglish;
-use crate::thread::{Event, Failure, RequestId};
+use crate::thread::{Event, Failure, Passage, RequestId};
 
 /// 2026-11-23T12:00:00Z.
 const NOW: i64 = 1_795_435_200_000;
@@ -380,7 +380,7 @@ fn the_pager_leads_on_in_the_order_that_the_list_still_has() {
     let page = r#"{"thread":{"total":9},"replies":[{"number":1,"body":"x"}],"next":"c1"}"#;
     let html = html(vec![mounted(), loaded(page), Event::OrderChosen(Order::Newest)]);
     expect![[r#"
-        <button part="button pager-button" type="button" aria-disabled="false">Show later replies</button>
+        <button part="button pager-button" type="button" aria-disabled="true">Show later replies</button>
     "#]]
     .assert_eq(&inside(&html, "button pager-button"));
 }
@@ -406,6 +406,46 @@ fn failures_say_what_to_do() {
         <button part="button notice-action" type="button">Try again</button>
         </div>
     "#]].assert_eq(&inside(&html(vec![mounted(), failed]), "notice"));
+}
+
+const QUOTABLE: &str = r#"{"thread":{"features":["reply"]},"replies":[{"number":1,"body":"a"},{"number":2,"body":"","status":"deleted"}]}"#;
+
+#[test]
+fn a_reply_can_be_quoted_where_the_thread_takes_replies() {
+    check(
+        QUOTABLE,
+        "reply-actions",
+        expect![[r#"
+            <div part="reply-actions">
+            <button part="button" type="button">Quote</button>
+            </div>
+        "#]],
+    );
+    let quotable = html(vec![mounted(), loaded(QUOTABLE)]);
+    assert_eq!(
+        quotable.matches(r#"part="reply-actions""#).count(),
+        1,
+        "a tombstone holds no words: {quotable}"
+    );
+    let silent = html(vec![mounted(), loaded(r#"{"replies":[{"number":1,"body":"a"}]}"#)]);
+    assert!(!silent.contains("reply-actions"), "{silent}");
+}
+
+#[test]
+fn what_is_selected_can_be_quoted_at_the_reply_and_beside_it() {
+    let passage = Passage { number: 1, from: 0, to: 1 };
+    let html = html(vec![mounted(), loaded(QUOTABLE), Event::TextSelected(Some(passage))]);
+    expect![[r#"
+        <div part="reply-actions">
+        <button part="button" type="button">Quote selection</button>
+        <button part="button" type="button">Quote</button>
+        </div>
+    "#]]
+    .assert_eq(&inside(&html, "reply-actions"));
+    expect![[r#"
+        <button part="button quote-selection" type="button" tabindex="-1">Quote selection</button>
+    "#]]
+    .assert_eq(&inside(&html, "button quote-selection"));
 }
 
 #[test]
