@@ -6,3 +6,4 @@ pub(crate) mod intl;
 pub(crate) mod json;
 pub(crate) mod page;
 pub(crate) mod request;
+pub(crate) mod selection;

@@ -18,13 +18,13 @@ use web_sys::HtmlElement;
 
 use crate::api::FirstAnswer;
 use crate::browser::intl::BrowserLocale;
-use crate::browser::page;
 use crate::browser::request::Promised;
+use crate::browser::{page, selection};
 use crate::config::RawConfig;
 use crate::messages::Messages;
 use crate::store::Store;
 use crate::text::Locale;
-use crate::thread::Event;
+use crate::thread::{Event, Passage, Thread};
 use crate::views::thread_view;
 use world::BrowserWorld;
 
@@ -32,6 +32,7 @@ use world::BrowserWorld;
 #[wasm_bindgen]
 pub struct Widget {
     store: Store,
+    base: HtmlElement,
     /// What stands before `reply-4` in the page's addresses.
     anchor: String,
     /// Takes the views away when dropped.
@@ -73,7 +74,7 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
     });
     let store = made.get().ok_or("the views were not drawn")?;
     store.dispatch(Event::Mounted { target: page::addressed_reply(&anchor) });
-    let widget = Widget { store, anchor, _views: Box::new(views) };
+    let widget = Widget { store, base, anchor, _views: Box::new(views) };
     if !page::is_online() {
         widget.network_changed();
     }
@@ -110,6 +111,23 @@ impl Widget {
     /// The fragment of the page's address is another.
     pub fn address_changed(&self) {
         self.store.dispatch(Event::AddressChanged { target: page::addressed_reply(&self.anchor) });
+    }
+
+    /// Something else is selected on the page, or nothing.
+    pub fn selection_changed(&self) {
+        if !self.store.peek(Thread::takes_replies) {
+            return;
+        }
+        let passage = selection::selected(&self.base).and_then(|selected| {
+            let number = page::reply_number(&selected.reply, &self.anchor)?;
+            selection::point_at(&self.base, &selected.seen);
+            let (from, to) = selected.span;
+            Some(Passage { number, from, to })
+        });
+        // Selections elsewhere on the page change nothing here.
+        if self.store.peek(|thread| thread.passage() != passage.as_ref()) {
+            self.store.dispatch(Event::TextSelected(passage));
+        }
     }
 
     /// The network has come or gone.

@@ -22,7 +22,12 @@ pub(crate) fn addressed_reply(anchor: &str) -> Option<u32> {
     let fragment = web_sys::window()?.location().hash().ok()?;
     // Browsers write the fragment percent-encoded; an anchor may be in any script.
     let fragment = String::from(js_sys::decode_uri_component(&fragment).ok()?);
-    fragment.strip_prefix('#')?.strip_prefix(anchor)?.strip_prefix("reply-")?.parse().ok()
+    reply_number(fragment.strip_prefix('#')?, anchor)
+}
+
+/// The number in the id of a reply's article.
+pub(crate) fn reply_number(id: &str, anchor: &str) -> Option<u32> {
+    id.strip_prefix(anchor)?.strip_prefix("reply-")?.parse().ok()
 }
 
 /// Lets the page's address name a fragment, as a new entry of the history. The host's own state is kept, for

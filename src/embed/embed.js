@@ -752,9 +752,11 @@
      * and would be entered by it again.
      */
     #inform(signal) {
-      const on = (type, order) => addEventListener(type, () => this.#steer(order), { signal });
+      const on = (type, order) => addEventListener(type, () => this.#steer(order), { signal, capture: true });
       // Also fired by the back button, since only the fragment changes.
       on("hashchange", (handle) => handle.address_changed());
+      // Told to the document, and does not bubble.
+      on("selectionchange", (handle) => handle.selection_changed());
       on("online", (handle) => handle.network_changed());
       on("offline", (handle) => handle.network_changed());
       tellTime(() => this.#steer((handle) => handle.tick()), signal);

@@ -104,7 +104,8 @@ fn inline(node: &Inline, context: &Context) -> View {
         Inline::ReplyLink { number, content } => {
             let link = reply_link(context.store, *number, "reply-link", context.reply.number);
             match content.is_empty() {
-                true => link.text(&context.store.messages().reply(*number)).view(),
+                // Our words: a selection does not count them.
+                true => link.attr("data-words", "").text(&context.store.messages().reply(*number)).view(),
                 false => link.children(inlines(content, context)).view(),
             }
         }
