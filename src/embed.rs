@@ -119,8 +119,8 @@ impl Widget {
             return;
         }
         let passage = selection::selected(&self.base).and_then(|selected| {
-            let number = page::reply_number(&selected.reply, &self.anchor)?;
-            selection::point_at(&self.base, &selected.seen);
+            let number = page::reply_number(&selected.reply.id(), &self.anchor)?;
+            selection::point_at(&selected.reply, &selected.seen);
             let (from, to) = selected.span;
             Some(Passage { number, from, to })
         });

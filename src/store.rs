@@ -201,9 +201,9 @@ impl Store {
         self.select(move |state| number.map(|number| Links::of(&state.thread, number)).unwrap_or_default())
     }
 
-    /// What the reader selected, where it can be quoted.
-    pub fn passage(self) -> Selected<Option<Passage>> {
-        self.select(|state| state.thread.passage().cloned())
+    /// The Markdown of the quote that the reader asked for last.
+    pub fn quoted(self) -> Selected<String> {
+        self.select(|state| state.thread.quoted().to_owned())
     }
 
     /// What is known of the reply that a quote names, if it names one.

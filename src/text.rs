@@ -13,4 +13,4 @@ pub use dates::relative_time;
 pub use excerpt::excerpt;
 pub use locale::{ListPart, Locale, PlainEnglish, Plural, Unit};
 pub use names::{HUES, hue, initials};
-pub use quoting::{quote_lines, quote_source};
+pub use quoting::quote_source;

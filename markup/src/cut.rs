@@ -5,13 +5,14 @@
 //! end of a block and whatever a view adds (attributions, numbers of items) count nothing. [`Text`] is that rule.
 
 use crate::chars::{is_mark, is_punctuation, is_white, script};
-use crate::slice::{after, part};
-use crate::{Block, Inline, Item, Quote};
+use crate::slice::{after, part, trim};
+use crate::{Block, Inline};
 
 /// What of `blocks` stands from `from` up to `to`, with whole words; an ellipsis says where a paragraph was cut.
 /// Code keeps whole lines, quotes their attribution, items of a list their numbers.
-pub fn cut(blocks: &[Block], from: usize, to: usize) -> Vec<Block> {
-    Cutter { at: 0, from, to }.blocks(blocks)
+pub fn cut(mut blocks: Vec<Block>, from: usize, to: usize) -> Vec<Block> {
+    Cutter { at: 0, from, to }.blocks(&mut blocks);
+    blocks
 }
 
 struct Cutter {
@@ -22,48 +23,42 @@ struct Cutter {
 }
 
 impl Cutter {
-    fn blocks(&mut self, blocks: &[Block]) -> Vec<Block> {
-        let mut kept = Vec::new();
-        for block in blocks {
-            kept.extend(self.block(block));
-        }
-        kept
+    fn blocks(&mut self, blocks: &mut Vec<Block>) {
+        blocks.retain_mut(|block| self.keeps(block));
     }
 
-    fn block(&mut self, block: &Block) -> Option<Block> {
-        Some(match block {
-            Block::Paragraph(content) => Block::Paragraph(self.line(content)?),
-            Block::Heading(level, content) => Block::Heading(*level, self.line(content)?),
-            Block::Code { language, text } => {
+    /// Cuts out what of a block is kept; answers whether anything is.
+    fn keeps(&mut self, block: &mut Block) -> bool {
+        match block {
+            Block::Paragraph(content) | Block::Heading(_, content) => self.line(content),
+            Block::Code { text, .. } => {
                 let mut lines = Text::default();
                 lines.push(text);
-                let (from, to) = self.span(&lines)?;
+                let Some((from, to)) = self.span(&lines) else { return false };
                 let start = part(text, 0, from).rfind('\n').map_or(0, |at| at + 1);
                 let end = after(text, to).find('\n').map_or(text.len(), |at| to + at);
-                let text = part(text, start, end).trim_matches('\n');
-                (!text.is_empty())
-                    .then(|| Block::Code { language: language.clone(), text: text.to_owned() })?
+                *text = part(text, start, end).to_owned();
+                !text.is_empty()
             }
             Block::List { start, items } => {
-                let (mut kept, mut skipped) = (Vec::new(), 0);
-                for item in items {
-                    let blocks = self.blocks(&item.blocks);
-                    if !blocks.is_empty() {
-                        kept.push(Item { tight: item.tight, blocks });
-                    } else if kept.is_empty() {
-                        skipped += 1;
+                let mut kept = false;
+                items.retain_mut(|item| {
+                    self.blocks(&mut item.blocks);
+                    let keeps = !item.blocks.is_empty();
+                    kept |= keeps;
+                    if let Some(start) = start.as_mut().filter(|_| !kept) {
+                        *start = start.saturating_add(1);
                     }
-                }
-                let start = start.map(|start| start.saturating_add(skipped));
-                (!kept.is_empty()).then_some(Block::List { start, items: kept })?
+                    keeps
+                });
+                kept
             }
             Block::Quote(quote) => {
-                let blocks = self.blocks(&quote.blocks);
-                let (source, author) = (quote.source, quote.author.clone());
-                (!blocks.is_empty()).then_some(Block::Quote(Quote { source, author, blocks }))?
+                self.blocks(&mut quote.blocks);
+                !quote.blocks.is_empty()
             }
-            Block::Rule => (self.from < self.at && self.at < self.to).then_some(Block::Rule)?,
-        })
+            Block::Rule => self.from < self.at && self.at < self.to,
+        }
     }
 
     /// The bytes of `text`, which stands here, that are within what is cut out; none if nothing is.
@@ -75,10 +70,10 @@ impl Cutter {
         (self.from < self.to && span.0 < span.1).then_some(span)
     }
 
-    fn line(&mut self, content: &[Inline]) -> Option<Vec<Inline>> {
+    fn line(&mut self, content: &mut Vec<Inline>) -> bool {
         let mut text = Text::default();
         text.collect(content);
-        let (mut from, mut to) = self.span(&text)?;
+        let Some((mut from, mut to)) = self.span(&text) else { return false };
         let text = text.bytes.as_str();
         while let Some(c) = last(text, from).filter(|_| within_word(text, from)) {
             from -= c.len_utf8();
@@ -90,18 +85,23 @@ impl Cutter {
         from += selected.len() - selected.trim_start_matches(is_white).len();
         to = from + part(text, from, to).trim_end_matches(is_white).len();
         if from >= to {
-            return None;
+            return false;
         }
-        let more = |text: &str| text.chars().any(|c| !is_white(c));
-        let mut kept = Vec::new();
+        keep(content, &mut 0, from, to);
+        let more = |text: &str| !trim(text).is_empty();
         if more(part(text, 0, from)) {
-            add("…", &mut kept);
+            match content.first_mut() {
+                Some(Inline::Text(first)) => first.insert(0, '…'),
+                _ => content.insert(0, Inline::Text("…".to_owned())),
+            }
         }
-        keep(content, &mut 0, (from, to), &mut kept);
         if more(after(text, to)) {
-            add("…", &mut kept);
+            match content.last_mut() {
+                Some(Inline::Text(last)) => last.push('…'),
+                _ => content.push(Inline::Text("…".to_owned())),
+            }
         }
-        Some(kept)
+        true
     }
 }
 
@@ -119,7 +119,9 @@ const BREAK: char = '\r';
 impl Text {
     fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
-        self.units += text.chars().map(char::len_utf16).sum::<usize>();
+        for c in text.chars() {
+            self.units += c.len_utf16();
+        }
     }
 
     fn collect(&mut self, content: &[Inline]) {
@@ -153,8 +155,11 @@ impl Text {
 
 /// A mention as one word: a person is quoted whole.
 fn whole(name: &str) -> String {
-    let letter = |c: char| if c.len_utf16() > 1 { '\u{10000}' } else { 'a' };
-    ['@'].into_iter().chain(name.chars()).map(letter).collect()
+    let mut word = "a".to_owned();
+    for c in name.chars() {
+        word.push(if c.len_utf16() > 1 { '\u{10000}' } else { 'a' });
+    }
+    word
 }
 
 /// Whether a word goes on at a place: letters of scripts written without spaces stand alone.
@@ -174,74 +179,39 @@ fn last(text: &str, at: usize) -> Option<char> {
     part(text, 0, at).chars().next_back()
 }
 
-/// Keeps what of `nodes`, which begin `at`, stands within the span.
-fn keep(nodes: &[Inline], at: &mut usize, span: (usize, usize), kept: &mut Vec<Inline>) {
-    for node in nodes {
+/// Keeps what of `nodes`, which begin `at`, stands `from` one place up to another.
+fn keep(nodes: &mut Vec<Inline>, at: &mut usize, from: usize, to: usize) {
+    nodes.retain_mut(|node| {
         let start = *at;
-        let inside = |length: usize| (span.0.max(start), span.1.min(start + length));
-        let mut inner = |content: &[Inline]| {
-            let mut inner = Vec::new();
-            keep(content, at, span, &mut inner);
-            inner
-        };
-        let piece = |text: &str| {
-            let (from, to) = inside(text.len());
-            part(text, from.saturating_sub(start), to.saturating_sub(start)).to_owned()
-        };
-        let whole_node = |length: usize| {
-            let (from, to) = inside(length);
-            if from < to { vec![node.clone()] } else { Vec::new() }
-        };
-        // Marks without content are none.
-        let marked = |content: Vec<Inline>, mark: fn(Vec<Inline>) -> Inline| {
-            if content.is_empty() { Vec::new() } else { vec![mark(content)] }
-        };
-        let found =
-            match node {
-                Inline::Text(text) => {
-                    add(&piece(text), kept);
-                    *at += text.len();
-                    continue;
-                }
-                Inline::Code(text) => {
-                    let piece = piece(text);
-                    *at += text.len();
-                    if piece.is_empty() { Vec::new() } else { vec![Inline::Code(piece)] }
-                }
-                Inline::SoftBreak | Inline::HardBreak => {
-                    *at += 1;
-                    whole_node(1)
-                }
-                Inline::Mention { name, .. } => {
-                    let length = whole(name).len();
-                    *at += length;
-                    whole_node(length)
-                }
-                Inline::Emphasis(content) => marked(inner(content), Inline::Emphasis),
-                Inline::Strong(content) => marked(inner(content), Inline::Strong),
-                Inline::Strike(content) => marked(inner(content), Inline::Strike),
-                Inline::Link { href, content } => match inner(content) {
-                    content if content.is_empty() => Vec::new(),
-                    content => vec![Inline::Link { href: href.clone(), content }],
-                },
-                // One without content is drawn with words of the view, which count nothing.
-                Inline::ReplyLink { content, .. } if content.is_empty() => {
-                    if span.0 <= start && start < span.1 { vec![node.clone()] } else { Vec::new() }
-                }
-                Inline::ReplyLink { number, content } => match inner(content) {
-                    content if content.is_empty() => Vec::new(),
-                    content => vec![Inline::ReplyLink { number: *number, content }],
-                },
-            };
-        kept.extend(found);
-    }
-}
-
-/// Adds text; text joins text.
-fn add(text: &str, nodes: &mut Vec<Inline>) {
-    match nodes.last_mut() {
-        _ if text.is_empty() => {}
-        Some(Inline::Text(before)) => before.push_str(text),
-        _ => nodes.push(Inline::Text(text.to_owned())),
-    }
+        match node {
+            Inline::Text(text) | Inline::Code(text) => {
+                *at += text.len();
+                *text = part(
+                    text,
+                    from.saturating_sub(start).min(text.len()),
+                    to.saturating_sub(start).min(text.len()),
+                )
+                .to_owned();
+                !text.is_empty()
+            }
+            Inline::SoftBreak | Inline::HardBreak => {
+                *at += 1;
+                from <= start && start < to
+            }
+            Inline::Mention { name, .. } => {
+                *at += whole(name).len();
+                from < *at && start < to
+            }
+            // One without content is drawn with words of the view, which count nothing.
+            Inline::ReplyLink { content, .. } if content.is_empty() => from <= start && start < to,
+            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Strike(content) => {
+                keep(content, at, from, to);
+                !content.is_empty()
+            }
+            Inline::Link { content, .. } | Inline::ReplyLink { content, .. } => {
+                keep(content, at, from, to);
+                !content.is_empty()
+            }
+        }
+    });
 }

@@ -60,4 +60,4 @@ pub use names::Names;
 pub use native_html::parse_html;
 pub use text::parse_text;
 pub use tree::{Block, Document, Inline, Item, Quote};
-pub use write::to_markdown;
+pub use write::{quote_lines, to_markdown};

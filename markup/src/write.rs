@@ -6,7 +6,7 @@
 use crate::chars::{is_mark, is_punctuation, is_white, is_word};
 use crate::entity::entity;
 use crate::link::{Target, target};
-use crate::slice::{after, part};
+use crate::slice::{after, next_line, part, trim};
 use crate::{Block, Inline, Item, Quote, autolink};
 
 /// What a node stands in.
@@ -91,25 +91,38 @@ fn list(start: Option<u32>, items: &[Item], other: bool, said: &str) -> String {
         if !out.is_empty() {
             out.push_str(between);
         }
-        let gap: String = mark.chars().map(|_| ' ').collect();
-        out.push_str(&prefixed(&write_blocks(&item.blocks, between, said), &mark, &gap));
+        let gap = part("           ", 0, mark.len());
+        out.push_str(&prefixed(&write_blocks(&item.blocks, between, said), &mark, gap));
     }
     out
 }
 
+/// `text` as lines of a quote.
+pub fn quote_lines(text: &str) -> String {
+    prefixed(text, "> ", "> ")
+}
+
 /// `text` with something before its first line and each other; nothing of it trails on empty lines.
 fn prefixed(text: &str, first: &str, others: &str) -> String {
-    let mut out = String::new();
-    let mut prefix = first;
-    for line in text.split('\n') {
-        if !out.is_empty() {
-            out.push('\n');
-        }
-        out.push_str(if line.is_empty() { prefix.trim_end_matches(' ') } else { prefix });
+    let (mut out, mut prefix, mut rest) = (String::new(), first, text);
+    loop {
+        let line = next_line(&mut rest);
+        out.push_str(if line.is_empty() { prefix.trim_end_matches(is_white) } else { prefix });
         out.push_str(line);
+        if rest.is_empty() {
+            return out;
+        }
+        out.push('\n');
         prefix = others;
     }
-    out
+}
+
+/// Appends all of `parts`.
+#[inline(never)]
+fn push(out: &mut String, parts: &[&str]) {
+    for part in parts {
+        out.push_str(part);
+    }
 }
 
 fn attribution(quote: &Quote, said: &str) -> String {
@@ -118,7 +131,7 @@ fn attribution(quote: &Quote, said: &str) -> String {
         (Some(number), author) => {
             let mut out = "[".to_owned();
             escape(author.unwrap_or_default(), true, Around::default(), &mut out);
-            out.extend(["](#reply-", &number.to_string(), ")", said]);
+            push(&mut out, &["](#reply-", &number.to_string(), ")", said]);
             out
         }
         (None, Some(author)) => name(author, true) + ":",
@@ -151,7 +164,11 @@ fn ticks(text: &str, least: usize) -> String {
         run = if byte == b'`' { run + 1 } else { 0 };
         longest = longest.max(if run > 0 { run + 1 } else { 0 });
     }
-    (0..longest).map(|_| '`').collect()
+    let mut fence = String::new();
+    for _ in 0..longest {
+        fence.push('`');
+    }
+    fence
 }
 
 fn line(content: &[Inline], around: Around) -> String {
@@ -159,7 +176,7 @@ fn line(content: &[Inline], around: Around) -> String {
     inlines(content, ' ', around, &mut out);
     // White space at the ends of a paragraph is nothing, and a break there would be a character.
     loop {
-        let kept = out.trim_end_matches([' ', '\t', '\n']).len();
+        let kept = out.trim_end_matches(is_white).len();
         let broken = after(&out, kept).starts_with('\n') && part(&out, 0, kept).ends_with('\\');
         out.truncate(kept - usize::from(broken));
         if !broken {
@@ -176,8 +193,9 @@ fn inlines(nodes: &[Inline], next: char, around: Around, out: &mut String) {
         match node {
             Inline::Text(text) => escape(text, false, around, out),
             Inline::SoftBreak | Inline::HardBreak => {
-                let kept = out.trim_end_matches([' ', '\t']).len();
-                out.truncate(kept);
+                while matches!(out.as_bytes().last(), Some(b' ' | b'\t')) {
+                    out.pop();
+                }
                 out.push_str(match node {
                     _ if around.heading => " ",
                     Inline::HardBreak => "\\\n",
@@ -191,7 +209,7 @@ fn inlines(nodes: &[Inline], next: char, around: Around, out: &mut String) {
             Inline::Link { href, content } => link(href, content, next, around, out),
             Inline::ReplyLink { number, content } => {
                 bracketed(content, around, out);
-                out.extend(["(#reply-", &number.to_string(), ")"]);
+                push(out, &["(#reply-", &number.to_string(), ")"]);
             }
             Inline::Mention { name: shown, .. } => {
                 let glued = match nodes.get(at + 1) {
@@ -245,7 +263,9 @@ fn marked(marks: [&str; 2], inner: &[Inline], next: char, around: Around, out: &
     if edge(first, before) && edge(last, next) && !flows && around.depth < 2 {
         out.push_str(mark);
     } else {
-        out.replace_range(start..start + mark.len(), "");
+        let inside = text.to_owned();
+        out.truncate(start);
+        out.push_str(&inside);
     }
 }
 
@@ -258,9 +278,9 @@ fn code(text: &str, out: &mut String) {
         out.push(' ');
     }
     let fence = ticks(text, 1);
-    let spaces = text.starts_with(' ') && text.ends_with(' ') && !text.trim_matches(' ').is_empty();
+    let spaces = text.starts_with(' ') && text.ends_with(' ') && !trim(text).is_empty();
     let gap = if spaces || text.starts_with('`') || text.ends_with('`') { " " } else { "" };
-    out.extend([fence.as_str(), gap, text, gap, fence.as_str()]);
+    push(out, &[fence.as_str(), gap, text, gap, fence.as_str()]);
 }
 
 fn link(href: &str, content: &[Inline], next: char, around: Around, out: &mut String) {
@@ -280,7 +300,7 @@ fn link(href: &str, content: &[Inline], next: char, around: Around, out: &mut St
                         && autolink::web_address(shown, false) == Ok(shown.len())));
             match alone && plain {
                 true => out.push_str(shown),
-                false => out.extend(["<", shown, ">"]),
+                false => push(out, &["<", shown, ">"]),
             }
             return;
         }

@@ -12,8 +12,8 @@ const OURS: &str = r#"[part~="quote-attribution"],[part~="quote-summary"],[data-
 
 /// Selected text.
 pub(crate) struct Selected {
-    /// The id of its reply's article.
-    pub(crate) reply: String,
+    /// Its reply's article.
+    pub(crate) reply: HtmlElement,
     /// Where it begins and ends in that reply's text.
     pub(crate) span: (usize, usize),
     /// Where it is seen.
@@ -33,7 +33,7 @@ pub(crate) fn selected(base: &HtmlElement) -> Option<Selected> {
         return None;
     }
     let element = start.0.dyn_ref::<Element>().cloned().or_else(|| start.0.parent_element())?;
-    let reply = element.closest(r#"[part~="reply"]"#).ok()??;
+    let reply: HtmlElement = element.closest(r#"[part~="reply"]"#).ok()??.dyn_into().ok()?;
     let body = reply.query_selector(r#"[part~="reply-body"]"#).ok()??;
     let range = base.owner_document()?.create_range().ok()?;
     let span = (place(&range, &body, &start)?, place(&range, &body, &end)?);
@@ -41,7 +41,7 @@ pub(crate) fn selected(base: &HtmlElement) -> Option<Selected> {
         range.set_start(&start.0, start.1).ok()?;
     }
     let seen = range.get_bounding_client_rect();
-    (span.0 < span.1).then(|| Selected { reply: reply.id(), span, seen })
+    (span.0 < span.1).then(|| Selected { reply, span, seen })
 }
 
 /// The selection's ends, from the engine that has it: composed ranges where there are any, and before them the
@@ -82,12 +82,13 @@ fn place(range: &Range, body: &Element, (node, offset): &(Node, u32)) -> Option<
     Some(before.text_content().unwrap_or_default().encode_utf16().count())
 }
 
-/// Says where something is seen to the sheet: below it, from its left edge.
-pub(crate) fn point_at(base: &HtmlElement, seen: &DomRect) {
-    let around = base.get_bounding_client_rect();
-    let style = base.style();
-    for (name, length) in [("--_x", seen.left() - around.left()), ("--_y", seen.bottom() - around.top())] {
-        let _ = style.set_property(name, &[&length.to_string(), "px"].concat());
+/// Says to the sheet where in `around` something is seen: below it, from its left edge.
+pub(crate) fn point_at(around: &HtmlElement, seen: &DomRect) {
+    let box_ = around.get_bounding_client_rect();
+    let style = around.style();
+    for (name, length) in [("--_x", seen.left() - box_.left()), ("--_y", seen.bottom() - box_.top())] {
+        // Whole ones: to write fractions would cost the module more than all of this.
+        let _ = style.set_property(name, &[&(length as i32).to_string(), "px"].concat());
     }
 }
 

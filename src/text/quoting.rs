@@ -2,7 +2,7 @@
 //!
 //! What is quoted arrives as a tree; knows no reply, no selection and no sentence.
 
-use afterword_markup::{Block, Inline, Item, Quote, to_markdown};
+use afterword_markup::{Block, Inline, Quote, quote_lines, to_markdown};
 
 /// So many quotes stand in each other, this one counted; deeper ones are folded.
 const DEEPEST: usize = 2;
@@ -10,60 +10,55 @@ const DEEPEST: usize = 2;
 /// Stands for a quote that is folded.
 const FOLDED: &str = "[…]";
 
-/// A quote of reply `number` by `author`, with a blank line behind it. `said` follows the author's name: ` said:`.
-pub fn quote_source(number: u32, author: Option<&str>, blocks: &[Block], said: &str) -> String {
-    let (blocks, _) = folded(blocks, 1);
-    let quote = Quote { source: Some(number), author: author.map(str::to_owned), blocks };
-    to_markdown(&[Block::Quote(quote)], said) + "\n\n"
-}
-
-/// The same of a whole reply in Markdown, whose `source` is `blocks`: quoted line by line as it was written, unless
-/// it quotes too deep.
-pub fn quote_lines(number: u32, author: Option<&str>, blocks: &[Block], source: &str, said: &str) -> String {
-    if folded(blocks, 1).1 {
-        return quote_source(number, author, blocks, said);
-    }
-    let mut text = quote_source(number, author, &[], said).trim_end().to_owned();
-    let source = source.trim_end().trim_start_matches(['\n', '\r']);
+/// A quote of `blocks` in reply `number` by `author`, with a blank line behind it. `said` follows the author's name:
+/// ` said:`. Of a whole reply in Markdown the `source` is quoted as it was written, unless it quotes too deep.
+pub fn quote_source(
+    number: u32,
+    author: Option<&str>,
+    mut blocks: Vec<Block>,
+    source: Option<&str>,
+    said: &str,
+) -> String {
+    let folds = fold(&mut blocks, 1);
+    let mut quote = Quote { source: Some(number), author: author.map(str::to_owned), blocks };
+    let source = source.filter(|_| !folds);
     // Only running text can follow in the next line; a definition of a link could not.
-    if !matches!(blocks.first(), Some(Block::Paragraph(_))) || source.starts_with('[') {
-        text.push_str("\n>");
+    let follows = matches!(quote.blocks.first(), Some(Block::Paragraph(_)));
+    if source.is_some() {
+        quote.blocks.clear();
     }
-    for line in source.lines() {
-        text.push_str(if line.is_empty() { "\n>" } else { "\n> " });
-        text.push_str(line);
+    let mut text = to_markdown(&[Block::Quote(quote)], said);
+    if let Some(source) = source {
+        let source = source.trim_end().trim_start_matches(['\n', '\r']);
+        let gap = if follows && !source.starts_with('[') { "\n" } else { "\n>\n" };
+        text.push_str(gap);
+        text.push_str(&quote_lines(source));
     }
-    text + "\n\n"
+    text.push_str("\n\n");
+    text
 }
 
-/// The blocks with quotes folded that stand in `depth` others and are too deep, and whether there are any.
-fn folded(blocks: &[Block], depth: usize) -> (Vec<Block>, bool) {
-    let (mut kept, mut any) = (Vec::new(), false);
+/// Folds quotes that stand in `depth` others and are too deep; answers whether there are any.
+fn fold(blocks: &mut [Block], depth: usize) -> bool {
+    let mut any = false;
     for block in blocks {
-        let mut within = |blocks: &[Block], depth| {
-            let (blocks, folds) = folded(blocks, depth);
-            any |= folds;
-            blocks
-        };
-        kept.push(match block {
+        any |= match block {
             Block::Quote(_) if depth >= DEEPEST => {
-                any = true;
-                Block::Paragraph(vec![Inline::Text(FOLDED.to_owned())])
+                *block = Block::Paragraph(vec![Inline::Text(FOLDED.to_owned())]);
+                true
             }
-            Block::Quote(quote) => {
-                Block::Quote(Quote { blocks: within(&quote.blocks, depth + 1), ..quote.clone() })
-            }
-            Block::List { start, items } => {
-                let mut kept = Vec::new();
+            Block::Quote(quote) => fold(&mut quote.blocks, depth + 1),
+            Block::List { items, .. } => {
+                let mut any = false;
                 for item in items {
-                    kept.push(Item { tight: item.tight, blocks: within(&item.blocks, depth) });
+                    any |= fold(&mut item.blocks, depth);
                 }
-                Block::List { start: *start, items: kept }
+                any
             }
-            other => other.clone(),
-        });
+            _ => false,
+        };
     }
-    (kept, any)
+    any
 }
 
 #[cfg(test)]
@@ -74,13 +69,14 @@ mod tests {
     use super::*;
 
     fn check(author: Option<&str>, source: &str, expected: Expect) {
-        let blocks = parse_markdown(source, &Names::default()).blocks;
-        let quoted = quote_lines(6, author, &blocks, source, " said:");
+        let mut blocks = parse_markdown(source, &Names::default()).blocks;
+        let quoted = quote_source(6, author, blocks.clone(), Some(source), " said:");
         expected.assert_eq(&quoted);
         let again = parse_markdown(&quoted, &Names::default());
         let [Block::Quote(quote)] = again.blocks.as_slice() else { panic!("no quote alone: {quoted}") };
         assert_eq!((quote.source, quote.author.as_deref()), (Some(6), author), "{quoted}");
-        assert_eq!(quote.blocks, folded(&blocks, 1).0, "{quoted}");
+        fold(&mut blocks, 1);
+        assert_eq!(quote.blocks, blocks, "{quoted}");
     }
 
     #[test]
@@ -151,7 +147,7 @@ mod tests {
         let blocks =
             parse_html("<p>1 * 2 <b>is</b><br>two</p><ol start=3><li>x</ol>", &Names::default()).blocks;
         assert_eq!(
-            quote_source(4, Some("a"), &blocks, " said:"),
+            quote_source(4, Some("a"), blocks, None, " said:"),
             "> [a](#reply-4) said:\n> 1 \\* 2 **is**\\\n> two\n>\n> 3. x\n\n"
         );
     }

@@ -1,12 +1,12 @@
-//! Quoting: the buttons at a reply, and the one beside what is selected.
+//! Quoting: the buttons at a reply, of which one stands beside what is selected, and the keys.
 
 use leptos::ev::KeyboardEvent;
 use leptos::wasm_bindgen::JsCast;
 
-use super::element::{Element, View, live_maybe, part};
+use super::element::{Element, View, element, live_maybe, part};
 use super::reply_text::parse;
 use crate::store::{Links, Selected, Store};
-use crate::text::{quote_lines, quote_source};
+use crate::text::quote_source;
 use crate::thread::{Event, Passage};
 use afterword_contract::{Format, Reply, Status};
 
@@ -16,9 +16,9 @@ pub(super) fn reply_actions(store: Store, reply: &Reply, links: Selected<Links>)
     let messages = store.messages();
     Some(live_maybe(move || {
         let links = links.get();
-        // The way by keyboard to what stands beside the selection.
+        // Seen beside what is selected, reached by keyboard here.
         let selection = links.passage.map(|passage| {
-            let button = button("button", messages.quote_selection());
+            let button = button("button quote-selection", messages.quote_selection());
             button.on("click", move |_| quote(store, number, Some(&passage))).view()
         });
         let whole = button("button", messages.quote_reply()).on("click", move |_| quote(store, number, None));
@@ -27,16 +27,10 @@ pub(super) fn reply_actions(store: Store, reply: &Reply, links: Selected<Links>)
     }))
 }
 
-/// A button beside what is selected in a reply; the world keeps it there.
-pub(super) fn quote_selection(store: Store) -> View {
-    let messages = store.messages();
-    let passage = store.passage();
-    live_maybe(move || {
-        let passage = passage.get()?;
-        // Those who use the keyboard find another in the reply.
-        let button = button("button quote-selection", messages.quote_selection()).attr("tabindex", "-1");
-        Some(button.on("click", move |_| quote(store, passage.number, Some(&passage))).view())
-    })
+/// What is quoted, for the stories told in browsers: seen by nobody, and gone once a composer takes quotes in.
+pub(super) fn quoted(store: Store) -> View {
+    let quoted = store.quoted();
+    element("span").attr("hidden", "").attr("data-quoted", "").live_text(move || quoted.get()).view()
 }
 
 /// A button that leaves the selection as it is when it is pressed.
@@ -68,17 +62,14 @@ fn quote(store: Store, number: u32, passage: Option<&Passage>) {
     let said = store.messages().said();
     let author = reply.author.as_ref().filter(|person| !person.erased).map(|person| person.name.trim());
     let author = author.filter(|name| !name.is_empty());
-    let blocks = parse(store, &reply).blocks;
-    let text = match passage {
-        Some(passage) => {
-            let blocks = afterword_markup::cut(&blocks, passage.from, passage.to);
-            if blocks.is_empty() {
-                return;
-            }
-            quote_source(number, author, &blocks, said)
-        }
-        None if reply.format == Format::Markdown => quote_lines(number, author, &blocks, &reply.body, said),
-        None => quote_source(number, author, &blocks, said),
-    };
+    let mut blocks = parse(store, &reply).blocks;
+    let whole = passage.is_none() && reply.format == Format::Markdown;
+    if let Some(passage) = passage {
+        blocks = afterword_markup::cut(blocks, passage.from, passage.to);
+    }
+    if blocks.is_empty() {
+        return;
+    }
+    let text = quote_source(number, author, blocks, whole.then_some(&reply.body), said);
     store.dispatch(Event::QuoteRequested { number, text });
 }

@@ -6,7 +6,7 @@ use super::header::header;
 use super::jump_form::Typed;
 use super::notices::{empty, notices};
 use super::pager::pager;
-use super::quote_tools::quote_selection;
+use super::quote_tools::quoted;
 use super::reply_list::reply_list;
 use super::skeleton::skeleton;
 use crate::store::{Side, Store};
@@ -36,7 +36,7 @@ pub fn thread_view(store: Store) -> View {
             .child(reply_list(store))
             .child(pager(store, Side::Later))
             .child(announcer(store))
-            .child(quote_selection(store))
+            .child(quoted(store))
             .view()
     })
 }

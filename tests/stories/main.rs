@@ -18,6 +18,7 @@ mod host_page;
 mod look;
 mod paging;
 mod quotes;
+mod quoting;
 mod reading;
 mod replies;
 mod security;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
         reading::STORIES,
         replies::STORIES,
         quotes::STORIES,
+        quoting::STORIES,
         paging::STORIES,
         deep_links::STORIES,
         element::STORIES,
