@@ -94,7 +94,8 @@ async fn what_is_selected_is_offered_and_goes_with_the_selection(stage: &Stage) 
     );
     select(stage, (1, "nine"), (1, "Ten")).await;
     assert_eq!(quote(stage).await, "> [Ada](#reply-1) said:\n> …nine.\n>\n> Ten…\n\n");
-    select(stage, (1, "nine"), (1, "Ten")).await;
+    // Elsewhere: to press on what is selected is to drag it.
+    select(stage, (1, "two"), (1, "three")).await;
     stage.until("it is offered", "shown(part('quote-selection'))").await;
     stage
         .equal("allWithin(part('reply-actions'), 'button').map(text)", json!(["Quote selection", "Quote"]))
