@@ -92,7 +92,11 @@ impl Store {
                         state.announced = state.announced.wrapping_add(1);
                     });
                 }
-                command => self.fixed.get_value().world.run(self, command),
+                command => {
+                    // What the host hears may make it take the widget away, in the middle of this.
+                    let Some(fixed) = self.fixed.try_get_value() else { return };
+                    fixed.world.run(self, command);
+                }
             }
         }
     }

@@ -164,7 +164,7 @@
     rest();
     if (document.hidden) return;
     for (const tell of clocks) tell();
-    wind();
+    if (clocks.size) wind(); // Telling may have ended the last one.
   }
 
   const rest = () => clearTimeout(timer);
