@@ -700,8 +700,10 @@
         await inTime(theme, THEME_PATIENCE, noop);
         if (signal.aborted) return;
         this.#watchForCrash(signal);
-        // For the module's panic hook, which runs inside the module: nothing may call back into it yet.
-        const crashed = (message) => queueMicrotask(() => signal.aborted || this.#crash(new Error(message)));
+        // For the module's panic hook, which runs inside the module: nothing may call back into it yet. It is the
+        // module's and not this element's, which may be gone by then.
+        const engine = this.#engine;
+        const crashed = (message) => queueMicrotask(() => AfterWord.#bury(engine, new Error(message)));
         this.#clear();
         this.#handle = mount(this, this.#base, { ...this.#options(), first, crashed });
       } catch (error) {

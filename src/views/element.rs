@@ -160,10 +160,10 @@ impl Element {
         self
     }
 
-    /// A child, if there is one.
+    /// A child, if there is one; else its place is kept, because redrawing matches children by place.
     #[inline(never)]
     pub(super) fn maybe_child(mut self, child: Option<View>) -> Self {
-        self.0.children.extend(child);
+        self.0.children.push(child.unwrap_or_default());
         self
     }
 
