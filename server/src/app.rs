@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use afterword_contract::ThreadId;
+use afterword_contract::{Feature, ReactionTag, ThreadId};
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 use axum::{Router, middleware};
@@ -11,12 +11,21 @@ use axum::{Router, middleware};
 use crate::article::{article, style};
 use crate::assets::{self, File};
 use crate::cache::Cache;
+use crate::clock::Clock;
 use crate::counts::counts;
 use crate::gate;
+use crate::guests::{Guests, guests};
 use crate::health::health;
+use crate::hold::Hold;
+use crate::idempotency::InFlight;
+use crate::jwt::SignIn;
+use crate::limits::Limits;
 use crate::problem::Refusal;
+use crate::proxies::Proxies;
 use crate::replies::{PageKey, replies};
 use crate::store::Store;
+use crate::viewer::viewer;
+use crate::{validate, write};
 
 /// How the routes behave. The default is what `afterword-server serve` starts with.
 #[derive(Clone, Debug)]
@@ -27,11 +36,75 @@ pub struct Settings {
     pub cache_bytes: usize,
     /// After how long a request is given up with 503.
     pub request_timeout: Duration,
+    /// Who may write under a name alone.
+    pub guests: Guests,
+    /// The site's own sign-in, where there is one.
+    pub sign_in: Option<SignIn>,
+    /// What readers may write.
+    pub writing: Writing,
+    /// How often anybody may do what.
+    pub limits: Limits,
+    /// What stands between this server and the readers.
+    pub proxies: Proxies,
+    /// Where the time comes from.
+    pub clock: Clock,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { front: FrontPage::default(), cache_bytes: 32 << 20, request_timeout: Duration::from_secs(10) }
+        Self {
+            front: FrontPage::default(),
+            cache_bytes: 32 << 20,
+            request_timeout: Duration::from_secs(10),
+            guests: Guests::default(),
+            sign_in: None,
+            writing: Writing::default(),
+            limits: Limits::default(),
+            proxies: Proxies::default(),
+            clock: Clock::default(),
+        }
+    }
+}
+
+/// What readers may write, and what of it is looked at first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Writing {
+    /// Which replies are held for approval.
+    pub hold: Hold,
+    /// Replies with one of these words are held too.
+    pub words: Vec<String>,
+    /// The longest body, in bytes of UTF-8.
+    pub body_bytes: usize,
+    /// For how many seconds authors may edit and delete what they wrote; `None` for ever.
+    pub edit_seconds: Option<u64>,
+    /// Whether any client may name a new thread.
+    pub open_threads: bool,
+    /// Whether clients may send HTML.
+    pub html: bool,
+    /// The reactions of threads that have none of their own.
+    pub reaction_tags: Vec<ReactionTag>,
+}
+
+impl Default for Writing {
+    fn default() -> Self {
+        let tag = |tag: &str, label: &str, symbol: &str| ReactionTag {
+            tag: tag.into(),
+            label: label.to_owned(),
+            symbol: Some(symbol.to_owned()),
+        };
+        Self {
+            hold: Hold::None,
+            words: Vec::new(),
+            body_bytes: validate::BODY_BYTES,
+            edit_seconds: Some(900),
+            open_threads: true,
+            html: false,
+            reaction_tags: vec![
+                tag("like", "Like", "👍"),
+                tag("insightful", "Insightful", "💡"),
+                tag("thanks", "Thanks", "🙏"),
+            ],
+        }
     }
 }
 
@@ -54,6 +127,7 @@ pub struct App(Arc<Shared>);
 struct Shared {
     store: Store,
     pages: Cache<PageKey>,
+    in_flight: InFlight,
     settings: Settings,
     files: &'static [File],
 }
@@ -66,7 +140,8 @@ impl App {
 
     /// With other files than those inside the binary.
     pub(crate) fn with_files(store: Store, settings: Settings, files: &'static [File]) -> Self {
-        Self(Arc::new(Shared { store, pages: Cache::new(settings.cache_bytes), settings, files }))
+        let (pages, in_flight) = (Cache::new(settings.cache_bytes), InFlight::default());
+        Self(Arc::new(Shared { store, pages, in_flight, settings, files }))
     }
 
     /// Whether the widget is inside this binary.
@@ -83,8 +158,34 @@ impl App {
         &self.0.pages
     }
 
+    pub(crate) fn in_flight(&self) -> &InFlight {
+        &self.0.in_flight
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub(crate) fn now(&self) -> i64 {
+        self.settings().clock.now()
+    }
+
+    /// Does `work` to its end, also when whoever asked for it hangs up: a transaction is never cut in half.
+    pub(crate) async fn see_through<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        tokio::spawn(work).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a write broke off");
+            Err(Refusal::internal())
+        })
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// What the server offers beside what every page of a thread announces.
+    pub(crate) fn features(&self) -> Vec<Feature> {
+        let guest = self.settings().guests.allowed.then_some(Feature::Guest);
+        [Feature::Viewer].into_iter().chain(guest).collect()
     }
 
     pub(crate) fn files(&self) -> &'static [File] {
@@ -97,8 +198,22 @@ impl App {
 /// Routes of one's own are merged beside these.
 pub fn router(app: App) -> Router {
     Router::new()
-        .route("/api/replies", reading(replies))
+        .route("/api/replies", writing(routing::get(replies).post(write::post), "GET, HEAD, POST, OPTIONS"))
+        .route(
+            "/api/replies/{id}",
+            writing(routing::patch(write::edit).delete(write::delete), "PATCH, DELETE, OPTIONS"),
+        )
+        .route("/api/replies/{id}/history", reading(write::history))
+        .route("/api/replies/{id}/restore", writing(routing::post(write::restore), "POST, OPTIONS"))
+        .route(
+            "/api/replies/{id}/reactions/{tag}",
+            writing(routing::put(write::choose).delete(write::take_back), "PUT, DELETE, OPTIONS"),
+        )
+        .route("/api/replies/{id}/reports", writing(routing::post(write::report), "POST, OPTIONS"))
+        .route("/api/people", reading(write::people))
         .route("/api/counts", reading(counts))
+        .route("/api/viewer", reading(viewer))
+        .route("/api/guests", writing(routing::post(guests), "POST, OPTIONS"))
         .route("/health", reading(health))
         .route("/", reading(article))
         .route("/article.css", reading(style))
@@ -116,4 +231,11 @@ where
     routing::get(handler)
         .options(gate::preflight)
         .fallback(async || Refusal::method_not_allowed(gate::READING))
+}
+
+/// A route that writes, with the methods that it takes.
+fn writing(methods: MethodRouter<App>, allow: &'static str) -> MethodRouter<App> {
+    methods
+        .options(async move || gate::writing_preflight(allow))
+        .fallback(async move || Refusal::method_not_allowed(allow))
 }

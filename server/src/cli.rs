@@ -20,6 +20,57 @@ pub(crate) enum Command {
     Import(Import),
     /// Write threads out, one line of JSON each
     Export(Export),
+    /// Look after threads: what is held, what was reported, who may write; beside a running server too
+    Moderate(Moderate),
+}
+
+#[derive(Args)]
+pub(crate) struct Moderate {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(subcommand)]
+    pub(crate) order: Order,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Order {
+    /// Tell what is held, and what was reported, one line each
+    List,
+    /// Publish a held reply
+    Approve {
+        /// The reply's id
+        id: String,
+    },
+    /// Take a reply out of sight, or turn a held one away
+    Hide {
+        /// The reply's id
+        id: String,
+    },
+    /// Bring a hidden or deleted reply back, or let go what was reported of it
+    Restore {
+        /// The reply's id
+        id: String,
+    },
+    /// Let a person write no more
+    Ban {
+        /// The person's id
+        person: String,
+    },
+    /// Let a banned person write again
+    Unban {
+        /// The person's id
+        person: String,
+    },
+    /// Let a thread take nothing more
+    Lock {
+        /// The thread's id
+        thread: String,
+    },
+    /// Let a locked thread take replies again
+    Unlock {
+        /// The thread's id
+        thread: String,
+    },
 }
 
 #[derive(Args)]
@@ -31,27 +82,30 @@ pub(crate) struct Database {
 
 #[derive(Args)]
 pub(crate) struct Serve {
-    #[command(flatten)]
-    pub(crate) database: Database,
-    /// The address to listen on; port 0 takes any free one
-    #[arg(long, value_name = "ADDRESS", env = "AFTERWORD_LISTEN", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: String,
+    /// A TOML file with these options and all others; see afterword.example.toml
+    #[arg(long, value_name = "FILE", env = "AFTERWORD_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// The SQLite file
+    #[arg(long, value_name = "FILE", env = "AFTERWORD_DATABASE")]
+    pub(crate) database: Option<PathBuf>,
+    /// The address to listen on; port 0 takes any free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS", env = "AFTERWORD_LISTEN")]
+    pub(crate) listen: Option<String>,
     /// Show a demonstration article at / with this thread under it
     #[arg(long, value_name = "THREAD", env = "AFTERWORD_DEMO", conflicts_with = "article")]
     pub(crate) demo: Option<String>,
     /// Show this HTML file at /
     #[arg(long, value_name = "FILE", env = "AFTERWORD_ARTICLE")]
     pub(crate) article: Option<PathBuf>,
-    /// How much memory drawn pages may take, in MiB
-    #[arg(long, value_name = "MIB", env = "AFTERWORD_CACHE", default_value_t = 32,
-          value_parser = clap::value_parser!(u32).range(0..=65_536))]
-    pub(crate) cache: u32,
-    /// What to log: a level, and others for parts, like `info,afterword::request=warn`
-    #[arg(long, value_name = "LEVELS", env = "AFTERWORD_LOG", default_value = "info")]
-    pub(crate) log: String,
-    /// How to write the log
-    #[arg(long, value_name = "FORMAT", env = "AFTERWORD_LOG_FORMAT", default_value = "text")]
-    pub(crate) log_format: LogFormat,
+    /// How much memory drawn pages may take, in MiB [default: 32]
+    #[arg(long, value_name = "MIB", env = "AFTERWORD_CACHE", value_parser = clap::value_parser!(u32).range(0..=65_536))]
+    pub(crate) cache: Option<u32>,
+    /// What to log: a level, and others for parts, like `info,afterword::request=warn` [default: info]
+    #[arg(long, value_name = "LEVELS", env = "AFTERWORD_LOG")]
+    pub(crate) log: Option<String>,
+    /// How to write the log [default: text]
+    #[arg(long, value_name = "FORMAT", env = "AFTERWORD_LOG_FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

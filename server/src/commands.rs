@@ -1,32 +1,57 @@
 //! What each command does, with the library.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use afterword_contract::ThreadId;
 use afterword_server::{
-    Access, App, Extent, Failure, FrontPage, ImportError, Server, Settings, Store, read_pages,
+    Access, App, Clock, Config, Extent, Failure, FrontPage, ImportError, Order, Server, Store, read_pages,
 };
+use clap::ValueEnum;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::{Export, Import, LogFormat, Serve};
+use crate::cli::{self, Export, Import, LogFormat, Moderate, Serve};
 use crate::output::Output;
 
 /// Serves until told to stop.
 pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
-    start_log(&arguments.log, arguments.log_format)?;
-    let front = match (arguments.demo, arguments.article) {
-        (Some(thread), _) => FrontPage::Article(thread.into()),
+    let config = configured(arguments.config.as_deref())?;
+    let format = match (arguments.log_format, config.text("log-format")) {
+        (Some(format), _) => format,
+        (None, None) => LogFormat::Text,
+        (None, Some(word)) => LogFormat::from_str(word, false)
+            .map_err(|_| config.wrong("log-format", "it is \"text\" or \"json\""))?,
+    };
+    start_log(arguments.log.as_deref().or(config.text("log")).unwrap_or("info"), format)?;
+    // What is given by hand stands over the file, both of the two that exclude each other.
+    let by_hand = arguments.demo.is_some() || arguments.article.is_some();
+    let demo = arguments.demo.or_else(|| config.text("demo").filter(|_| !by_hand).map(str::to_owned));
+    let article =
+        arguments.article.or_else(|| config.text("article").filter(|_| !by_hand).map(PathBuf::from));
+    let jwks = config.text("sign-in.jwks").map(|file| read(Path::new(file))).transpose()?;
+    let mut settings = config.settings(jwks.as_deref())?;
+    settings.front = match (demo, article) {
+        (Some(_), Some(_)) => {
+            return Err(config.wrong("demo", "`article` is given too; leave one of them out"));
+        }
+        (Some(thread), None) => FrontPage::Article(thread.into()),
         (None, Some(file)) => FrontPage::Html(read(&file)?),
         (None, None) => FrontPage::Widget,
     };
-    let store = Store::open(&arguments.database.database, Access::Create).await?;
-    let settings = Settings { front, cache_bytes: (arguments.cache as usize) << 20, ..Settings::default() };
+    if let Some(mebibytes) = arguments.cache {
+        settings.cache_bytes = (mebibytes as usize) << 20;
+    }
+    let database = arguments.database.or_else(|| config.text("database").map(PathBuf::from)).ok_or_else(|| {
+        Failure::new("There is no database to serve; give one with --database, or as `database` in the --config file.")
+    })?;
+    let listen = arguments.listen.as_deref().or(config.text("listen")).unwrap_or("127.0.0.1:8080");
+    let store = Store::open(&database, Access::Create).await?;
     let app = App::new(store.clone(), settings);
     let has_widget = app.has_widget();
-    let server = Server::bind(&arguments.listen, app).await?;
+    let server = Server::bind(listen, app).await?;
     // Only once it serves: what keeps it from starting is said alone.
     if !has_widget {
         tracing::warn!("this binary was built without the widget; run `cargo xtask dist` and build it again");
@@ -36,6 +61,17 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
     server.run(told_to_stop()).await;
     store.close().await;
     Ok(())
+}
+
+/// What the file says, where there is one, and the environment over it.
+fn configured(file: Option<&Path>) -> Result<Config, Failure> {
+    let texts =
+        |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+    let environment = std::env::vars_os().filter_map(texts).collect();
+    match file {
+        Some(file) => Config::read(Some((&file.display().to_string(), &read(file)?)), &environment),
+        None => Config::read(None, &environment),
+    }
 }
 
 /// Imports a file and says what was done.
@@ -117,6 +153,26 @@ pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
     }
     output.finish().map_err(failed)?;
     drop(moment);
+    store.close().await;
+    Ok(())
+}
+
+/// Does what a moderator orders, and says what was done.
+pub(crate) async fn moderate(arguments: Moderate) -> Result<(), Failure> {
+    let order = match arguments.order {
+        cli::Order::List => Order::List,
+        cli::Order::Approve { id } => Order::Approve(id),
+        cli::Order::Hide { id } => Order::Hide(id),
+        cli::Order::Restore { id } => Order::Restore(id),
+        cli::Order::Ban { person } => Order::Ban(person),
+        cli::Order::Unban { person } => Order::Unban(person),
+        cli::Order::Lock { thread } => Order::Lock(thread),
+        cli::Order::Unlock { thread } => Order::Unlock(thread),
+    };
+    let store = Store::open(&arguments.database.database, Access::Existing).await?;
+    for line in afterword_server::moderate(&store, order, Clock::System.now()).await? {
+        say(&line)?;
+    }
     store.close().await;
     Ok(())
 }

@@ -38,6 +38,18 @@ pub(crate) async fn preflight() -> impl IntoResponse {
     (StatusCode::NO_CONTENT, headers)
 }
 
+/// Answers `OPTIONS` of a route that takes the methods `allow`: everybody may write from any page, and needs no
+/// cookie for it.
+pub(crate) fn writing_preflight(allow: &'static str) -> impl IntoResponse {
+    let headers = [
+        (header::ALLOW, allow),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type, Idempotency-Key, If-Match"),
+        (header::ACCESS_CONTROL_MAX_AGE, "7200"),
+    ];
+    (StatusCode::NO_CONTENT, headers)
+}
+
 /// Lets a request through to its route, and its answer out.
 pub(crate) async fn pass(State(app): State<App>, request: Request, next: Next) -> Response {
     let began = Instant::now();

@@ -11,7 +11,7 @@ use crate::encoding::Encoding;
 use crate::problem::Refusal;
 use crate::query::Parameters;
 use crate::store::{PageOrder, PageQuery, Place};
-use crate::{cursor, validate};
+use crate::{cursor, offer, validate};
 
 /// Public and the same for everybody: a cache may answer at once and look for news behind the reader's back.
 pub(crate) const CACHE: &str = "public, max-age=10, stale-while-revalidate=60";
@@ -55,7 +55,9 @@ async fn draw(
     query: PageQuery,
     encoding: Encoding,
 ) -> Result<Representation, Refusal> {
-    let (page, _) = app.store().page(thread, query).await?;
+    let (mut page, _) = app.store().page(thread, query).await?;
+    offer::offer(&app.settings().writing, &mut page.thread);
+    page.thread.features.extend(app.features());
     let json = serde_json::to_vec(&page).map_err(|error| {
         tracing::error!(%error, "a page could not be written");
         Refusal::internal()
@@ -70,7 +72,8 @@ async fn draw(
     })
 }
 
-fn thread(parameters: &Parameters) -> Result<ThreadId, Refusal> {
+/// The thread that the query names.
+pub(crate) fn thread(parameters: &Parameters) -> Result<ThreadId, Refusal> {
     let id = parameters.one("thread")?.unwrap_or_default();
     match validate::thread_id(id) {
         Some(detail) => Err(Refusal::parameter("thread", detail)),

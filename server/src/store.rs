@@ -7,12 +7,25 @@
 //!
 //! Knows no HTTP and reads no clock.
 
+mod change;
+mod desk;
 mod export;
+mod history;
+mod identity;
 mod import;
+mod keys;
+mod limits;
+mod names;
 mod open;
 mod page;
 mod people;
+mod react;
+mod report;
 mod rows;
+mod standing;
+mod target;
+mod text;
+mod viewer;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -23,10 +36,15 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, QueryBuilder, Row, Transaction};
 
+pub(crate) use change::Change;
 pub use export::{Extent, Snapshot};
+pub(crate) use identity::{Holder, NameTaken};
 pub use import::{ImportError, Imported};
 pub use open::Access;
 pub(crate) use page::{PageOrder, PageQuery, Place, Position};
+pub(crate) use target::Target;
+pub(crate) use text::{NewReply, Text};
+pub(crate) use viewer::{Own, Traces};
 
 /// The database that the statements are written for.
 type Db = sqlx::Sqlite;

@@ -3,9 +3,9 @@
 //!
 //! Pure: knows no database and no clock. For files alone; whoever writes through a route is told.
 
-use afterword_contract::{Format, Person, Reply, Status, Thread};
+use afterword_contract::{Format, PageReference, Person, Reply, Status, Thread};
 
-use crate::validate;
+use crate::{validate, words};
 
 /// A thread as a whole, its replies aside.
 pub(crate) fn thread(thread: &mut Thread) {
@@ -32,6 +32,21 @@ pub(crate) fn reply(reply: &mut Reply) {
         people.retain(is_somebody);
         people.iter_mut().for_each(person);
     }
+}
+
+/// The page that a new thread belongs to, as its own script tells of it. Nobody who writes there is to blame for
+/// a title that is too long: what cannot be kept is left out.
+pub(crate) fn page(page: PageReference) -> PageReference {
+    let title = page.title.map(|title| {
+        let visible: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let title = words::squeezed(&visible);
+        let end = (0..=title.len().min(validate::TITLE_BYTES)).rfind(|end| title.is_char_boundary(*end));
+        title.get(..end.unwrap_or_default()).unwrap_or_default().to_owned()
+    });
+    let is_sound = |url: &String| {
+        validate::is_web_address(url) && url.len() <= validate::URL_BYTES && !url.contains(char::is_control)
+    };
+    PageReference { title: title.filter(|title| !title.is_empty()), url: page.url.filter(is_sound) }
 }
 
 /// Whether there is a name, or a reason why there is none.

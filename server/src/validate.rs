@@ -6,7 +6,10 @@
 
 use std::collections::HashSet;
 
-use afterword_contract::{FieldError, Format, Person, Quote, Reaction, Reply, Status, Thread};
+use afterword_contract::{FieldError, Format, Person, Quote, Reaction, Reply, Report, Status, Thread};
+
+use crate::names::NAME_CHARACTERS;
+use crate::words::is_invisible;
 
 /// The longest body, in bytes of UTF-8.
 pub(crate) const BODY_BYTES: usize = 65_536;
@@ -14,10 +17,15 @@ pub(crate) const BODY_BYTES: usize = 65_536;
 pub(crate) const THREAD_ID_BYTES: usize = 2000;
 /// The longest id of a reply or a person.
 pub(crate) const ID_BYTES: usize = 200;
-const NAME_BYTES: usize = 200;
+/// How many people one text may mention.
+const MENTIONS: usize = 10;
+/// The longest explanation of a report.
+const DETAIL_CHARACTERS: usize = 1000;
+/// The longest name that a guest may choose, in whatever script.
+const NAME_BYTES: usize = 4 * NAME_CHARACTERS;
 const WORD_BYTES: usize = 60;
-const TITLE_BYTES: usize = 1000;
-const URL_BYTES: usize = 2000;
+pub(crate) const TITLE_BYTES: usize = 1000;
+pub(crate) const URL_BYTES: usize = 2000;
 const LABEL_BYTES: usize = 100;
 const ENTRIES: usize = 200;
 const PEOPLE: usize = 100_000;
@@ -70,15 +78,7 @@ pub(crate) fn reply(reply: &Reply) -> Vec<FieldError> {
     if let Format::Other(word) = &reply.format {
         faults.token("#/format", word, WORD_BYTES);
     }
-    if reply.body.len() > BODY_BYTES {
-        faults.add(
-            "#/body",
-            format!("the body has {} bytes; at most {BODY_BYTES} are allowed", reply.body.len()),
-        );
-    }
-    if reply.body.contains('\0') {
-        faults.add("#/body", "the body holds a NUL character");
-    }
+    faults.body(&reply.body, BODY_BYTES);
     faults.revision("#/revision", reply.revision.as_str());
     for (at, moment) in [("#/published", &reply.published), ("#/edited", &reply.edited)] {
         if let Some(moment) = moment
@@ -98,6 +98,58 @@ pub(crate) fn reply(reply: &Reply) -> Vec<FieldError> {
     faults.quotes(&reply.quotes);
     faults.reactions(&reply.reactions);
     faults.0
+}
+
+/// What is wrong with a text that somebody writes here, over what [`reply`] asks of any: that it says something,
+/// in a form that this server takes, and to few.
+pub(crate) fn written(
+    body: &str,
+    format: &Format,
+    mentions: &[Person],
+    most_bytes: usize,
+    html: bool,
+) -> Vec<FieldError> {
+    let mut faults = Faults::default();
+    if body.chars().all(is_invisible) {
+        faults.add("#/body", "it holds no text");
+    }
+    faults.body(body, most_bytes.min(BODY_BYTES));
+    match format {
+        Format::Markdown | Format::Text => {}
+        Format::Html if html => {}
+        _ => faults.add("#/format", "only markdown and text are taken here"),
+    }
+    faults.entries("#/mentions", mentions.len(), MENTIONS);
+    faults.0
+}
+
+/// What is wrong with how much one text quotes.
+pub(crate) fn quotes(count: usize) -> Vec<FieldError> {
+    let mut faults = Faults::default();
+    if count > ENTRIES {
+        faults.add("#/body", format!("it quotes {count} times; at most {ENTRIES} are allowed"));
+    }
+    faults.0
+}
+
+/// What is wrong with a report.
+pub(crate) fn report(report: &Report) -> Vec<FieldError> {
+    let mut faults = Faults::default();
+    faults.name("#/reason", report.reason.as_str(), WORD_BYTES);
+    let detail = report.detail.as_deref().unwrap_or_default();
+    let characters = detail.chars().count();
+    if characters > DETAIL_CHARACTERS {
+        faults.add("#/detail", format!("{characters} characters; at most {DETAIL_CHARACTERS} are allowed"));
+    }
+    if detail.contains('\0') {
+        faults.add("#/detail", "it holds a NUL character");
+    }
+    faults.0
+}
+
+/// One thing that is wrong.
+pub(crate) fn fault(pointer: &str, detail: impl Into<String>) -> FieldError {
+    FieldError { detail: detail.into(), pointer: pointer.to_owned() }
 }
 
 /// Whether `word` may be kept as the name of a format that this version does not know.
@@ -125,7 +177,7 @@ struct Faults(Vec<FieldError>);
 
 impl Faults {
     fn add(&mut self, pointer: &str, detail: impl Into<String>) {
-        self.0.push(FieldError { detail: detail.into(), pointer: pointer.to_owned() });
+        self.0.push(fault(pointer, detail));
     }
 
     fn entries(&mut self, pointer: &str, count: usize, most: usize) {
@@ -137,6 +189,15 @@ impl Faults {
     fn length(&mut self, pointer: &str, text: &str, most: usize) {
         if text.len() > most {
             self.add(pointer, format!("{} bytes; at most {most} are allowed", text.len()));
+        }
+    }
+
+    fn body(&mut self, body: &str, most: usize) {
+        if body.len() > most {
+            self.add("#/body", format!("the body has {} bytes; at most {most} are allowed", body.len()));
+        }
+        if body.contains('\0') {
+            self.add("#/body", "the body holds a NUL character");
         }
     }
 
@@ -306,7 +367,7 @@ mod tests {
             ("/published", json!("yesterday"), "#/published"),
             ("/author/name", json!(" "), "#/author/name"),
             ("/author/name", json!("a\nb"), "#/author/name"),
-            ("/author/name", json!("x".repeat(201)), "#/author/name"),
+            ("/author/name", json!("x".repeat(257)), "#/author/name"),
             ("/author/role", json!("x".repeat(61)), "#/author/role"),
             ("/author/posts", json!(u64::MAX), "#/author/posts"),
             ("/mentions/0/name", json!(""), "#/mentions/0/name"),

@@ -8,6 +8,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use sha2::{Digest, Sha256};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+
 const LIGHTHOUSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../contract/fixtures/threads/lighthouse.json");
 
 /// A folder of its own for a test, with the binary at hand.
@@ -29,6 +33,7 @@ impl Place {
             "AFTERWORD_LOG_FORMAT",
             "AFTERWORD_DEMO",
             "AFTERWORD_ARTICLE",
+            "AFTERWORD_CONFIG",
         ] {
             command.env_remove(name);
         }
@@ -104,6 +109,12 @@ impl Running {
         assert!(told.success());
     }
 
+    /// Ends it in the middle of whatever it does.
+    fn killed(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// What was logged, once the server has ended well.
     fn ended(mut self) -> String {
         let mut log = String::new();
@@ -154,6 +165,10 @@ fn every_failure_is_one_sentence_with_a_remedy() {
     write("two.json", br#"[{"thread":{"id":"a"},"replies":[]},{"thread":{"id":"b"},"replies":[]}]"#);
     write("wrong.json", br#"{"thread":{"id":"a"},"replies":[{"body":"x","author":{"name":"y\u001b"}}]}"#);
     write("letter.txt", "Dear reader, this is a letter. ".repeat(100).as_bytes());
+    write("lisen.toml", b"lisen = 'x'");
+    write("both.toml", b"demo = 'a'\narticle = 'b'");
+    write("keys.toml", b"sign-in.jwks = 'none.jwks'");
+    write("secret.toml", b"[sign-in]\nsecret = 'short'");
     for (arguments, expected, remedy) in [
         (
             vec!["import", "none.json"],
@@ -196,6 +211,23 @@ fn every_failure_is_one_sentence_with_a_remedy() {
             "There is no database at none.sqlite",
             "make one with `afterword-server import`",
         ),
+        (vec!["serve", "--config", "none.toml"], "none.toml cannot be read", "check the path"),
+        (
+            vec!["serve", "--config", "lisen.toml"],
+            "lisen.toml has no use for `lisen`",
+            "the nearest key is `listen`",
+        ),
+        (vec!["serve", "--config", "keys.toml"], "none.jwks cannot be read", "check the path"),
+        (
+            vec!["serve", "--config", "secret.toml"],
+            "`sign-in.secret` in secret.toml cannot be used: the secret has 5 bytes",
+            "it needs 32, drawn at random",
+        ),
+        (
+            vec!["serve", "--config", "both.toml"],
+            "`demo` in both.toml cannot be used",
+            "leave one of them out",
+        ),
         (vec!["serve", "--article", "none.html"], "none.html cannot be read", "check the path"),
         (vec!["serve", "--log", "a=b=c"], "--log does not understand", "give a level like info"),
         (
@@ -229,6 +261,21 @@ fn every_failure_is_one_sentence_with_a_remedy() {
 }
 
 #[test]
+fn a_file_configures_the_server_and_what_is_given_by_hand_wins() {
+    let place = Place::new("configured");
+    place.says(&["import", LIGHTHOUSE]);
+    let file =
+        "database = 'threads.sqlite'\nlisten = 'nonsense'\ndemo = 'tarnay-head'\n[guests]\nallowed = false\n";
+    std::fs::write(place.0.join("a.toml"), file).unwrap();
+    let server = Running::start(&place, &["--config", "a.toml"]);
+    assert!(server.get("/").contains("data-thread=\"tarnay-head\""));
+    let page = server.get("/api/replies?thread=tarnay-head");
+    assert!(page.contains("\"viewer\"") && !page.contains("\"viewer\",\"guest\""), "{page}");
+    server.signal("-TERM");
+    server.ended();
+}
+
+#[test]
 fn a_request_under_way_is_answered_before_the_end() {
     let place = Place::new("drain");
     place.says(&["import", LIGHTHOUSE]);
@@ -253,6 +300,74 @@ fn a_request_under_way_is_answered_before_the_end() {
     let log = server.ended();
     assert!(log.contains("stopping") && !log.contains("cut off"), "{log}");
     assert!(began.elapsed() < Duration::from_secs(10), "nothing to wait for");
+}
+
+/// Somebody who may write, with `token`.
+fn admit(place: &Place, token: &str) {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let file = place.0.join("threads.sqlite");
+        let mut connection = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+        sqlx::query("INSERT INTO person (pk, id, name, erased) VALUES (9999, 'ada', 'Ada', FALSE)")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        sqlx::query("INSERT INTO token (hash, person, created) VALUES ($1, 9999, 0)")
+            .bind(Sha256::digest(token.as_bytes()).to_vec())
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    });
+}
+
+/// A request that posts a reply into `thread`, the same one each time.
+fn posting(thread: &str) -> String {
+    let body = format!("{{\"thread\":\"{thread}\",\"body\":\"Once.\"}}");
+    format!(
+        "POST /api/replies HTTP/1.1\r\nhost: a\r\nauthorization: Bearer token\r\nidempotency-key: \"{thread}\"\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+#[test]
+fn a_server_killed_in_the_middle_of_a_post_leaves_one_reply_at_the_end() {
+    let place = Place::new("killed");
+    place.says(&["import", LIGHTHOUSE]);
+    admit(&place, "token");
+    for (attempt, wait) in [0, 1, 2, 4, 8, 16].into_iter().enumerate() {
+        let thread = format!("t{attempt}");
+        let server = Running::start(&place, &[]);
+        let mut line = server.connect();
+        line.write_all(posting(&thread).as_bytes()).unwrap();
+        // Before, while or after it is stored: whenever the kill comes, the end is the same.
+        std::thread::sleep(Duration::from_millis(wait));
+        server.killed();
+        let server = Running::start(&place, &[]);
+        let answer = server.ask(&posting(&thread));
+        assert!(answer.starts_with("HTTP/1.1 201 ") && answer.contains("\"number\":1,"), "{answer}");
+        let page = server.get(&format!("/api/replies?thread={thread}"));
+        assert!(page.contains("\"total\":1,") && page.matches("Once.").count() == 1, "{page}");
+        server.signal("-TERM");
+        server.ended();
+    }
+}
+
+#[test]
+fn moderators_work_beside_a_running_server() {
+    let place = Place::new("moderate");
+    place.says(&["import", LIGHTHOUSE]);
+    admit(&place, "token");
+    let server = Running::start(&place, &[]);
+    assert_eq!(place.says(&["moderate", "lock", "tarnay-head"]), "tarnay-head takes nothing more.\n");
+    assert!(server.ask(&posting("tarnay-head")).contains("urn:afterword:problem:thread-locked"));
+    place.says(&["moderate", "unlock", "tarnay-head"]);
+    assert!(server.ask(&posting("tarnay-head")).starts_with("HTTP/1.1 201 "));
+    assert_eq!(place.says(&["moderate", "ban", "ada"]), "ada may not write any more.\n");
+    assert!(server.ask(&posting("other")).starts_with("HTTP/1.1 403 "));
+    let said = place.refusal(&["moderate", "approve", "none"]);
+    assert!(said.contains("There is no reply with the id none; `moderate list` tells"), "{said}");
+    server.signal("-TERM");
+    server.ended();
 }
 
 #[test]

@@ -87,7 +87,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     )
     .await;
     let told = refusal(&path, Access::Create).await;
-    assert!(told.contains("has schema 9, and this afterword-server knows schemas up to 1"), "{told}");
+    assert!(told.contains("has schema 9, and this afterword-server knows schemas up to 3"), "{told}");
     assert!(told.contains("start a newer afterword-server"), "{told}");
 }
 
@@ -168,7 +168,7 @@ async fn fifty_writers_and_eight_readers_get_in_each_others_way_without_one_erro
             let store = stores[reader % stores.len()].clone();
             let router = router(App::new(store.clone(), Settings::default()));
             tokio::spawn(async move {
-                let site = Site { store, router };
+                let site = Site { store, router, clock: Arc::default() };
                 while !done.load(Ordering::Relaxed) {
                     let page = site.page("thread=shared&limit=7&around=30&order=top").await;
                     assert_eq!(page.replies.len(), 7);

@@ -119,16 +119,16 @@ async fn what_is_not_there_and_what_is_not_done_are_problems() {
         "/api",
         "/api/",
         "/api/nothing",
-        "/api/replies/r1",
+        "/api/replies/r1/nothing",
         "/nothing",
         "/../etc/passwd",
-        "/api/viewer?thread=t",
+        "/api/live?thread=t",
     ] {
         let problem = site.get(path).await.problem(404);
         assert_eq!(problem.kind, kind("unknown-route"), "{path}");
         site.ask(Method::POST, path, &[]).await.problem(404);
     }
-    for path in ["/api/replies?thread=t", "/api/counts?thread=t", "/health", "/"] {
+    for path in ["/api/people?thread=t", "/api/counts?thread=t", "/health", "/"] {
         for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
             let answer = site.ask(method, path, &[]).await;
             assert_eq!(answer.problem(405).kind, kind("method-not-allowed"), "{path}");
@@ -171,7 +171,7 @@ async fn any_page_may_read_without_a_preflight_and_with_one() {
         ("access-control-request-method", "GET"),
         ("access-control-request-headers", "authorization"),
     ];
-    for path in ["/api/replies?thread=t", "/api/counts", "/health"] {
+    for path in ["/api/people?thread=t", "/api/counts", "/health"] {
         let answer = site.ask(Method::OPTIONS, path, &asked).await;
         assert_eq!((answer.status.as_u16(), answer.body.len()), (204, 0));
         assert_eq!(answer.header("access-control-allow-origin"), "*");

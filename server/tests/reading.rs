@@ -16,7 +16,11 @@ async fn a_thread_nobody_has_written_in_is_an_empty_page() {
     assert_eq!(page.thread.id.as_str(), "https://example.org/ä");
     assert_eq!((page.thread.total, page.replies.len()), (0, 0));
     assert_eq!((page.previous, page.next), (None, None));
-    assert_eq!(page.thread.features, [Feature::Count], "exactly what is served");
+    let features: Vec<&str> = page.thread.features.iter().map(Feature::as_str).collect();
+    let served =
+        ["reply", "edit", "history", "delete", "react", "mention", "report", "count", "viewer", "guest"];
+    assert_eq!(features, served, "exactly what is served");
+    assert_eq!(page.thread.reaction_tags.len(), 3, "those of threads that have none of their own");
     let page = site.page("thread=a&around=7&order=top").await;
     assert_eq!(page.replies.len(), 0);
 }
@@ -46,8 +50,9 @@ async fn a_page_says_everything_that_was_imported() {
     assert_eq!(answer["replies"], json!([expected]));
     let heading = json!({
         "id": "t", "title": "Title", "url": "https://example.org/t", "total": 1, "locked": true,
-        "features": ["count"], "reactionTags": [{ "tag": "like", "label": "Like", "symbol": "👍" }],
-        "limits": { "bodyBytes": null, "editSeconds": null },
+        "features": ["reply", "edit", "history", "delete", "react", "mention", "report", "count", "viewer", "guest"],
+        "reactionTags": [{ "tag": "like", "label": "Like", "symbol": "👍" }],
+        "limits": { "bodyBytes": 65_536, "editSeconds": 900 },
     });
     assert_eq!(answer["thread"], heading);
     assert_eq!(answer["version"], 1);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use afterword_contract::ThreadId;
-use afterword_server::{App, FrontPage, Server, Settings, Store, read_pages, router};
+use afterword_server::{App, FrontPage, Limits, Server, Settings, Store, read_pages, router};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -32,7 +32,7 @@ impl Reference {
         let pages = read_pages(file).unwrap_or_else(|error| panic!("the file {error}"));
         store.import(pages).await.unwrap_or_else(|error| panic!("nothing was imported: {error}"));
         let front = FrontPage::Article(ThreadId::from(article));
-        let app = App::new(store, Settings { front, ..Settings::default() });
+        let app = App::new(store, Settings { front, limits: Limits::none(), ..Settings::default() });
         let preflights = Arc::<AtomicU32>::default();
         let routes = router(app).layer(from_fn_with_state(Arc::clone(&preflights), watched));
         let server = Server::bind_router("127.0.0.1:0", routes)

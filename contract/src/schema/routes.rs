@@ -231,7 +231,14 @@ const ROUTES: &[Route] = &[
         parameters: &[&REPLY_ID, &TAG],
         request: None,
         answers: &[REACTIONS],
-        problems: &[P::SIGN_IN_REQUIRED, P::NOT_ALLOWED, P::THREAD_LOCKED, P::UNKNOWN_REPLY],
+        problems: &[
+            P::SIGN_IN_REQUIRED,
+            P::NOT_ALLOWED,
+            P::THREAD_LOCKED,
+            P::UNKNOWN_REPLY,
+            P::UNKNOWN_TAG,
+            P::REPLY_GONE,
+        ],
     },
     Route {
         id: "getPeople",

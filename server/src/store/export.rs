@@ -1,6 +1,8 @@
 //! Whole threads out of the database, each as one page of the contract.
 
-use afterword_contract::{ThreadId, ThreadPage};
+use std::collections::HashSet;
+
+use afterword_contract::{Reply, ThreadId, ThreadPage};
 use sqlx::{QueryBuilder, Transaction};
 
 use super::rows::{self, StoredReply};
@@ -45,9 +47,34 @@ impl Snapshot {
     ) -> Result<Option<ThreadPage>, sqlx::Error> {
         let Some((state, heading)) = page::heading(&mut self.0, thread).await? else { return Ok(None) };
         let replies = all(&mut self.0, state.pk, extent).await?;
-        let replies = replies.into_iter().map(|stored| stored.reply).collect();
+        let dropped = deleted_here(&mut self.0, state.pk).await?;
+        let replies = replies.into_iter().filter_map(|stored| {
+            if !dropped.contains(&stored.pk) {
+                return Some(stored.reply);
+            }
+            // Kept for whoever takes the deletion back, and for nobody else.
+            let conceal = |reply: Reply| Reply {
+                body: String::new(),
+                author: None,
+                mentions: Vec::new(),
+                quotes: Vec::new(),
+                reactions: Vec::new(),
+                ..reply
+            };
+            stored.reply.number.is_some().then(|| conceal(stored.reply))
+        });
+        let replies = replies.collect();
         Ok(Some(ThreadPage { thread: heading, replies, ..ThreadPage::default() }))
     }
+}
+
+/// The rows of those replies whose text is kept only until their deletion cannot be taken back any more.
+async fn deleted_here(connection: &mut Connected, thread: i64) -> Result<HashSet<i64>, sqlx::Error> {
+    let rows = sqlx::query_scalar("SELECT pk FROM reply WHERE thread = $1 AND deleted IS NOT NULL")
+        .bind(thread)
+        .fetch_all(connection)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Every reply of a thread by number, those held for approval last.
@@ -65,6 +92,6 @@ pub(super) async fn all(
     let found = query.build().fetch_all(&mut *connection).await?;
     let mut replies = found.iter().map(rows::reply_of).collect::<Result<Vec<_>, _>>()?;
     // All names: a file that leaves some out would take them from the database that it came from.
-    rows::complete(connection, thread, extent, u32::MAX, &mut replies).await?;
+    rows::complete(connection, thread, extent, usize::MAX, &mut replies).await?;
     Ok(replies)
 }

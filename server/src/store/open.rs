@@ -9,11 +9,15 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use super::{Connected, Store, begin_immediate};
+use super::{Connected, Store, begin_immediate, identity};
 use crate::Failure;
 
 /// Every migration, oldest first. What is released is never edited again: SQLx compares checksums.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "threads", include_str!("../../migrations/0001_threads.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "threads", include_str!("../../migrations/0001_threads.sql")),
+    (2, "identity", include_str!("../../migrations/0002_identity.sql")),
+    (3, "writing", include_str!("../../migrations/0003_writing.sql")),
+];
 
 /// How long a statement waits for another process to let go of the file. SQLite hands the lock to whoever asks
 /// at the right moment and not to whoever waits longest, so that this has to be generous.
@@ -116,6 +120,7 @@ async fn migrate(connection: &mut Connected) -> Result<(), MigrateError> {
     let mut transaction = begin_immediate(connection).await?;
     // What `run` does itself; its own signature keeps the future from moving between threads.
     Migrator::with_migrations(migrations.collect()).run_direct(None, &mut *transaction, false).await?;
+    identity::draw_skeletons(&mut transaction).await?;
     transaction.commit().await?;
     Ok(())
 }

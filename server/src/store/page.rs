@@ -1,7 +1,7 @@
 //! One page of a thread, by keyset: a page begins at a place in the order, never at a count of rows, so that
 //! replies which arrive meanwhile neither repeat nor hide any.
 
-use afterword_contract::{Feature, Limits, ReactionTag, Tag, Thread, ThreadId, ThreadPage};
+use afterword_contract::{ReactionTag, Tag, Thread, ThreadId, ThreadPage};
 use sqlx::{QueryBuilder, Row};
 
 use super::rows::{self, StoredReply};
@@ -9,7 +9,7 @@ use super::{Connected, Db, Extent, Store, ThreadState};
 use crate::cursor;
 
 /// How many names a page holds beside one reaction tag; the count says how many there are.
-const NAMES: u32 = 100;
+pub(super) const NAMES: usize = 100;
 
 /// The order of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -99,7 +99,7 @@ impl Store {
         let Some((state, heading)) = heading(&mut view, thread).await? else {
             return Ok((
                 ThreadPage {
-                    thread: offered(Thread { id: thread.clone(), ..Thread::default() }),
+                    thread: Thread { id: thread.clone(), ..Thread::default() },
                     ..ThreadPage::default()
                 },
                 None,
@@ -118,7 +118,7 @@ impl Store {
             }
             _ => (edge(replies.first()), edge(replies.last())),
         };
-        let mut page = ThreadPage { thread: offered(heading), ..ThreadPage::default() };
+        let mut page = ThreadPage { thread: heading, ..ThreadPage::default() };
         if let Some(first) = first
             && exists(&mut view, pk, order, first, Direction::Backward).await?
         {
@@ -134,11 +134,6 @@ impl Store {
         view.commit().await?;
         Ok((page, Some(state)))
     }
-}
-
-/// What this server serves beyond the required route, and no more: clients show what is announced.
-fn offered(thread: Thread) -> Thread {
-    Thread { features: vec![Feature::Count], limits: Limits::default(), ..thread }
 }
 
 /// The thread as a whole.

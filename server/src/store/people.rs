@@ -10,6 +10,7 @@ use afterword_contract::{Person, PersonId, Reply};
 use sqlx::{QueryBuilder, Row};
 
 use super::{Connected, Db};
+use crate::names::Skeleton;
 
 /// What a person is after the import.
 struct Known {
@@ -84,14 +85,7 @@ impl People {
         for known in self.0.values_mut().filter(|known| known.changed) {
             let pk = insert(connection, &known.person).await?;
             if known.pk.replace(pk).is_some() {
-                sqlx::query(
-                    "UPDATE thread SET change = change + 1 WHERE pk IN (\
-                     SELECT thread FROM reply WHERE author = $1 UNION SELECT reply.thread FROM reply \
-                     JOIN reaction_person ON reaction_person.reply = reply.pk WHERE reaction_person.person = $1)",
-                )
-                .bind(pk)
-                .execute(&mut *connection)
-                .await?;
+                raise_changes(connection, pk).await?;
             }
             if known.person.erased {
                 forget_mentions(connection, &known.person).await?;
@@ -177,11 +171,27 @@ async fn load(
     Ok(people)
 }
 
-async fn insert(connection: &mut Connected, person: &Person) -> Result<i64, sqlx::Error> {
+/// Raises the change counter of every thread that shows the person.
+pub(super) async fn raise_changes(connection: &mut Connected, person: i64) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE thread SET change = change + 1 WHERE pk IN (\
+         SELECT thread FROM reply WHERE author = $1 UNION SELECT reply.thread FROM reply \
+         JOIN reaction_person ON reaction_person.reply = reply.pk WHERE reaction_person.person = $1)",
+    )
+    .bind(person)
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Writes the person as given, over what is kept under the same id.
+pub(super) async fn insert(connection: &mut Connected, person: &Person) -> Result<i64, sqlx::Error> {
+    let skeleton = Skeleton::of(&person.name);
     sqlx::query_scalar(
-        "INSERT INTO person (id, name, posts, role, avatar, url, erased) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (id) DO UPDATE SET name = $2, posts = $3, role = $4, avatar = $5, url = $6, erased = $7 \
-         RETURNING pk",
+        "INSERT INTO person (id, name, posts, role, avatar, url, erased, skeleton, skeleton_small) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (id) DO UPDATE SET name = $2, posts = $3, role = $4, avatar = $5, url = $6, erased = $7, \
+         skeleton = $8, skeleton_small = $9 RETURNING pk",
     )
     .bind(person.id.as_ref().map(PersonId::as_str))
     .bind(&person.name)
@@ -190,6 +200,8 @@ async fn insert(connection: &mut Connected, person: &Person) -> Result<i64, sqlx
     .bind(&person.avatar)
     .bind(&person.url)
     .bind(person.erased)
+    .bind(skeleton.as_ref().map(|skeleton| &skeleton.written))
+    .bind(skeleton.as_ref().map(|skeleton| &skeleton.small))
     .fetch_one(connection)
     .await
 }

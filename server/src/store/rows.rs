@@ -72,7 +72,7 @@ pub(super) async fn complete(
     connection: &mut Connected,
     thread: i64,
     extent: Extent,
-    names: u32,
+    names: usize,
     replies: &mut [StoredReply],
 ) -> Result<(), sqlx::Error> {
     if extent == Extent::Public {
@@ -158,7 +158,7 @@ async fn quotes(
 
 async fn reactions(
     connection: &mut Connected,
-    names: u32,
+    names: usize,
     keys: &[i64],
     places: &HashMap<i64, usize>,
     replies: &mut [StoredReply],
@@ -182,9 +182,11 @@ async fn reactions(
             });
         }
         let Some(reaction) = reply.reactions.last_mut() else { continue };
-        let Some(position) = row.try_get::<Option<u32>, _>(3)? else { continue };
+        if row.try_get::<Option<i64>, _>(3)?.is_none() {
+            continue;
+        }
         reaction.count += 1;
-        if position < names {
+        if reaction.people.len() < names {
             reaction.people.push(Person {
                 id: row.try_get::<Option<String>, _>(4)?.map(PersonId),
                 name: row.try_get(5)?,

@@ -1,6 +1,6 @@
 //! A thread and its replies into rows. Decides nothing: what is to be written has been planned and checked.
 
-use afterword_contract::{Reply, Status, Timestamp};
+use afterword_contract::{Person, Quote, Reply, Status, Timestamp};
 
 use super::Connected;
 use super::import::Plan;
@@ -70,7 +70,9 @@ async fn reply(
         "INSERT INTO reply (thread, id, number, author, status, format, body, revision, published, edited, top_rank) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
          ON CONFLICT (id) DO UPDATE SET number = $3, author = $4, status = $5, format = $6, body = $7, \
-         revision = $8, published = $9, edited = $10, top_rank = $11 RETURNING pk",
+         revision = $8, published = $9, edited = $10, top_rank = $11, \
+         deleted = CASE WHEN $5 = 'deleted' THEN reply.deleted END, \
+         deleter = CASE WHEN $5 = 'deleted' THEN reply.deleter END RETURNING pk",
     )
     .bind(thread)
     .bind(content.id.as_str())
@@ -119,25 +121,8 @@ async fn parts(
     reply: i64,
     content: &Reply,
 ) -> Result<(), sqlx::Error> {
-    for (position, person) in (0i64..).zip(&content.mentions) {
-        sqlx::query("INSERT INTO mention (reply, position, person, name) VALUES ($1, $2, $3, $4)")
-            .bind(reply)
-            .bind(position)
-            .bind(person.id.as_ref().map(|id| id.as_str()))
-            .bind(&person.name)
-            .execute(&mut *connection)
-            .await?;
-    }
-    for (position, quote) in (0i64..).zip(&content.quotes) {
-        sqlx::query("INSERT INTO quote (reply, position, thread, number, exact) VALUES ($1, $2, $3, $4, $5)")
-            .bind(reply)
-            .bind(position)
-            .bind(thread)
-            .bind(quote.number)
-            .bind(quote.exact)
-            .execute(&mut *connection)
-            .await?;
-    }
+    mentions(connection, reply, &content.mentions).await?;
+    quotes(connection, thread, reply, &content.quotes).await?;
     for (position, reaction) in (0i64..).zip(&content.reactions) {
         let named = u32::try_from(reaction.people.len()).unwrap_or(u32::MAX);
         sqlx::query("INSERT INTO reaction (reply, position, tag, unnamed) VALUES ($1, $2, $3, $4)")
@@ -157,6 +142,44 @@ async fn parts(
                 .execute(&mut *connection)
                 .await?;
         }
+    }
+    Ok(())
+}
+
+/// Writes whom a reply mentions.
+pub(super) async fn mentions(
+    connection: &mut Connected,
+    reply: i64,
+    people: &[Person],
+) -> Result<(), sqlx::Error> {
+    for (position, person) in (0i64..).zip(people) {
+        sqlx::query("INSERT INTO mention (reply, position, person, name) VALUES ($1, $2, $3, $4)")
+            .bind(reply)
+            .bind(position)
+            .bind(person.id.as_ref().map(|id| id.as_str()))
+            .bind(&person.name)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Writes what a reply quotes.
+pub(super) async fn quotes(
+    connection: &mut Connected,
+    thread: i64,
+    reply: i64,
+    quotes: &[Quote],
+) -> Result<(), sqlx::Error> {
+    for (position, quote) in (0i64..).zip(quotes) {
+        sqlx::query("INSERT INTO quote (reply, position, thread, number, exact) VALUES ($1, $2, $3, $4, $5)")
+            .bind(reply)
+            .bind(position)
+            .bind(thread)
+            .bind(quote.number)
+            .bind(quote.exact)
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }

@@ -2,20 +2,33 @@
 
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
+pub mod people;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use afterword_contract::{Problem, ProblemType, ThreadPage};
-use afterword_server::{App, Extent, ImportError, Imported, Settings, Store, router};
+use afterword_server::{App, Clock, Extent, ImportError, Imported, Limits, Settings, Store, Writing, router};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
 use tower::ServiceExt;
 
 pub struct Site {
     pub store: Store,
     pub router: Router,
+    /// Moves the time of a [`Site::writing`].
+    pub clock: Arc<AtomicI64>,
 }
+
+/// When the tests of writing begin.
+pub const BEGAN: i64 = 1_700_000_000_000;
 
 impl Site {
     /// An empty database behind the routes.
@@ -26,7 +39,93 @@ impl Site {
     pub async fn with(settings: Settings) -> Self {
         let store = Store::temporary().await.unwrap();
         let router = router(App::new(store.clone(), settings));
-        Self { store, router }
+        Self { store, router, clock: Arc::default() }
+    }
+
+    /// An empty database where these may write: `ada` and `bob` as members, `gil` as a guest, `mod` as a
+    /// moderator, and `ban`, who is banned. Each one's id is their token too.
+    pub async fn writing(writing: Writing) -> Self {
+        let clock = Arc::new(AtomicI64::new(BEGAN));
+        let (limits, held) = (Limits::none(), Clock::Held(Arc::clone(&clock)));
+        let settings = Settings { writing, limits, clock: held, ..Settings::default() };
+        let site = Self { clock, ..Self::with(settings).await };
+        for (id, name, role) in [
+            ("ada", "Ada", "member"),
+            ("bob", "Old Bob", "member"),
+            ("gil", "Gil", "guest"),
+            ("mod", "Mo Derator", "moderator"),
+            ("ban", "Banned", "member"),
+        ] {
+            site.person(id, name, role).await;
+        }
+        site.sql("UPDATE person SET banned = TRUE WHERE id = 'ban'").await;
+        site
+    }
+
+    /// Somebody who may write, with their id as their token.
+    pub async fn person(&self, id: &str, name: &str, role: &str) {
+        let mut connection = self.connection().await;
+        let pk: i64 = sqlx::query_scalar(
+            "INSERT INTO person (id, name, role, erased) VALUES ($1, $2, $3, FALSE) RETURNING pk",
+        )
+        .bind(id)
+        .bind(name)
+        .bind(role)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+        sqlx::query("INSERT INTO token (hash, person, created) VALUES ($1, $2, 0)")
+            .bind(Sha256::digest(id.as_bytes()).to_vec())
+            .bind(pk)
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+
+    async fn connection(&self) -> SqliteConnection {
+        SqliteConnectOptions::new().filename(self.store.path()).connect().await.unwrap()
+    }
+
+    pub async fn sql(&self, statement: &str) {
+        let mut connection = self.connection().await;
+        sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap();
+    }
+
+    /// The first column of the first row.
+    pub async fn number(&self, statement: &str) -> i64 {
+        let mut connection = self.connection().await;
+        sqlx::query_scalar(AssertSqlSafe(statement.to_owned())).fetch_one(&mut connection).await.unwrap()
+    }
+
+    pub fn pass(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1000, Ordering::Relaxed);
+    }
+
+    /// A request with a token, and with JSON where there is any.
+    pub async fn send(
+        &self,
+        (method, address): (&str, &str),
+        token: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let mut all = vec![("content-type", "application/json")];
+        if !token.is_empty() {
+            all.push(("authorization", &bearer));
+        }
+        all.extend(headers);
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.request(Method::from_bytes(method.as_bytes()).unwrap(), address, &all, body).await
+    }
+
+    /// Posts into thread `t`; the reply.
+    pub async fn post(&self, token: &str, body: &str) -> Value {
+        let answer = self
+            .send(("POST", "/api/replies"), token, Some(json!({ "thread": "t", "body": body })), &[])
+            .await;
+        assert!(answer.status.is_success(), "{}", answer.text());
+        answer.json()
     }
 
     /// With these threads in it.
@@ -46,11 +145,21 @@ impl Site {
     }
 
     pub async fn ask(&self, method: Method, address: &str, headers: &[(&str, &str)]) -> Answer {
+        self.request(method, address, headers, Body::empty()).await
+    }
+
+    pub async fn request(
+        &self,
+        method: Method,
+        address: &str,
+        headers: &[(&str, &str)],
+        body: Body,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(address);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::empty()).unwrap();
+        let request = request.body(body).unwrap();
         let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer { status: head.status, headers: head.headers, body: body.to_vec() }

@@ -1,0 +1,51 @@
+//! Answers that were given to requests with a key, kept for whoever lost them on the way.
+
+use sqlx::Row;
+
+use super::change::Change;
+use crate::idempotency::Key;
+
+/// An answer that was given before.
+pub(crate) struct Kept {
+    /// SHA-256 of the request's body.
+    pub(crate) request: Vec<u8>,
+    pub(crate) status: u16,
+    /// The reply, as JSON.
+    pub(crate) answer: String,
+}
+
+impl Change {
+    /// What was answered to this person's request with this key.
+    pub(crate) async fn kept(&mut self, person: i64, key: &Key) -> Result<Option<Kept>, sqlx::Error> {
+        let row =
+            sqlx::query("SELECT request, status, answer FROM idempotency_key WHERE person = $1 AND key = $2")
+                .bind(person)
+                .bind(&key.key)
+                .fetch_optional(self.connection())
+                .await?;
+        row.map(|row| Ok(Kept { request: row.try_get(0)?, status: row.try_get(1)?, answer: row.try_get(2)? }))
+            .transpose()
+    }
+
+    /// Keeps an answer.
+    pub(crate) async fn keep(
+        &mut self,
+        person: i64,
+        key: &Key,
+        (status, answer): (u16, &str),
+        now: i64,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO idempotency_key (person, key, request, status, answer, created) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(person)
+        .bind(&key.key)
+        .bind(&key.request)
+        .bind(status)
+        .bind(answer)
+        .bind(now)
+        .execute(self.connection())
+        .await
+        .map(drop)
+    }
+}

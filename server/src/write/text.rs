@@ -1,0 +1,68 @@
+//! What is written, on its way in: checked by the rules that imports know too, people looked up, quotes compared
+//! with what they quote.
+
+use std::collections::HashMap;
+
+use afterword_contract::{Format, Person, PersonId, Quote};
+use afterword_markup::{Document, quotes};
+
+use crate::app::Writing;
+use crate::problem::Refusal;
+use crate::store::{Change, Text};
+use crate::{quotes as quoting, said, validate};
+
+/// How many sources are compared; what a body quotes beyond them, nobody has checked.
+const COMPARED: usize = 50;
+
+/// Refuses a text that breaks a rule.
+pub(super) fn check(
+    writing: &Writing,
+    body: &str,
+    format: &Format,
+    mentions: &[Person],
+) -> Result<(), Refusal> {
+    let faults = validate::written(body, format, mentions, writing.body_bytes, writing.html);
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::invalid(faults)) }
+}
+
+/// The text as it is to be kept, and its tree.
+pub(super) async fn read(
+    change: &mut Change,
+    thread: i64,
+    body: String,
+    format: Format,
+    mentions: &[Person],
+) -> Result<(Text, Document), Refusal> {
+    let ids: Vec<&PersonId> = mentions.iter().filter_map(|person| person.id.as_ref()).collect();
+    // Under the names that they have, whatever the client calls them.
+    let known = if ids.is_empty() { Vec::new() } else { change.known(&ids).await? };
+    let tree = said::parse(&body, &format, &known);
+    let mentioned = said::mentioned(&tree);
+    let is_mentioned = |person: &Person| person.id.as_ref().is_some_and(|id| mentioned.contains(id.as_str()));
+    let mentions: Vec<Person> = known.iter().filter(|person| is_mentioned(person)).cloned().collect();
+    let found = quotes(&tree);
+    let faults = validate::quotes(found.len());
+    if !faults.is_empty() {
+        return Err(Refusal::invalid(faults));
+    }
+    let mut numbers: Vec<u32> = Vec::new();
+    for number in found.iter().filter_map(|quote| quote.source) {
+        if numbers.len() < COMPARED && !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    let mut sources = HashMap::new();
+    if !numbers.is_empty() {
+        for (number, source) in change.sources(thread, &numbers).await? {
+            // With the same people, so that one name is read in one way on both sides.
+            sources.insert(number, said::parse(&source.body, &source.format, &known));
+        }
+    }
+    let compared = |quote: &&afterword_markup::Quote| {
+        let number = quote.source.filter(|number| *number > 0)?;
+        let exact = sources.get(&number).map(|source| quoting::is_exact(quote, source));
+        Some(Quote { number, exact })
+    };
+    let quotes = found.iter().filter_map(compared).collect();
+    Ok((Text { body, format, mentions, quotes }, tree))
+}
