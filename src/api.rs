@@ -4,11 +4,13 @@
 //! every cache may answer it.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
-use afterword_contract::{Json, Order, Problem, ThreadPage};
+use afterword_contract::{Json, NewGuest, NewReply, Order, Problem, ProblemType, ThreadPage};
 use gloo_net::http::{Request, Response};
 
 use crate::browser::request::{Ending, Promised};
+use crate::browser::token::Tokens;
 use crate::browser::{json, page};
 use crate::config::{Config, Source};
 use crate::thread::{Failure, Garbled, Position, Query};
@@ -21,15 +23,49 @@ pub(crate) struct FirstAnswer {
     pub(crate) response: Promised,
 }
 
+/// Whether a call says who asks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token {
+    /// It does not, so that any cache may answer.
+    Never,
+    /// It does, where there is a token.
+    Welcome,
+    /// It makes no sense without.
+    Required,
+}
+
+/// One question to the backend.
+pub(crate) struct Call {
+    pub(crate) method: &'static str,
+    pub(crate) url: String,
+    pub(crate) token: Token,
+    /// Headers of its own.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// What goes along.
+    pub(crate) body: Option<Json>,
+}
+
+impl Call {
+    fn get(url: String, token: Token) -> Self {
+        Self { method: "GET", url, token, headers: Vec::new(), body: None }
+    }
+}
+
 /// Any backend that follows the contract, or one file in its form.
 pub(crate) struct HttpBackend {
     first: RefCell<Option<FirstAnswer>>,
     ending: Ending,
+    tokens: Tokens,
 }
 
 impl HttpBackend {
-    pub(crate) fn new(first: Option<FirstAnswer>) -> Self {
-        Self { first: RefCell::new(first), ending: Ending::default() }
+    pub(crate) fn new(first: Option<FirstAnswer>, tokens: Tokens) -> Self {
+        Self { first: RefCell::new(first), ending: Ending::default(), tokens }
+    }
+
+    /// By what the backend knows the viewer.
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 
     /// Ends everything that is on the way.
@@ -37,26 +73,61 @@ impl HttpBackend {
         self.ending.end();
     }
 
-    /// What an address answers, where that is a success.
-    pub(crate) async fn get(&self, url: String) -> Result<Answer, Failure> {
-        let first = self.first.borrow_mut().take().filter(|first| first.url == url);
-        let response = match first {
-            Some(first) => {
-                first.response.arrived().await.map(Response::from).map_err(|name| failure_named(&name))
+    /// What the backend answers to a call, where that is a success. A token that it does not know is asked for anew,
+    /// once; without one that is needed nothing is sent.
+    pub(crate) async fn ask(&self, mut call: Call) -> Result<Answer, Failure> {
+        let mut refused = None;
+        let own = call.headers.len();
+        if call.body.is_some() {
+            call.headers.push(("Content-Type", "application/json".to_owned()));
+        }
+        let own = own + usize::from(call.body.is_some());
+        let body = call.body.as_ref().map(Json::text);
+        loop {
+            let token = match call.token {
+                Token::Never => None,
+                Token::Welcome | Token::Required => self.tokens.current(refused.as_deref()).await,
+            };
+            if token.is_none() && call.token == Token::Required {
+                return Err(Failure::refused(&ProblemType::SIGN_IN_REQUIRED));
             }
-            None => {
-                let request = self.ending.request(&url).ok_or_else(network_failure)?;
-                Request::from(request).send().await.map_err(failure_of)
+            call.headers.truncate(own);
+            if let Some(token) = &token {
+                call.headers.push(("Authorization", ["Bearer ", token].concat()));
             }
-        }?;
-        let answer = Answer { status: response.status(), text: response.text().await.map_err(failure_of)? };
-        if response.ok() { Ok(answer) } else { Err(refused(&answer)) }
+            let first = self.first.borrow_mut().take().filter(|first| first.url == call.url);
+            let response = match first {
+                Some(first) => {
+                    first.response.arrived().await.map(Response::from).map_err(|name| failure_named(&name))
+                }
+                None => {
+                    let request = self.ending.request(call.method, &call.url, &call.headers, body.as_deref());
+                    Request::from(request.ok_or_else(network_failure)?).send().await.map_err(failure_of)
+                }
+            }?;
+            let answer = Answer {
+                status: response.status(),
+                wait: response.headers().get("retry-after").and_then(|seconds| seconds.parse().ok()),
+                text: response.text().await.map_err(failure_of)?,
+            };
+            if response.ok() {
+                return Ok(answer);
+            }
+            if answer.status == 401 && token.is_some() {
+                self.tokens.drop_guest();
+                if refused.is_none() {
+                    refused = token;
+                    continue;
+                }
+            }
+            return Err(refusal(&answer));
+        }
     }
 }
 
 /// The address of a page; a file is one page whatever is asked. The loader writes the same for its head start:
 /// parameters in this order, the default order left out.
-pub(crate) fn page_url(config: &Config, query: &Query) -> String {
+fn page_url(config: &Config, query: &Query) -> String {
     let base = match &config.source {
         Source::File { url } => return url.clone(),
         Source::Api { base } => base,
@@ -79,10 +150,39 @@ pub(crate) fn page_url(config: &Config, query: &Query) -> String {
     url
 }
 
-/// The address that knows who is looking; a file does not.
-pub(crate) fn viewer_url(config: &Config) -> Option<String> {
+/// Who is looking; a file does not know.
+pub(crate) fn viewer(config: &Config) -> Option<Call> {
+    let url = address(config, &["/viewer?thread=", &thread(config)])?;
+    Some(Call::get(url, Token::Welcome))
+}
+
+/// A page.
+pub(crate) fn replies(config: &Config, query: &Query) -> Call {
+    Call::get(page_url(config, query), Token::Never)
+}
+
+/// A new reply, once for each key.
+pub(crate) fn post(config: &Config, key: &str, reply: &NewReply) -> Option<Call> {
+    Some(Call {
+        method: "POST",
+        url: address(config, &["/replies"])?,
+        token: Token::Required,
+        headers: vec![("Idempotency-Key", ["\"", key, "\""].concat())],
+        body: Some(reply.to_json()),
+    })
+}
+
+/// A name to write under.
+pub(crate) fn make_guest(config: &Config, name: String) -> Option<Call> {
+    let body = NewGuest { name }.to_json();
+    let url = address(config, &["/guests"])?;
+    Some(Call { method: "POST", url, token: Token::Never, headers: Vec::new(), body: Some(body) })
+}
+
+/// An address of the backend; a file has no others.
+fn address(config: &Config, path: &[&str]) -> Option<String> {
     match &config.source {
-        Source::Api { base } => Some([base, "/viewer?thread=", &thread(config)].concat()),
+        Source::Api { base } => Some([base, &*path.concat()].concat()),
         Source::File { .. } => None,
     }
 }
@@ -111,14 +211,21 @@ fn network_failure() -> Failure {
 /// A body with its status.
 pub(crate) struct Answer {
     status: u16,
+    wait: Option<u32>,
     text: String,
 }
 
+impl Answer {
+    /// Whether what was sent is taken, and not yet done.
+    pub(crate) fn is_held(&self) -> bool {
+        self.status == 202
+    }
+}
+
 /// Why a backend refused. Whatever is no problem (a proxy's page) is refused by its status alone.
-fn refused(answer: &Answer) -> Failure {
+fn refusal(answer: &Answer) -> Failure {
     let problem = json::parse(&answer.text).and_then(|json| Problem::try_from(json).ok()).unwrap_or_default();
-    let title = Some(problem.title).filter(|title| !title.is_empty());
-    Failure::Refused { status: answer.status, kind: problem.kind, title, detail: problem.detail }
+    Failure::Refused { status: answer.status, wait: answer.wait, problem: Arc::new(problem) }
 }
 
 /// A page as it is shown.

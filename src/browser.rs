@@ -6,3 +6,6 @@ pub(crate) mod intl;
 pub(crate) mod json;
 pub(crate) mod page;
 pub(crate) mod request;
+pub(crate) mod selection;
+pub(crate) mod storage;
+pub(crate) mod token;

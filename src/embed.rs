@@ -18,22 +18,25 @@ use web_sys::HtmlElement;
 
 use crate::api::FirstAnswer;
 use crate::browser::intl::BrowserLocale;
-use crate::browser::page;
 use crate::browser::request::Promised;
+use crate::browser::{page, selection};
 use crate::config::RawConfig;
 use crate::messages::Messages;
 use crate::store::Store;
 use crate::text::Locale;
-use crate::thread::Event;
+use crate::thread::{Event, Passage, Thread};
 use crate::views::thread_view;
-use world::BrowserWorld;
+use world::{BrowserWorld, draft_key};
 
 /// A mounted widget. Freed by [`unmount`](Self::unmount), never by itself.
 #[wasm_bindgen]
 pub struct Widget {
     store: Store,
+    base: HtmlElement,
     /// What stands before `reply-4` in the page's addresses.
     anchor: String,
+    /// Under which what is written here is kept.
+    draft_key: String,
     /// Takes the views away when dropped.
     _views: Box<dyn Any>,
 }
@@ -57,7 +60,9 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
     let messages = messages(lang.as_deref());
     let config = raw.resolve().map_err(|error| JsValue::from(messages.config_error(&error)))?;
     let anchor = config.anchor.clone();
+    let draft_key = draft_key(&config);
     let world = BrowserWorld::new(
+        &config,
         element,
         base.clone(),
         first_answer(options),
@@ -73,7 +78,7 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
     });
     let store = made.get().ok_or("the views were not drawn")?;
     store.dispatch(Event::Mounted { target: page::addressed_reply(&anchor) });
-    let widget = Widget { store, anchor, _views: Box::new(views) };
+    let widget = Widget { store, base, anchor, draft_key, _views: Box::new(views) };
     if !page::is_online() {
         widget.network_changed();
     }
@@ -112,9 +117,33 @@ impl Widget {
         self.store.dispatch(Event::AddressChanged { target: page::addressed_reply(&self.anchor) });
     }
 
+    /// Something else is selected on the page, or nothing.
+    pub fn selection_changed(&self) {
+        if !self.store.peek(Thread::takes_replies) {
+            return;
+        }
+        let passage = selection::selected(&self.base).and_then(|selected| {
+            let number = page::reply_number(&selected.reply.id(), &self.anchor)?;
+            selection::point_at(&selected.reply, &selected.seen);
+            let (from, to) = selected.span;
+            Some(Passage { number, from, to })
+        });
+        // Selections elsewhere on the page change nothing here.
+        if self.store.peek(|thread| thread.passage() != passage.as_ref()) {
+            self.store.dispatch(Event::TextSelected(passage));
+        }
+    }
+
     /// The network has come or gone.
     pub fn network_changed(&self) {
         self.store.dispatch(if page::is_online() { Event::WentOnline } else { Event::WentOffline });
+    }
+
+    /// Another tab has changed what is kept under `key`, or everything.
+    pub fn storage_changed(&self, key: Option<String>) {
+        if key.is_none_or(|key| key == self.draft_key) {
+            self.store.dispatch(Event::DraftChanged);
+        }
     }
 
     /// Takes the widget off the page: its views, and requests on the way.

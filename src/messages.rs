@@ -14,6 +14,7 @@
 
 mod catalogue;
 mod english;
+mod of_composer;
 mod of_failures;
 mod of_reactions;
 mod of_replies;
@@ -28,6 +29,7 @@ use crate::text::Locale;
 use catalogue::{Catalogue, Forms};
 use template::fill;
 
+pub use catalogue::ComposerWords;
 pub use template::Part;
 
 /// The languages by their primary subtag.

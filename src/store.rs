@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -14,12 +15,20 @@ use leptos::prelude::*;
 
 use crate::config::Config;
 use crate::messages::Messages;
-use crate::thread::{Announcement, Command, End, Event, Failure, Load, Refusal, Source, Thread};
+use crate::thread::{
+    Access, Announcement, Command, Composer, End, Event, Failure, Load, Passage, Refusal, Source, Thread,
+};
 
 /// What a widget needs of the world around it.
 pub trait World {
     /// Carries out a command; the answer comes back to the store as an event.
     fn run(&self, store: Store, command: Command);
+
+    /// A text that nobody else has.
+    fn fresh_key(&self) -> String;
+
+    /// What is selected in the composer's text, in units of UTF-16.
+    fn selection(&self) -> Range<usize>;
 
     /// Reads an HTML body into the tree of allowed nodes.
     fn parse_html(&self, source: &str, names: &Names) -> Document;
@@ -32,6 +41,14 @@ pub struct Nowhere;
 #[cfg(feature = "ssr")]
 impl World for Nowhere {
     fn run(&self, _: Store, _: Command) {}
+
+    fn fresh_key(&self) -> String {
+        "key".to_owned()
+    }
+
+    fn selection(&self) -> Range<usize> {
+        0..0
+    }
 
     fn parse_html(&self, source: &str, names: &Names) -> Document {
         afterword_markup::parse_html(source, names)
@@ -150,6 +167,26 @@ impl Store {
     /// Reads an HTML body into the tree of allowed nodes.
     pub fn parse_html(self, source: &str, names: &Names) -> Document {
         self.fixed.get_value().world.parse_html(source, names)
+    }
+
+    /// A text that nobody else has.
+    pub fn fresh_key(self) -> String {
+        self.fixed.get_value().world.fresh_key()
+    }
+
+    /// What is selected in the composer's text, in units of UTF-16.
+    pub fn selection(self) -> Range<usize> {
+        self.fixed.get_value().world.selection()
+    }
+
+    /// What the viewer is writing, whether they may, and by how many bytes it is too long.
+    pub fn composing(self) -> Selected<Composing> {
+        self.select(|state| Composing {
+            composer: Arc::clone(state.thread.composer()),
+            access: state.thread.may_write(),
+            excess: state.thread.excess(),
+            locked: state.thread.info().locked,
+        })
     }
 
     /// The thread as it is, not followed.
@@ -303,6 +340,19 @@ impl Outline {
     }
 }
 
+/// What the viewer is writing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Composing {
+    /// The text and how far it has come.
+    pub composer: Arc<Composer>,
+    /// Whether they may write.
+    pub access: Access,
+    /// By how many bytes it is too long; below 0, how many more it may have.
+    pub excess: Option<i64>,
+    /// Whether the thread takes no more replies.
+    pub locked: bool,
+}
+
 /// How one reply hangs together with others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links {
@@ -312,6 +362,10 @@ pub struct Links {
     pub came_from: Option<u32>,
     /// The numbers of the replies that quote it.
     pub quoted_by: Vec<u32>,
+    /// Whether the thread takes replies that quote it.
+    pub quotable: bool,
+    /// What of it the reader selected.
+    pub passage: Option<Passage>,
 }
 
 impl Links {
@@ -320,6 +374,8 @@ impl Links {
             target: thread.target() == Some(number),
             came_from: thread.came_from(number),
             quoted_by: thread.quoted_by(number),
+            quotable: thread.takes_replies(),
+            passage: thread.passage().filter(|passage| passage.number == number).cloned(),
         }
     }
 }

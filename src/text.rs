@@ -7,8 +7,10 @@ mod dates;
 mod excerpt;
 mod locale;
 mod names;
+mod quoting;
 
 pub use dates::relative_time;
 pub use excerpt::excerpt;
 pub use locale::{ListPart, Locale, PlainEnglish, Plural, Unit};
 pub use names::{HUES, hue, initials};
+pub use quoting::quote_source;

@@ -4,25 +4,34 @@
 //! knows arrives inside events. One door for change: [`Thread::update`].
 
 mod command;
+mod composer;
 mod event;
 mod failure;
+mod formatting;
 mod jump;
 mod load;
 mod paging;
+mod quoting;
 mod replies;
 #[cfg(test)]
 mod stories;
+mod viewer;
 
 use std::sync::Arc;
 
-use afterword_contract::{Order, Person, Reply, ReplyId, Viewer};
+use afterword_contract::{Order, Reply, ReplyId};
 
 pub use command::{Announcement, Command, HostEvent};
+pub use composer::{Complaint, Composer, Draft, Field, Stage};
 pub use event::Event;
 pub use failure::{Failure, Garbled};
+pub use formatting::Format;
 pub use jump::{Refusal, Step};
 pub use load::{End, Load, Position, Query, RequestId};
+pub use quoting::Passage;
 pub use replies::{Replies, Source};
+use viewer::Viewing;
+pub use viewer::{Access, Who};
 
 /// One thread as the reader sees it.
 #[derive(Clone, Debug)]
@@ -49,8 +58,12 @@ pub struct Thread {
     /// The jumps that can be undone, latest last.
     trail: Vec<Step>,
     offline: bool,
+    /// What the reader selected.
+    passage: Option<Passage>,
     /// Who is looking, where the backend told.
-    viewer: Option<Arc<Person>>,
+    viewing: Viewing,
+    /// What they are writing.
+    composer: Arc<Composer>,
     /// The count that the host page was told last.
     told: Option<u32>,
     requests: u32,
@@ -75,7 +88,9 @@ impl Thread {
             exact: Vec::new(),
             trail: Vec::new(),
             offline: false,
-            viewer: None,
+            viewing: Viewing::default(),
+            composer: Arc::default(),
+            passage: None,
             told: None,
             requests: 0,
         }
@@ -96,10 +111,30 @@ impl Thread {
             Event::JumpRequested { number, from } => self.jump(number, from),
             Event::NumberGarbled => self.refuse_garbled(),
             Event::TimePressed { id } => self.toggle_exact(id),
+            Event::TextSelected(passage) => self.select(passage),
+            Event::QuoteRequested(quote) => self.quote(&quote),
             Event::AddressChanged { target } => self.follow_address(target),
             Event::BackPressed => self.go_back(),
             Event::WentOffline => self.go_offline(),
             Event::WentOnline => self.come_online(),
+            Event::ComposerOpened => self.open_composer(),
+            Event::TextTyped { text, caret } => self.take_text(text, caret),
+            Event::NameTyped(name) => self.take_name(name),
+            Event::CaretLeft { caret } => self.leave_caret(caret),
+            Event::FormatPressed { format, selection } => self.format_text(format, selection),
+            Event::PreviewPressed => self.toggle_preview(),
+            Event::SendPressed { key } => self.press_send(key),
+            Event::SignInPressed => vec![Command::AskSignIn],
+            Event::GuestMade { request, person } => self.take_guest(request, *person),
+            Event::Posted { request, reply } => self.take_posted(request, *reply),
+            Event::PostFailed { request, failure } => self.take_refusal(request, failure),
+            Event::CancelPressed => self.press_cancel(),
+            Event::DiscardPressed => self.discard(),
+            Event::DraftFound(draft) => self.take_draft(draft),
+            Event::DraftChanged => vec![Command::FindDraft],
+            Event::DraftsRefused => self.lose_drafts(),
+            Event::TheirsTaken => self.take_theirs(),
+            Event::MineKept => self.keep_mine(),
         }
     }
 
@@ -142,6 +177,11 @@ impl Thread {
     /// One reply.
     pub fn reply(&self, id: &ReplyId) -> Option<&Arc<Reply>> {
         self.replies.get(id)
+    }
+
+    /// The reply of this number, if it is loaded.
+    pub fn numbered(&self, number: u32) -> Option<&Arc<Reply>> {
+        self.replies.numbered_reply(number)
     }
 
     /// What is known of the reply that a quote names.
@@ -194,21 +234,9 @@ impl Thread {
         self.offline
     }
 
-    /// Who is looking; `None` where nobody is signed in or the backend knows nobody.
-    pub fn viewer(&self) -> Option<&Arc<Person>> {
-        self.viewer.as_ref()
-    }
-
     /// Whether a page ever came, hence the total is known.
     fn is_known(&self) -> bool {
         self.told.is_some()
-    }
-
-    /// The viewer comes with their replies that are held for approval.
-    fn meet(&mut self, viewer: Viewer) -> Vec<Command> {
-        self.viewer = viewer.person.map(Arc::new);
-        self.replies.hold(viewer.pending);
-        vec![]
     }
 
     fn toggle_exact(&mut self, id: ReplyId) -> Vec<Command> {
@@ -234,6 +262,7 @@ impl Thread {
         if of_the_network && self.replies.shown().is_empty() {
             commands.extend(self.retry());
         }
+        commands.extend(self.send_again());
         commands
     }
 }

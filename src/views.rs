@@ -5,6 +5,7 @@
 
 mod announcer;
 mod author;
+mod composer;
 #[cfg(feature = "csr")]
 mod drawn;
 mod element;
@@ -15,6 +16,7 @@ mod jump_form;
 mod notices;
 mod pager;
 mod quote;
+mod quote_tools;
 mod quoted_by;
 mod reactions;
 mod reply_item;

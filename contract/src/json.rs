@@ -47,6 +47,87 @@ impl From<f64> for Json {
     }
 }
 
+impl Json {
+    /// An object without fields.
+    pub fn object() -> Self {
+        Self::Object(Vec::new())
+    }
+
+    /// An object with one more field that is a string.
+    #[must_use]
+    pub fn with_text(self, name: &str, value: &str) -> Self {
+        self.with(name, Self::Text(value.to_owned()))
+    }
+
+    /// An object with one more field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Self) -> Self {
+        if let Self::Object(fields) = &mut self {
+            fields.push((name.to_owned(), value));
+        }
+        self
+    }
+
+    /// The JSON as it is sent. A number that counts nothing was never written by us, and is null.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Null | Self::Fraction => out.push_str("null"),
+            Self::Bool(true) => out.push_str("true"),
+            Self::Bool(false) => out.push_str("false"),
+            Self::Whole(number) | Self::Large(number) => out.push_str(&number.to_string()),
+            Self::Text(text) => write_text(text, out),
+            Self::List(items) => {
+                out.push('[');
+                for (place, item) in items.iter().enumerate() {
+                    if place > 0 {
+                        out.push(',');
+                    }
+                    item.write(out);
+                }
+                out.push(']');
+            }
+            Self::Object(fields) => {
+                out.push('{');
+                for (place, (name, value)) in fields.iter().enumerate() {
+                    if place > 0 {
+                        out.push(',');
+                    }
+                    write_text(name, out);
+                    out.push(':');
+                    value.write(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+fn write_text(text: &str, out: &mut String) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\0'..='\x1f' => {
+                let code = character as u8;
+                let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0');
+                out.push_str("\\u00");
+                out.push(digit(code >> 4));
+                out.push(digit(code & 15));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(decoder: D) -> Result<Self, D::Error> {
         decoder.deserialize_any(Anything)

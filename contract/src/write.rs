@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::json::Json;
 use crate::read::{Fields, Object, deserialize};
 use crate::words::words;
 use crate::{Format, Person, Revision, ThreadId, Timestamp};
@@ -37,6 +38,33 @@ impl Object for NewReply {
             page: fields.maybe("page"),
         }
     }
+}
+
+impl NewReply {
+    /// As it is sent. Of the people mentioned only what a backend looks at: ids and names.
+    pub fn to_json(&self) -> Json {
+        let json = Json::object()
+            .with_text("thread", self.thread.as_str())
+            .with_text("body", &self.body)
+            .with_text("format", self.format.as_str())
+            .with("mentions", named(&self.mentions));
+        let Some(page) = &self.page else { return json };
+        let text = |given: &Option<String>| given.clone().map_or(Json::Null, Json::Text);
+        json.with("page", Json::object().with("title", text(&page.title)).with("url", text(&page.url)))
+    }
+}
+
+/// People by id and name.
+fn named(people: &[Person]) -> Json {
+    let mut list = Vec::new();
+    for person in people {
+        let json = Json::object().with_text("name", &person.name);
+        list.push(match &person.id {
+            Some(id) => json.with_text("id", id.as_str()),
+            None => json,
+        });
+    }
+    Json::List(list)
 }
 
 /// The page a thread belongs to. A backend never fetches it.
@@ -78,6 +106,16 @@ impl Object for EditReply {
             format: fields.or_default("format"),
             mentions: fields.list("mentions"),
         }
+    }
+}
+
+impl EditReply {
+    /// As it is sent.
+    pub fn to_json(&self) -> Json {
+        Json::object()
+            .with_text("body", &self.body)
+            .with_text("format", self.format.as_str())
+            .with("mentions", named(&self.mentions))
     }
 }
 
@@ -127,6 +165,17 @@ impl Object for Report {
     }
 }
 
+impl Report {
+    /// As it is sent.
+    pub fn to_json(&self) -> Json {
+        let json = Json::object().with_text("reason", self.reason.as_str());
+        match &self.detail {
+            Some(detail) => json.with_text("detail", detail),
+            None => json,
+        }
+    }
+}
+
 words! {
     /// Why a reply is reported.
     pub enum ReportReason {
@@ -161,6 +210,13 @@ impl Object for NewGuest {
     }
 }
 
+impl NewGuest {
+    /// As it is sent.
+    pub fn to_json(&self) -> Json {
+        Json::object().with_text("name", &self.name)
+    }
+}
+
 /// What `POST {api}/guests` answers. The token is shown here and never again.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -177,5 +233,13 @@ pub struct Guest {
 impl Object for Guest {
     fn read_fields(fields: &mut Fields<'_>) -> Self {
         Self { token: fields.some_text("token"), person: fields.or_default("person") }
+    }
+}
+
+impl Guest {
+    /// As it is kept.
+    pub fn to_json(&self) -> Json {
+        let person = Json::object().with_text("name", &self.person.name);
+        Json::object().with_text("token", &self.token).with("person", person)
     }
 }

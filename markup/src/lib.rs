@@ -7,6 +7,9 @@
 mod autolink;
 mod block;
 mod chars;
+mod cut;
+#[cfg(test)]
+mod cut_tests;
 mod emphasis;
 mod entity;
 mod excerpt;
@@ -45,7 +48,11 @@ mod steps;
 mod text;
 mod ticks;
 mod tree;
+mod write;
+#[cfg(test)]
+mod write_tests;
 
+pub use cut::cut;
 pub use excerpt::{excerpt, plain_text, quotes, text_length};
 pub use markdown::parse_markdown;
 pub use names::Names;
@@ -53,3 +60,4 @@ pub use names::Names;
 pub use native_html::parse_html;
 pub use text::parse_text;
 pub use tree::{Block, Document, Inline, Item, Quote};
+pub use write::{quote_lines, to_markdown};

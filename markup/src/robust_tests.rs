@@ -67,7 +67,7 @@ pub(crate) fn letters(text: &str) -> Vec<char> {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-const PARTS: &[&str] = &[
+pub(crate) const PARTS: &[&str] = &[
     "a",
     "b7",
     "é",

@@ -1,5 +1,7 @@
 //! The page around the widget: its address, its clock, what it shows and where its focus is.
 
+use std::ops::Range;
+
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -22,7 +24,12 @@ pub(crate) fn addressed_reply(anchor: &str) -> Option<u32> {
     let fragment = web_sys::window()?.location().hash().ok()?;
     // Browsers write the fragment percent-encoded; an anchor may be in any script.
     let fragment = String::from(js_sys::decode_uri_component(&fragment).ok()?);
-    fragment.strip_prefix('#')?.strip_prefix(anchor)?.strip_prefix("reply-")?.parse().ok()
+    reply_number(fragment.strip_prefix('#')?, anchor)
+}
+
+/// The number in the id of a reply's article.
+pub(crate) fn reply_number(id: &str, anchor: &str) -> Option<u32> {
+    id.strip_prefix(anchor)?.strip_prefix("reply-")?.parse().ok()
 }
 
 /// Lets the page's address name a fragment, as a new entry of the history. The host's own state is kept, for
@@ -91,6 +98,36 @@ pub(crate) fn focus(element: &HtmlElement) {
     let _ = element.focus_with_options(&options);
 }
 
+/// The title and the address of the page.
+pub(crate) fn reference() -> (Option<String>, Option<String>) {
+    let Some(window) = web_sys::window() else { return (None, None) };
+    let title = window.document().map(|document| document.title()).filter(|title| !title.is_empty());
+    let address = window.location().href().ok();
+    (title, address.and_then(|address| address.split('#').next().map(str::to_owned)))
+}
+
+/// A text that nobody else has.
+pub(crate) fn fresh_key() -> String {
+    let random = || ((js_sys::Math::random() * (1u64 << 53) as f64) as u64).to_string();
+    [random(), random()].join("-")
+}
+
+/// What is selected in a field, in units of UTF-16.
+pub(crate) fn selection(field: &HtmlElement) -> Range<usize> {
+    let place = |name: &str| {
+        let place = Reflect::get(field, &name.into()).ok().and_then(|place| place.as_f64());
+        place.unwrap_or_default() as usize
+    };
+    place("selectionStart")..place("selectionEnd")
+}
+
+/// Selects a part of a field.
+pub(crate) fn select(field: &HtmlElement, part: &Range<usize>) {
+    let set = |name: &str, place: usize| Reflect::set(field, &name.into(), &(place as f64).into());
+    let _ = set("selectionStart", part.start);
+    let _ = set("selectionEnd", part.end);
+}
+
 /// Sends an event from the element to the host page: it bubbles and crosses shadow roots.
 pub(crate) fn tell(element: &HtmlElement, name: &str, detail: &[(&str, JsValue)]) {
     let data = Object::new();
@@ -100,6 +137,7 @@ pub(crate) fn tell(element: &HtmlElement, name: &str, detail: &[(&str, JsValue)]
     let init = CustomEventInit::new();
     init.set_bubbles(true);
     init.set_composed(true);
+    init.set_cancelable(true);
     init.set_detail(&data);
     if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
         let _ = element.dispatch_event(&event);

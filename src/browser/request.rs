@@ -1,6 +1,6 @@
 //! What surrounds a request: how it ends before its answer, and an answer that was asked for before we were here.
 
-use js_sys::{Array, Promise, Reflect};
+use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Request, RequestCredentials, RequestInit, Response};
@@ -34,8 +34,25 @@ impl Ending {
 
     /// A request that ends with all others, or when patience does. No cookies and no other credentials travel
     /// with it. None where its address cannot be one.
-    pub(crate) fn request(&self, url: &str) -> Option<Request> {
+    pub(crate) fn request(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, String)],
+        body: Option<&str>,
+    ) -> Option<Request> {
         let init = RequestInit::new();
+        init.set_method(method);
+        if !headers.is_empty() {
+            let names = Object::new();
+            for (name, value) in headers {
+                let _ = Reflect::set(&names, &(*name).into(), &value.into());
+            }
+            init.set_headers(&names);
+        }
+        if let Some(body) = body {
+            init.set_body(&body.into());
+        }
         init.set_credentials(RequestCredentials::Omit);
         init.set_signal(Some(&self.signal()));
         Request::new_with_str_and_init(url, &init).ok()
@@ -59,11 +76,20 @@ impl Promised {
         value.dyn_into().ok().map(Self)
     }
 
+    /// Whatever a function of the page gives, now or later.
+    pub(crate) fn of(value: &JsValue) -> Self {
+        Self(Promise::resolve(value))
+    }
+
+    /// What comes, or the name of the error that came instead.
+    pub(crate) async fn value(self) -> Result<JsValue, String> {
+        JsFuture::from(self.0).await.map_err(|error| {
+            Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
+        })
+    }
+
     /// The answer, or the name of the error that came instead.
     pub(crate) async fn arrived(self) -> Result<Response, String> {
-        let value = JsFuture::from(self.0).await.map_err(|error| {
-            Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string()).unwrap_or_default()
-        })?;
-        value.dyn_into().map_err(|_| String::new())
+        self.value().await?.dyn_into().map_err(|_| String::new())
     }
 }

@@ -48,6 +48,19 @@ export interface AfterWordCountChangedDetail {
   total: number;
 }
 
+/** The viewer's reply was posted. */
+export interface AfterWordReplyPostedDetail {
+  thread: string;
+  id: string;
+  /** Null while it is held for approval. */
+  number: number | null;
+}
+
+/** The viewer wants to sign in. */
+export interface AfterWordSignInRequestedDetail {
+  thread: string;
+}
+
 /**
  * Why the widget cannot start: an attribute is wrong; the script or the module cannot be loaded; WebAssembly is
  * switched off in the browser, or forbidden by the page; mounting failed; the module stopped.
@@ -79,6 +92,8 @@ export interface AfterWordEventMap {
   "afterword-ready": CustomEvent<AfterWordReadyDetail>;
   "afterword-error": CustomEvent<AfterWordErrorDetail>;
   "afterword-count-changed": CustomEvent<AfterWordCountChangedDetail>;
+  "afterword-reply-posted": CustomEvent<AfterWordReplyPostedDetail>;
+  "afterword-sign-in-requested": CustomEvent<AfterWordSignInRequestedDetail>;
 }
 
 export interface AfterWordElement extends HTMLElement {
@@ -96,6 +111,9 @@ export interface AfterWordElement extends HTMLElement {
   stylesheet: string | null;
   get loading(): string | null;
   set loading(value: AfterWordLoading | (string & {}) | null | undefined);
+
+  /** Set by the page: gives the viewer's token, or null where nobody is signed in. Hears which one was refused. */
+  getToken: ((refused?: string) => Promise<string | null | undefined> | string | null | undefined) | null;
 
   /**
    * Resolves when the first replies are shown. Rejects with an `AfterWordError` when the widget itself cannot start;

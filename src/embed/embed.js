@@ -754,11 +754,15 @@
      * and would be entered by it again.
      */
     #inform(signal) {
-      const on = (type, order) => addEventListener(type, () => this.#steer(order), { signal });
+      const on = (type, order) => addEventListener(type, () => this.#steer(order), { signal, capture: true });
       // Also fired by the back button, since only the fragment changes.
       on("hashchange", (handle) => handle.address_changed());
+      // Told to the document, and does not bubble.
+      on("selectionchange", (handle) => handle.selection_changed());
       on("online", (handle) => handle.network_changed());
       on("offline", (handle) => handle.network_changed());
+      const kept = ({ key }) => this.#steer((handle) => handle.storage_changed(key ?? undefined));
+      addEventListener("storage", kept, { signal });
       tellTime(() => this.#steer((handle) => handle.tick()), signal);
     }
 
@@ -1095,6 +1099,9 @@
       this.#ready = ready;
     }
   }
+
+  /** Set by the page: gives the viewer's token. On the prototype, so that what was set before stays. */
+  AfterWord.prototype.getToken = null;
 
   // Each attribute is a property too (`lang` and `dir` are already), for frameworks and for programs.
   for (const name of ATTRIBUTES) {

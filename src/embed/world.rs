@@ -1,18 +1,22 @@
 //! The world as a browser: carries out commands by HTTP, the page's address, scrolling, focus and events.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
+use afterword_contract::{Guest, Json, NewReply, PageReference, Reply, Status};
 use afterword_markup::{Document, Names};
 use js_sys::Function;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
-use crate::api::{self, Answer, FirstAnswer, HttpBackend};
-use crate::browser::{html, page};
+use crate::api::{self, Answer, Call, FirstAnswer, HttpBackend};
+use crate::browser::token::Tokens;
+use crate::browser::{html, json, page, storage};
+use crate::config::{Config, Source};
 use crate::store::{Store, World};
-use crate::thread::{Command, Event, Failure, HostEvent, Query, RequestId};
+use crate::thread::{Command, Draft, Event, Failure, Field, HostEvent, Query, RequestId};
 
 /// What an answer means to the thread; nothing, where a failure changes nothing.
 type Interpret = dyn FnOnce(Result<Answer, Failure>) -> Option<Event>;
@@ -25,6 +29,8 @@ pub(crate) struct BrowserWorld {
     base: HtmlElement,
     backend: Rc<HttpBackend>,
     trust: Option<Function>,
+    /// Under which what is written is kept.
+    draft_key: String,
     /// While an answer is taken in: where the focus was when its request was sent.
     asked_from: Rc<RefCell<Option<Elsewhere>>>,
 }
@@ -34,13 +40,19 @@ type Elsewhere = Option<Element>;
 
 impl BrowserWorld {
     pub(crate) fn new(
+        config: &Config,
         element: HtmlElement,
         base: HtmlElement,
         first: Option<FirstAnswer>,
         trust: Option<Function>,
     ) -> Self {
-        let backend = Rc::new(HttpBackend::new(first));
-        Self { element, base, backend, trust, asked_from: Rc::default() }
+        let api = match &config.source {
+            Source::Api { base } => base,
+            Source::File { url } => url,
+        };
+        let backend = Rc::new(HttpBackend::new(first, Tokens::new(element.clone(), api)));
+        let draft_key = draft_key(config);
+        Self { element, base, backend, trust, draft_key, asked_from: Rc::default() }
     }
 
     fn fetch_page(&self, store: Store, request: RequestId, query: &Query) {
@@ -50,7 +62,7 @@ impl BrowserWorld {
                 Err(failure) => Event::PageFailed { request, failure },
             })
         };
-        self.ask(store, api::page_url(&store.config(), query), Box::new(event));
+        self.ask(store, Some(api::replies(&store.config(), query)), Box::new(event));
     }
 
     fn fetch_viewer(&self, store: Store) {
@@ -58,21 +70,82 @@ impl BrowserWorld {
             let viewer = answer.and_then(|answer| api::decode(&answer)).ok()?;
             Some(Event::ViewerLoaded(Box::new(viewer)))
         };
-        if let Some(url) = api::viewer_url(&store.config()) {
-            self.ask(store, url, Box::new(event));
-        }
+        self.ask(store, api::viewer(&store.config()), Box::new(event));
+    }
+
+    fn make_guest(&self, store: Store, request: RequestId, name: String) {
+        let backend = Rc::clone(&self.backend);
+        let event = move |answer: Result<Answer, Failure>| {
+            Some(match answer.and_then(|answer| api::decode::<Guest>(&answer)) {
+                Ok(guest) => {
+                    backend.tokens().keep_guest(&guest);
+                    Event::GuestMade { request, person: Box::new(guest.person) }
+                }
+                Err(failure) => Event::PostFailed { request, failure },
+            })
+        };
+        self.ask(store, api::make_guest(&store.config(), name), Box::new(event));
+    }
+
+    fn post(&self, store: Store, request: RequestId, key: &str, reply: &mut NewReply) {
+        let (title, url) = page::reference();
+        reply.thread = store.config().thread.clone();
+        reply.page = Some(PageReference { title, url });
+        let event = move |answer: Result<Answer, Failure>| {
+            let held = answer.as_ref().is_ok_and(Answer::is_held);
+            Some(match answer.and_then(|answer| api::decode::<Reply>(&answer)) {
+                Ok(mut reply) => {
+                    if held {
+                        reply.status = Status::Pending;
+                    }
+                    Event::Posted { request, reply: Box::new(reply) }
+                }
+                Err(failure) => Event::PostFailed { request, failure },
+            })
+        };
+        self.ask(store, api::post(&store.config(), key, reply), Box::new(event));
     }
 
     /// Asks the backend; the answer is the next event. Not generic, so that waiting is compiled once.
-    fn ask(&self, store: Store, url: String, event: Box<Interpret>) {
+    fn ask(&self, store: Store, call: Option<Call>, event: Box<Interpret>) {
+        let Some(call) = call else { return };
         let backend = Rc::clone(&self.backend);
         let from = page::focus_elsewhere(&self.base);
         let asked_from = Rc::clone(&self.asked_from);
         spawn_local(async move {
-            if let Some(event) = event(backend.get(url).await) {
+            if let Some(event) = event(backend.ask(call).await) {
                 asked_from.replace(Some(from));
                 store.dispatch(event);
                 asked_from.replace(None);
+            }
+        });
+    }
+
+    fn find_draft(&self, store: Store) {
+        let kept = storage::find(&self.draft_key).and_then(|text| json::parse(&text));
+        store.dispatch(Event::DraftFound(kept.and_then(read_draft)));
+    }
+
+    fn keep_draft(&self, store: Store, draft: &Draft) {
+        let text = draft_json(draft).text();
+        if !storage::keep(&self.draft_key, &text) {
+            store.dispatch(Event::DraftsRefused);
+        }
+    }
+
+    fn focus_composer(&self, field: Field, selection: Option<Range<usize>>) {
+        let part = match field {
+            Field::Opener => r#"[part~="composer-open"]"#,
+            Field::Text => TEXT,
+            Field::Name => r#"[part~="composer-name"]"#,
+        };
+        self.move_reader(move |base| {
+            if let Some(element) = page::nth(base, part, 0) {
+                page::bring_into_view(&element);
+                page::focus(&element);
+                if let Some(selection) = selection {
+                    page::select(&element, &selection);
+                }
             }
         });
     }
@@ -127,6 +200,11 @@ impl BrowserWorld {
             HostEvent::CountChanged { total } => {
                 page::tell(&self.element, "afterword-count-changed", &[thread, ("total", total.into())]);
             }
+            HostEvent::ReplyPosted { id, number } => {
+                let number = number.map_or(JsValue::NULL, JsValue::from);
+                let detail = [thread, ("id", id.as_str().into()), ("number", number)];
+                page::tell(&self.element, "afterword-reply-posted", &detail);
+            }
             HostEvent::Failed(failure) => {
                 let message = JsValue::from(store.messages().failure(&failure));
                 let detail = [thread, ("reason", "request".into()), ("message", message)];
@@ -153,9 +231,27 @@ impl World for BrowserWorld {
             Command::FocusPlace { place } => self.focus_place(place),
             Command::WriteAddress { number } => page::write_address(&reply_fragment(store, number)),
             Command::TellHost(event) => self.tell(store, event),
+            Command::MakeGuest { request, name } => self.make_guest(store, request, name),
+            Command::Post { request, key, mut reply } => self.post(store, request, &key, &mut reply),
+            Command::AskSignIn => {
+                let thread = ("thread", JsValue::from(store.config().thread.as_str()));
+                page::tell(&self.element, "afterword-sign-in-requested", &[thread]);
+            }
+            Command::KeepDraft(draft) => self.keep_draft(store, &draft),
+            Command::DropDraft => storage::drop(&self.draft_key),
+            Command::FindDraft => self.find_draft(store),
+            Command::FocusComposer { field, selection } => self.focus_composer(field, selection),
             // Said by the views.
             Command::Announce(_) => {}
         }
+    }
+
+    fn fresh_key(&self) -> String {
+        page::fresh_key()
+    }
+
+    fn selection(&self) -> Range<usize> {
+        page::nth(&self.base, TEXT, 0).map(|field| page::selection(&field)).unwrap_or_default()
     }
 
     fn parse_html(&self, source: &str, names: &Names) -> Document {
@@ -166,4 +262,38 @@ impl World for BrowserWorld {
 /// The fragment that names a reply on this page, which is also its article's id.
 fn reply_fragment(store: Store, number: u32) -> String {
     [&store.config().anchor, "reply-", &number.to_string()].concat()
+}
+
+/// The text that is being written.
+const TEXT: &str = r#"[part~="composer-text"]"#;
+
+/// Under which what is written in a thread of a backend is kept.
+pub(super) fn draft_key(config: &Config) -> String {
+    let api = match &config.source {
+        Source::Api { base } => base,
+        Source::File { url } => url,
+    };
+    ["afterword:draft:", api, ":", config.thread.as_str(), ":new"].concat()
+}
+
+fn draft_json(draft: &Draft) -> Json {
+    let json = Json::object().with_text("text", &draft.text);
+    match &draft.key {
+        Some(key) => json.with_text("key", key),
+        None => json,
+    }
+}
+
+/// A draft as it was kept; anything else was not kept by us.
+fn read_draft(json: Json) -> Option<Draft> {
+    let Json::Object(fields) = json else { return None };
+    let mut draft = Draft::default();
+    for (name, value) in fields {
+        match (name.as_str(), value) {
+            ("text", Json::Text(text)) => draft.text = text,
+            ("key", Json::Text(key)) => draft.key = Some(key),
+            _ => {}
+        }
+    }
+    Some(draft).filter(|draft| !draft.text.is_empty())
 }

@@ -143,6 +143,12 @@ pub(super) struct Catalogue {
     pub show_inner_quote: &'static str,
     /// Quoted by {0}, a list of numbers.
     pub quoted_by: &'static str,
+    /// A button: quote the whole reply.
+    pub quote_reply: &'static str,
+    /// A button: quote what is selected.
+    pub quote_selection: &'static str,
+    /// Stands behind the author's name at the head of a quote that is being written; ends with a colon.
+    pub said: &'static str,
     /// A button: back to reply {0}, where the reader came from.
     pub back_to: &'static str,
 
@@ -155,6 +161,16 @@ pub(super) struct Catalogue {
     pub and_more: Forms,
     /// Stands between the items of a list that is left open.
     pub comma: &'static str,
+
+    // The composer
+    /// What stands in it and needs no gaps filled.
+    pub composer: ComposerWords,
+    /// Too many requests; after {0} seconds it works again.
+    pub wait_seconds: Forms,
+    /// The text has {0} bytes too many.
+    pub too_long: Forms,
+    /// The text may have {0} bytes more.
+    pub bytes_left: Forms,
 
     // Attributes
     /// The attribute {0} says {1}; expected is {2}.
@@ -177,4 +193,75 @@ pub(super) struct Catalogue {
     pub expected_number: &'static str,
     /// Expected: a language tag.
     pub expected_language: &'static str,
+}
+
+/// What stands in the composer: names of its buttons and fields, and sentences of one form.
+#[derive(Clone, Copy)]
+pub struct ComposerWords {
+    /// A button: begin to write.
+    pub composer_open: &'static str,
+    /// Names the field for the text, and the form.
+    pub composer_label: &'static str,
+    /// Names the field for a guest's name.
+    pub name_label: &'static str,
+    /// A button.
+    pub send: &'static str,
+    /// Stands on the button while the reply is on its way.
+    pub sending: &'static str,
+    /// A button.
+    pub cancel: &'static str,
+    /// A button: writing needs a person.
+    pub sign_in: &'static str,
+    /// A button that stays pressed.
+    pub preview: &'static str,
+    /// Asked before what was written is thrown away.
+    pub discard_question: &'static str,
+    /// A button: yes.
+    pub discard: &'static str,
+    /// A button: no.
+    pub go_on: &'static str,
+    /// What was written is now reply {0}.
+    pub posted: &'static str,
+    /// What was written is held for approval.
+    pub held: &'static str,
+    /// The viewer is known and may not write.
+    pub may_not_write: &'static str,
+    /// It is sent when the network is back.
+    pub unsent_offline: &'static str,
+    /// Nobody knows whether it arrived.
+    pub unsent_network: &'static str,
+    /// The backend does not know the viewer (status 401).
+    pub unsent_nobody: &'static str,
+    /// The backend does not allow it (status 403).
+    pub unsent_not_allowed: &'static str,
+    /// Too many requests (status 429), and nobody says how long to wait.
+    pub unsent_too_many: &'static str,
+    /// Any other refusal (status {0}).
+    pub unsent: &'static str,
+    /// There is nothing to send.
+    pub nothing_written: &'static str,
+    /// A guest gave no name.
+    pub no_name: &'static str,
+    /// The browser keeps no drafts.
+    pub unkept: &'static str,
+    /// The text is another in another tab.
+    pub changed_elsewhere: &'static str,
+    /// A button: the text of the other tab.
+    pub take_theirs: &'static str,
+    /// A button: the text of this tab.
+    pub keep_mine: &'static str,
+    /// Names the row of buttons.
+    pub toolbar: &'static str,
+    /// A button.
+    pub bold: &'static str,
+    /// A button.
+    pub italic: &'static str,
+    /// A button.
+    pub link: &'static str,
+    /// A button.
+    pub code: &'static str,
+    /// A button.
+    pub list: &'static str,
+    /// A button: the lines as a quote.
+    pub quote_lines: &'static str,
 }

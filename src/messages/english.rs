@@ -1,6 +1,6 @@
 //! English.
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, ComposerWords};
 use crate::text::Plural::{One, Other};
 
 pub(super) static ENGLISH: Catalogue = Catalogue {
@@ -73,12 +73,57 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
     show_quote: "Show the whole quote",
     show_inner_quote: "Show the quote inside",
     quoted_by: "Quoted by {0}",
+    quote_reply: "Quote",
+    quote_selection: "Quote selection",
+    said: " said:",
     back_to: "Back to reply {0}",
 
     reactions_to: "Reactions to reply {0}",
     reactions_to_by: "Reactions to reply {0} by {1}",
     and_more: &[(Other, "and {0} more")],
     comma: ", ",
+
+    composer: ComposerWords {
+        composer_open: "Write a reply",
+        composer_label: "Your reply",
+        name_label: "Your name",
+        send: "Send",
+        sending: "Sending…",
+        cancel: "Cancel",
+        sign_in: "Sign in to reply",
+        preview: "Preview",
+        discard_question: "Throw away what you have written?",
+        discard: "Throw away",
+        go_on: "Keep writing",
+        posted: "Posted as reply {0}.",
+        held: "Thank you. Your reply is waiting for approval.",
+        may_not_write: "You cannot write in this thread.",
+        unsent_offline: "You are offline. Your reply is kept here, and sent as soon as you are online again.",
+        unsent_network: "There was no answer, so your reply may not have arrived. Please send it again: it will not be posted twice.",
+        unsent_nobody: "Please say who you are, then send again. What you wrote is kept.",
+        unsent_not_allowed: "Your reply was not accepted.",
+        unsent_too_many: "That was a little fast. Please wait a minute, then send again.",
+        unsent: "Your reply was not posted (error {0}). It is kept here; please try again later.",
+        nothing_written: "Please write something first.",
+        no_name: "Please give a name to write under.",
+        unkept: "This browser keeps no drafts: what you write is lost when you leave this page.",
+        changed_elsewhere: "You have written something else in another tab.",
+        take_theirs: "Use that text",
+        keep_mine: "Keep this text",
+        toolbar: "Formatting",
+        bold: "Bold",
+        italic: "Italic",
+        link: "Link",
+        code: "Code",
+        list: "List",
+        quote_lines: "Quote lines",
+    },
+    wait_seconds: &[
+        (One, "That was a little fast. Please wait {0} second, then send again."),
+        (Other, "That was a little fast. Please wait {0} seconds, then send again."),
+    ],
+    too_long: &[(One, "Too long by {0} byte."), (Other, "Too long by {0} bytes.")],
+    bytes_left: &[(One, "{0} byte left"), (Other, "{0} bytes left")],
 
     attribute_wrong: "The attribute “{0}” says “{1}”; expected {2}.",
     attribute_missing: "The attribute “{0}” is missing; expected {2}.",

@@ -1,5 +1,7 @@
 //! What is said when something does not work: what it was, and what to do next.
 
+use afterword_contract::Problem;
+
 use super::Messages;
 use super::template::fill;
 use crate::config::{ConfigError, Expected};
@@ -21,14 +23,7 @@ impl Messages {
             Failure::Offline => self.words.failed_offline.to_owned(),
             Failure::TimedOut => self.words.failed_slow.to_owned(),
             Failure::Unreachable => self.words.failed_unreachable.to_owned(),
-            Failure::Refused { status, title, detail, .. } => {
-                let sentence = self.refused(*status);
-                let mut reasons = [detail, title].into_iter().flatten().map(|reason| excerpt(reason, REASON));
-                match reasons.find(|reason| !reason.is_empty()) {
-                    Some(reason) => fill(self.words.failed_because, &[&sentence, &reason]),
-                    None => sentence,
-                }
-            }
+            Failure::Refused { status, problem, .. } => self.because(&self.refused(*status), problem),
             Failure::BadAnswer { status, what: Garbled::NotJson } => {
                 fill(self.words.failed_not_json, &[&status.to_string()])
             }
@@ -36,6 +31,18 @@ impl Messages {
                 fill(self.words.failed_wrong_shape, &[&status.to_string(), &excerpt(place, REASON)])
             }
         }
+    }
+
+    /// A sentence of ours, followed by the backend's own words where it has any.
+    pub(super) fn because(&self, sentence: &str, problem: &Problem) -> String {
+        let field = problem.errors.first().map_or("", |error| error.detail.as_str());
+        for reason in [field, problem.detail.as_deref().unwrap_or_default(), &problem.title] {
+            let reason = excerpt(reason, REASON);
+            if !reason.is_empty() {
+                return fill(self.words.failed_because, &[sentence, &reason]);
+            }
+        }
+        sentence.to_owned()
     }
 
     fn refused(&self, status: u16) -> String {

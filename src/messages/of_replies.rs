@@ -129,6 +129,21 @@ impl Messages {
         self.open_list(count).collect()
     }
 
+    /// The button that quotes the whole reply.
+    pub fn quote_reply(&self) -> &'static str {
+        self.words.quote_reply
+    }
+
+    /// The button that quotes what is selected.
+    pub fn quote_selection(&self) -> &'static str {
+        self.words.quote_selection
+    }
+
+    /// Stands behind the author's name at the head of a quote that is being written.
+    pub fn said(&self) -> &'static str {
+        self.words.said
+    }
+
     /// The button that leads back to where the reader came from.
     pub fn back_to_reply(&self, number: u32) -> String {
         self.numbered(self.words.back_to, number)

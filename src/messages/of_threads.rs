@@ -130,6 +130,8 @@ impl Messages {
             Announcement::Refused(refusal) => self.refusal(*refusal, total),
             Announcement::NotAdded => self.words.not_added.to_owned(),
             Announcement::Online => self.words.online.to_owned(),
+            Announcement::Posted(number) => self.numbered(self.words.composer.posted, *number),
+            Announcement::Held => self.words.composer.held.to_owned(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use afterword_contract::Order;
+use afterword_contract::{Order, Problem};
 use expect_test::{Expect, expect};
 
 use super::{Messages, Part};
@@ -132,7 +132,7 @@ fn changes_of_the_list_are_announced() {
 #[test]
 fn a_failure_says_what_to_do_next() {
     let m = english();
-    let refused = |status| Failure::Refused { status, kind: String::new(), title: None, detail: None };
+    let refused = |status| Failure::Refused { status, wait: None, problem: std::sync::Arc::default() };
     let failures = [
         Failure::Offline,
         Failure::TimedOut,
@@ -165,12 +165,12 @@ fn a_failure_says_what_to_do_next() {
 fn the_words_of_the_backend_are_passed_on_but_not_without_end() {
     let m = english();
     let refused = |title: Option<&str>, detail: Option<&str>| {
-        m.failure(&Failure::Refused {
-            status: 503,
-            kind: String::new(),
-            title: title.map(str::to_owned),
+        let problem = Problem {
+            title: title.unwrap_or_default().to_owned(),
             detail: detail.map(str::to_owned),
-        })
+            ..Problem::default()
+        };
+        m.failure(&Failure::Refused { status: 503, wait: None, problem: std::sync::Arc::new(problem) })
     };
     check(
         &[

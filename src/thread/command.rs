@@ -1,6 +1,10 @@
 //! What a thread wants done in the world. Orders; the store carries them out.
 
-use super::{Failure, Query, Refusal, RequestId};
+use std::ops::Range;
+
+use afterword_contract::{NewReply, ReplyId};
+
+use super::{Draft, Failure, Field, Query, Refusal, RequestId};
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +35,37 @@ pub enum Command {
         /// The reply's number.
         number: u32,
     },
+    /// Get the viewer a name to write under. Answered by `GuestMade` or `PostFailed` with the same request.
+    MakeGuest {
+        /// To be given back with the answer.
+        request: RequestId,
+        /// The name.
+        name: String,
+    },
+    /// Post a reply. Answered by `Posted` or `PostFailed` with the same request.
+    Post {
+        /// To be given back with the answer.
+        request: RequestId,
+        /// The same for every attempt to post this reply.
+        key: String,
+        /// The reply; in which thread and on which page, the world knows.
+        reply: Box<NewReply>,
+    },
+    /// Ask the host page to let the viewer sign in. Not answered: the page reloads the thread.
+    AskSignIn,
+    /// Keep what is written. Answered by `DraftsRefused` where that is not possible.
+    KeepDraft(Draft),
+    /// Forget what was kept. Not answered.
+    DropDraft,
+    /// Look for what was kept. Answered by `DraftFound`.
+    FindDraft,
+    /// Focus a field of the composer, and select a part of its text (in units of UTF-16). Not answered.
+    FocusComposer {
+        /// Which.
+        field: Field,
+        /// Which part.
+        selection: Option<Range<usize>>,
+    },
     /// Say something to readers who do not see the change. Not answered.
     Announce(Announcement),
     /// Tell the host page. Not answered.
@@ -54,6 +89,10 @@ pub enum Announcement {
     NotAdded,
     /// The network is back.
     Online,
+    /// What the viewer wrote is now reply number so-and-so.
+    Posted(u32),
+    /// What the viewer wrote is held for approval.
+    Held,
 }
 
 /// What the host page is told.
@@ -68,6 +107,13 @@ pub enum HostEvent {
     CountChanged {
         /// How many numbers the thread has given out.
         total: u32,
+    },
+    /// The viewer's reply was posted.
+    ReplyPosted {
+        /// Its id.
+        id: ReplyId,
+        /// Its number, unless it is held for approval.
+        number: Option<u32>,
     },
     /// The thread could not be shown.
     Failed(Failure),

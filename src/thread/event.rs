@@ -1,8 +1,10 @@
 //! What can happen to a thread. Facts, in the past tense.
 
-use afterword_contract::{Order, ReplyId, ThreadPage, Viewer};
+use std::ops::Range;
 
-use super::{Failure, RequestId};
+use afterword_contract::{Order, Person, Reply, ReplyId, ThreadPage, Viewer};
+
+use super::{Draft, Failure, Format, Passage, RequestId};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +54,10 @@ pub enum Event {
         /// Which reply.
         id: ReplyId,
     },
+    /// The browser: the reader selected a part of a reply's text, or nothing any more.
+    TextSelected(Option<Passage>),
+    /// The reader: this quote, in Markdown, is to be in what they write.
+    QuoteRequested(String),
     /// The browser: the page's address changed (a link, the back button).
     AddressChanged {
         /// From `#reply-4`, if it now says that.
@@ -63,4 +69,71 @@ pub enum Event {
     WentOffline,
     /// The browser: the network is back.
     WentOnline,
+    /// The viewer: begin to write, or go on.
+    ComposerOpened,
+    /// The viewer: the text in the composer is now this.
+    TextTyped {
+        /// All of it.
+        text: String,
+        /// Where the caret stands, in units of UTF-16.
+        caret: usize,
+    },
+    /// The viewer: the name to write under is now this.
+    NameTyped(String),
+    /// The browser: the text lost the focus.
+    CaretLeft {
+        /// Where the caret stands, in units of UTF-16.
+        caret: usize,
+    },
+    /// The viewer: a button of the toolbar, or its keys.
+    FormatPressed {
+        /// Which.
+        format: Format,
+        /// What is selected, in units of UTF-16.
+        selection: Range<usize>,
+    },
+    /// The viewer: show the reply as it will be, or the text again.
+    PreviewPressed,
+    /// The viewer: send it.
+    SendPressed {
+        /// A fresh key, used if the text has none yet.
+        key: String,
+    },
+    /// The viewer: sign in.
+    SignInPressed,
+    /// The backend: the viewer has a name to write under.
+    GuestMade {
+        /// The question that this answers.
+        request: RequestId,
+        /// The guest.
+        person: Box<Person>,
+    },
+    /// The backend: it is a reply now; one without a number is held for approval.
+    Posted {
+        /// The question that this answers.
+        request: RequestId,
+        /// The reply.
+        reply: Box<Reply>,
+    },
+    /// The backend: it is no reply, or there is no name for the viewer.
+    PostFailed {
+        /// The question that this answers.
+        request: RequestId,
+        /// Why.
+        failure: Failure,
+    },
+    /// The viewer: stop writing.
+    CancelPressed,
+    /// The viewer: throw away what is written.
+    DiscardPressed,
+    /// The browser: what was kept, now that the widget was mounted, or that another tab changed it.
+    DraftFound(Option<Draft>),
+    /// The browser: another tab changed what is kept.
+    DraftChanged,
+    /// The browser keeps no drafts.
+    DraftsRefused,
+    /// The viewer: the text of the other tab.
+    TheirsTaken,
+    /// The viewer: the text of this tab.
+    MineKept,
 }

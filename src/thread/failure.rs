@@ -1,6 +1,8 @@
 //! Why an answer did not come, as something one can decide on. What is shown for each stands in the messages.
 
-use afterword_contract::ProblemType;
+use std::sync::Arc;
+
+use afterword_contract::{Problem, ProblemType};
 
 /// Why a request failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,12 +18,10 @@ pub enum Failure {
     Refused {
         /// The HTTP status.
         status: u16,
-        /// The problem's type, where the answer was a problem that has one; else empty or `about:blank`.
-        kind: String,
-        /// The problem's title, where the answer was a problem.
-        title: Option<String>,
-        /// The problem's detail, where the answer was a problem.
-        detail: Option<String>,
+        /// After how many seconds another attempt makes sense, where the backend says so.
+        wait: Option<u32>,
+        /// Why, in the backend's own words; one without words where the answer was no problem.
+        problem: Arc<Problem>,
     },
     /// The backend answered, but with something else than the contract says.
     BadAnswer {
@@ -44,7 +44,17 @@ pub enum Garbled {
 impl Failure {
     /// Whether the backend does not understand the cursor that it was given.
     pub fn is_bad_cursor(&self) -> bool {
-        matches!(self, Self::Refused { kind, .. } if kind == ProblemType::BAD_CURSOR.uri)
+        matches!(self, Self::Refused { problem, .. } if ProblemType::BAD_CURSOR.is(problem))
+    }
+
+    /// Whether the backend does not know who asks.
+    pub fn is_of_nobody(&self) -> bool {
+        matches!(self, Self::Refused { status: 401, .. })
+    }
+
+    /// The backend refused with a problem of this kind.
+    pub fn refused(kind: &ProblemType) -> Self {
+        Self::Refused { status: kind.status, wait: None, problem: Arc::new(kind.problem()) }
     }
 
     /// Whether another attempt may succeed as soon as there is a network.

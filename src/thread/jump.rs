@@ -73,7 +73,7 @@ impl Thread {
         commands
     }
 
-    fn go_to(&mut self, number: u32, from: Option<u32>) -> Vec<Command> {
+    pub(super) fn go_to(&mut self, number: u32, from: Option<u32>) -> Vec<Command> {
         self.refusal = None;
         if self.replies.place(number).is_some() {
             self.call_off();

@@ -1,6 +1,6 @@
 //! Pages come and go: the first one, those before and after, all of them in another order.
 
-use afterword_contract::{Feature, Order, ThreadPage};
+use afterword_contract::{Order, ThreadPage};
 
 use super::{
     Announcement, Command, End, Failure, HostEvent, Load, Position, Query, Refusal, RequestId, Thread,
@@ -8,10 +8,12 @@ use super::{
 
 impl Thread {
     pub(super) fn start(&mut self, target: Option<u32>) -> Vec<Command> {
-        match target {
+        let mut commands = match target {
             Some(number) => self.await_reply(number, None),
             None => self.fetch(Position::Start),
-        }
+        };
+        commands.push(Command::FindDraft);
+        commands
     }
 
     /// Asks for a page that will fill the list.
@@ -63,11 +65,6 @@ impl Thread {
         };
         commands.extend(self.ask_for_viewer());
         commands
-    }
-
-    /// Who is looking is asked only where the backend can tell.
-    fn ask_for_viewer(&self) -> Option<Command> {
-        self.info.features.contains(&Feature::Viewer).then_some(Command::FetchViewer)
     }
 
     /// A thread that is here as a whole is put in order on the spot; another is asked for.

@@ -65,6 +65,10 @@ impl Replies {
         self.all.get(self.search(id).ok()?)
     }
 
+    pub(super) fn numbered_reply(&self, number: u32) -> Option<&Arc<Reply>> {
+        self.get(self.id_of(number)?)
+    }
+
     pub(super) fn authors(&self) -> &Arc<Vec<(String, Option<String>)>> {
         &self.authors
     }
@@ -74,7 +78,7 @@ impl Replies {
         let quotes = self.quotes.iter().skip(first).take_while(|quote| quote.0 == number);
         let mut by: Vec<u32> = quotes.map(|quote| quote.1).collect();
         // The backend knows of replies that are not loaded, too.
-        let reply = self.id_of(number).and_then(|id| self.get(id));
+        let reply = self.numbered_reply(number);
         for other in reply.into_iter().flat_map(|reply| &reply.quoted_by) {
             if let Err(place) = by.binary_search(other) {
                 by.insert(place, *other);
@@ -85,7 +89,7 @@ impl Replies {
 
     /// Before the first page nothing is known to be missing.
     pub(super) fn source(&self, number: u32, total: u32, known: bool) -> Source {
-        match self.id_of(number).and_then(|id| self.get(id)) {
+        match self.numbered_reply(number) {
             Some(reply) if matches!(reply.status, Status::Deleted | Status::Hidden) => Source::Gone,
             Some(reply) => {
                 Source::Loaded { author: reply.author.as_ref().and_then(shown_name).map(str::to_owned) }
@@ -142,6 +146,14 @@ impl Replies {
                 self.keep(reply);
             }
         }
+    }
+
+    /// This one of the viewer's is held, too.
+    pub(super) fn hold_more(&mut self, reply: Reply) {
+        if !self.held.contains(&reply.id) && !self.shown.contains(&reply.id) {
+            self.held.push(reply.id.clone());
+        }
+        self.keep(reply);
     }
 
     /// Sorts what is shown, where that is the whole thread. Replies without a number stay last.

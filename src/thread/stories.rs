@@ -2,8 +2,10 @@
 
 mod chance;
 mod imperfect_backends;
+mod quoting;
 mod second_thoughts;
 mod what_stays;
+mod writing;
 
 use afterword_contract::{
     Cursor, Feature, Order, Person, Quote, Reaction, Reply, Status, ThreadPage, Viewer,
@@ -48,6 +50,8 @@ fn draw(thread: &Thread, commands: &[Command]) -> String {
         Refusal::NoSuchReply(number) => format!("no #{number} among {}", thread.info().total),
         Refusal::NotFound(number) => format!("#{number} not found"),
     }));
+    lines
+        .extend(thread.passage().map(|it| format!("[selected: {} to {} of #{}]", it.from, it.to, it.number)));
     lines.extend(commands.iter().map(|command| format!("> {}", draw_command(command))));
     lines.join("\n") + "\n"
 }
@@ -135,9 +139,10 @@ fn the_first_page_is_asked_for_and_shown() {
     check(
         [mounted()],
         expect![[r#"
-        loading the start by 1
-        > fetch oldest the start by 1
-    "#]],
+            loading the start by 1
+            > fetch oldest the start by 1
+            > FindDraft
+        "#]],
     );
     check(
         [mounted(), loaded(1, page(1..=3, 9, None, Some("c3")))],
@@ -191,11 +196,11 @@ fn what_failed_for_want_of_a_network_is_tried_again_when_it_is_back() {
         > fetch oldest the start by 2
     "#]],
     );
-    let refused = Failure::Refused { status: 500, kind: String::new(), title: None, detail: None };
+    let refused = Failure::refused(&afterword_contract::ProblemType::INTERNAL);
     check(
         [mounted(), Event::WentOffline, failed(1, refused), Event::WentOnline],
         expect![[r#"
-            failed: Refused { status: 500, kind: "", title: None, detail: None }
+            failed: Refused { status: 500, wait: None, problem: Problem { kind: "urn:afterword:problem:internal", title: "Something went wrong on the server", status: 500, detail: None, instance: None, errors: [], current: None } }
             > Announce(Online)
         "#]],
     );
@@ -353,9 +358,10 @@ fn a_deep_link_asks_for_the_page_around_it_and_goes_there() {
     check(
         [Event::Mounted { target: Some(5) }],
         expect![[r#"
-        loading around #5 by 1
-        > fetch oldest around #5 by 1
-    "#]],
+            loading around #5 by 1
+            > fetch oldest around #5 by 1
+            > FindDraft
+        "#]],
     );
     check(
         [Event::Mounted { target: Some(5) }, loaded(1, page(4..=6, 9, Some("c4"), Some("c6")))],

@@ -169,6 +169,10 @@ impl DrawnElement {
         self.show_attributes(parts.attributes, parts.live);
         self.act(parts.acts);
         self.show_children(parts.children);
+        for (name, value) in &parts.props {
+            // The same value again changes nothing: the caret stays, and so does what an input method composes.
+            Rndr::set_property(&self.node, name, &value.into());
+        }
         // What it showed before is drawn over by the new effect.
         let old = self.replies.take().and_then(|effect| effect.take_value());
         self.replies = parts.replies.map(|replies| follow_replies(self.node.clone(), replies, old));

@@ -44,6 +44,8 @@ pub(super) struct Parts {
     pub(super) tag: &'static str,
     pub(super) attributes: Vec<(&'static str, String)>,
     pub(super) live: Vec<(&'static str, LiveValue)>,
+    /// What the element is to have as a property, whatever a reader made of it since.
+    pub(super) props: Vec<(&'static str, String)>,
     pub(super) acts: Vec<(&'static str, Act)>,
     pub(super) children: Vec<View>,
     /// Children of which each belongs to a reply; drawn after the others.
@@ -63,6 +65,7 @@ pub(super) fn element(tag: &'static str) -> Element {
         tag,
         attributes: Vec::new(),
         live: Vec::new(),
+        props: Vec::new(),
         acts: Vec::new(),
         children: Vec::new(),
         replies: None,
@@ -112,6 +115,13 @@ impl Element {
     #[inline(never)]
     fn live_boxed(mut self, name: &'static str, value: LiveValue) -> Self {
         self.0.live.push((name, value));
+        self
+    }
+
+    /// A property, where an attribute says only what it is at first: what stands in a field.
+    #[inline(never)]
+    pub(super) fn prop(mut self, name: &'static str, value: &str) -> Self {
+        self.0.props.push((name, value.to_owned()));
         self
     }
 

@@ -32,7 +32,16 @@ fn write_element(element: Element, html: &mut String) {
         escape(&value, html);
         html.push('"');
     }
+    let is_text = parts.tag == "textarea";
+    for (name, value) in parts.props.iter().filter(|_| !is_text) {
+        html.extend([" ", name, "=\""]);
+        escape(value, html);
+        html.push('"');
+    }
     html.push('>');
+    for (_, value) in parts.props.iter().filter(|_| is_text) {
+        escape(value, html);
+    }
     if VOID.contains(&parts.tag) {
         return;
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::author::{author, avatar};
 use super::element::{View, live, live_maybe, part};
 use super::header::heading;
+use super::quote_tools::reply_actions;
 use super::quoted_by::quoted_by;
 use super::reactions::reactions;
 use super::reply_link::reply_link;
@@ -45,7 +46,8 @@ fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
         });
     let footer = part("footer", "reply-footer")
         .maybe_child(reactions(store, reply))
-        .child(quoted_by(store, number, links));
+        .child(quoted_by(store, number, links))
+        .maybe_child(reply_actions(store, reply, links));
     part("article", "reply")
         .maybe("id", number.map(|number| reply_id(store, number)).as_deref())
         .attr("tabindex", "-1")

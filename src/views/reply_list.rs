@@ -1,6 +1,7 @@
 //! The replies in order.
 
 use super::element::{View, part};
+use super::quote_tools::keys;
 use super::reply_item::reply_item;
 use crate::store::Store;
 
@@ -11,6 +12,7 @@ pub(super) fn reply_list(store: Store) -> View {
     // `role`, because some browsers take a list without bullets for none.
     part("ol", "list")
         .attr("role", "list")
+        .on("keydown", move |event| keys(store, &event))
         .for_each_reply(
             move || shown.get(),
             move |id| part("li", "item").child(reply_item(store, id, total)).view(),

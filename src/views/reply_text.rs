@@ -25,7 +25,7 @@ pub(super) fn reply_text(store: Store, reply: &Arc<Reply>) -> Vec<View> {
 }
 
 /// The people who can be mentioned: those the reply names first, then everybody who writes here.
-fn parse(store: Store, reply: &Reply) -> Document {
+pub(super) fn parse(store: Store, reply: &Reply) -> Document {
     let authors = store.peek(|thread| thread.authors().clone());
     let mut people: Vec<_> = reply
         .mentions
@@ -104,7 +104,8 @@ fn inline(node: &Inline, context: &Context) -> View {
         Inline::ReplyLink { number, content } => {
             let link = reply_link(context.store, *number, "reply-link", context.reply.number);
             match content.is_empty() {
-                true => link.text(&context.store.messages().reply(*number)).view(),
+                // Our words: a selection does not count them.
+                true => link.attr("data-words", "").text(&context.store.messages().reply(*number)).view(),
                 false => link.children(inlines(content, context)).view(),
             }
         }

@@ -11,7 +11,7 @@ use crate::config::{Config, RawConfig};
 use crate::messages::Messages;
 use crate::store::{Nowhere, Store};
 use crate::text::PlainEnglish;
-use crate::thread::{Event, Failure, RequestId};
+use crate::thread::{Event, Failure, Passage, RequestId};
 
 /// 2026-11-23T12:00:00Z.
 const NOW: i64 = 1_795_435_200_000;
@@ -408,6 +408,42 @@ fn failures_say_what_to_do() {
     "#]].assert_eq(&inside(&html(vec![mounted(), failed]), "notice"));
 }
 
+const QUOTABLE: &str = r#"{"thread":{"features":["reply"]},"replies":[{"number":1,"body":"a"},{"number":2,"body":"","status":"deleted"}]}"#;
+
+#[test]
+fn a_reply_can_be_quoted_where_the_thread_takes_replies() {
+    check(
+        QUOTABLE,
+        "reply-actions",
+        expect![[r#"
+            <div part="reply-actions">
+            <button part="button" type="button">Quote</button>
+            </div>
+        "#]],
+    );
+    let quotable = html(vec![mounted(), loaded(QUOTABLE)]);
+    assert_eq!(
+        quotable.matches(r#"part="reply-actions""#).count(),
+        1,
+        "a tombstone holds no words: {quotable}"
+    );
+    let silent = html(vec![mounted(), loaded(r#"{"replies":[{"number":1,"body":"a"}]}"#)]);
+    assert!(!silent.contains("reply-actions"), "{silent}");
+}
+
+#[test]
+fn what_is_selected_can_be_quoted_at_its_reply() {
+    let passage = Passage { number: 1, from: 0, to: 1 };
+    let html = html(vec![mounted(), loaded(QUOTABLE), Event::TextSelected(Some(passage))]);
+    expect![[r#"
+        <div part="reply-actions">
+        <button part="button quote-selection" type="button">Quote selection</button>
+        <button part="button" type="button">Quote</button>
+        </div>
+    "#]]
+    .assert_eq(&inside(&html, "reply-actions"));
+}
+
 #[test]
 fn a_locked_thread_and_a_lost_network_are_said() {
     let page = r#"{"thread":{"locked":true},"replies":[{"body":"x"}]}"#;
@@ -426,4 +462,55 @@ fn hostile_text_stays_text_wherever_it_stands() {
     );
     let html = html(vec![mounted(), loaded(&page)]);
     assert!(!html.contains("<img"), "{html}");
+}
+
+/// A thread that takes replies, also from guests.
+const OPEN: &str =
+    r#"{"thread":{"total":1,"features":["reply","viewer","guest"]},"replies":[{"number":1,"body":"x"}]}"#;
+
+#[test]
+fn where_replies_are_taken_a_button_opens_the_composer() {
+    check(
+        OPEN,
+        "composer-closed",
+        expect![[r#"
+        <div part="composer-closed">
+        <button part="button composer-open" type="button">Write a reply</button>
+        </div>
+    "#]],
+    );
+    let locked = OPEN.replace(r#""total":1"#, r#""total":1,"locked":true"#);
+    assert!(!html(vec![mounted(), loaded(&locked)]).contains("composer"));
+    assert!(!html(vec![mounted()]).contains("composer"), "nothing is known yet");
+}
+
+#[test]
+fn a_guest_who_gave_no_name_is_told_at_the_name() {
+    let text = Event::TextTyped { text: "<b>\"x\"".to_owned(), caret: 0 };
+    let viewer = Event::ViewerLoaded(Box::<Viewer>::default());
+    let send = Event::SendPressed { key: "k".to_owned() };
+    let html = html(vec![mounted(), loaded(OPEN), viewer, text, send]);
+    expect![[r#"
+        <form part="composer" novalidate="" aria-label="Your reply">
+        <div part="composer-tools" role="group" aria-label="Formatting">
+        <button part="button composer-tool" type="button" aria-label="Bold" title="Bold">B</button>
+        <button part="button composer-tool" type="button" aria-label="Italic" title="Italic">I</button>
+        <button part="button composer-tool" type="button" aria-label="Link" title="Link">↗</button>
+        <button part="button composer-tool" type="button" aria-label="Code" title="Code">&lt;/&gt;</button>
+        <button part="button composer-tool" type="button" aria-label="List" title="List">•</button>
+        <button part="button composer-tool" type="button" aria-label="Quote lines" title="Quote lines">❝</button>
+        <button part="button composer-preview-button" type="button" aria-pressed="false">Preview</button>
+        </div>
+        <textarea part="composer-text" aria-label="Your reply" aria-describedby="composer-status" dir="auto" rows="4">&lt;b&gt;&quot;x&quot;</textarea>
+        <label part="composer-label">
+        <span part="composer-label-text">Your name</span>
+        <input part="composer-name" type="text" autocomplete="nickname" maxlength="80" aria-describedby="composer-status" aria-invalid="true" value="">
+        </label>
+        <p part="composer-status" id="composer-status" role="alert" data-kind="error">Please give a name to write under.</p>
+        <div part="composer-actions">
+        <button part="button composer-submit" type="submit">Send</button>
+        <button part="button composer-cancel" type="button">Cancel</button>
+        </div>
+        </form>
+    "#]].assert_eq(&inside(&html, "composer"));
 }

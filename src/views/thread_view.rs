@@ -1,6 +1,7 @@
 //! The whole widget.
 
 use super::announcer::announcer;
+use super::composer::composer;
 use super::element::{View, element, live, part};
 use super::header::header;
 use super::jump_form::Typed;
@@ -34,6 +35,7 @@ pub fn thread_view(store: Store) -> View {
             .child(pager(store, Side::Earlier))
             .child(reply_list(store))
             .child(pager(store, Side::Later))
+            .child(composer(store))
             .child(announcer(store))
             .view()
     })

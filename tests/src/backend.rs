@@ -1,4 +1,5 @@
-//! A backend in memory that answers the contract's one required route to the letter, and helpers to fill it.
+//! A backend in memory that answers the contract's reading route to the letter, takes replies and guests, and helpers
+//! to fill it.
 //!
 //! It has no database, no clock and no opinion; whatever a story puts in comes out.
 
@@ -6,20 +7,102 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use afterword_contract::{
-    Cursor, Person, PersonId, Reaction, ReactionTag, Reply, ReplyId, Revision, Status, Tag, Thread,
-    ThreadPage, Timestamp,
+    Cursor, FieldError, Guest, NewGuest, NewReply, Permission, Person, PersonId, ProblemType, Reaction,
+    ReactionTag, Reply, ReplyId, Revision, Status, Tag, Thread, ThreadPage, Timestamp, Viewer,
 };
+use serde_json::{Value, json};
 
 /// Threads by id. Clones share them.
 #[derive(Clone, Default)]
 pub struct Backend {
     threads: Arc<Mutex<HashMap<String, ThreadPage>>>,
+    writers: Arc<Mutex<Writers>>,
+}
+
+/// Who may write, and what they wrote.
+#[derive(Default)]
+struct Writers {
+    /// Names by their tokens.
+    tokens: HashMap<String, String>,
+    /// Ids of replies by the keys under which they came.
+    keys: HashMap<String, String>,
+    held: bool,
 }
 
 impl Backend {
     /// Puts a thread in place, whole: its page holds every reply, in the order of numbers.
     pub fn put(&self, page: ThreadPage) {
         self.threads.lock().unwrap().insert(page.thread.id.0.clone(), page);
+    }
+
+    /// Knows somebody by a token.
+    pub fn know(&self, token: &str, name: &str) {
+        self.writers.lock().unwrap().tokens.insert(token.to_owned(), name.to_owned());
+    }
+
+    /// Knows nobody any more.
+    pub fn forget_all(&self) {
+        self.writers.lock().unwrap().tokens.clear();
+    }
+
+    /// From now on, replies are held for approval.
+    pub fn hold_replies(&self) {
+        self.writers.lock().unwrap().held = true;
+    }
+
+    /// The bodies in a thread, in order.
+    pub fn bodies(&self, thread: &str) -> Vec<String> {
+        let threads = self.threads.lock().unwrap();
+        threads[thread].replies.iter().map(|reply| reply.body.clone()).collect()
+    }
+
+    /// The answer to `GET viewer`.
+    pub(crate) fn viewer(&self, token: Option<&str>) -> Viewer {
+        let writers = self.writers.lock().unwrap();
+        let Some(name) = token.and_then(|token| writers.tokens.get(token)) else { return Viewer::default() };
+        Viewer { person: Some(person(name)), may: vec![Permission::Reply], ..Viewer::default() }
+    }
+
+    /// The answer to `POST guests`.
+    pub(crate) fn make_guest(&self, body: &[u8]) -> (u16, Value) {
+        let asked: NewGuest = serde_json::from_slice(body).unwrap();
+        if asked.name == "Taken" {
+            let mut problem = ProblemType::INVALID_FIELDS.problem();
+            problem.errors = vec![FieldError {
+                pointer: "#/name".into(),
+                detail: "This name belongs to a member.".into(),
+            }];
+            return (422, json!(problem));
+        }
+        let token = format!("token of {}", asked.name);
+        self.know(&token, &asked.name);
+        (201, json!(Guest { token, person: person(&asked.name) }))
+    }
+
+    /// The answer to `POST replies`.
+    pub(crate) fn post(&self, token: Option<&str>, key: &str, body: &[u8]) -> (u16, Value) {
+        let mut writers = self.writers.lock().unwrap();
+        let Some(name) = token.and_then(|token| writers.tokens.get(token)).cloned() else {
+            return (401, json!(ProblemType::SIGN_IN_REQUIRED.problem()));
+        };
+        let asked: NewReply = serde_json::from_slice(body).unwrap();
+        let mut threads = self.threads.lock().unwrap();
+        let page = threads.get_mut(asked.thread.as_str()).unwrap();
+        if let Some(id) = writers.keys.get(key)
+            && let Some(known) = page.replies.iter().find(|reply| reply.id.as_str() == id)
+        {
+            return (201, json!(known));
+        }
+        let number = page.thread.total + 1;
+        let mut new = reply(number, &name, &asked.body);
+        if writers.held {
+            (new.number, new.status) = (None, Status::Pending);
+            return (202, json!(new));
+        }
+        writers.keys.insert(key.to_owned(), new.id.0.clone());
+        page.thread.total = number;
+        page.replies.push(new.clone());
+        (201, json!(new))
     }
 
     /// The answer to `GET replies` with these query pairs.

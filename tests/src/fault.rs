@@ -21,6 +21,10 @@ pub enum Fault {
     Kind(String),
     /// The connection is closed without a word.
     Dropped,
+    /// The request is carried out, and its answer lost on the way back.
+    Lost,
+    /// Too many requests: try again after so many seconds.
+    Busy(u32),
     /// The ordinary answer, once the gate is opened.
     Held(Gate),
 }

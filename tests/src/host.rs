@@ -21,7 +21,7 @@ use crate::watch;
 /// One request as it came.
 #[derive(Clone, Debug)]
 pub struct Asked {
-    /// `GET`, and nothing else if all is well.
+    /// Where nobody writes, `GET` and nothing else if all is well.
     pub method: Method,
     /// Path and query.
     pub target: String,
@@ -184,11 +184,24 @@ async fn answer(request: Request<hyper::body::Incoming>, shared: Arc<Shared>) ->
         let asked = Asked { method: request.method().clone(), target: target.clone(), headers };
         shared.state.lock().unwrap().asked.push(asked);
     }
+    if request.method() == Method::OPTIONS {
+        return Ok(permission());
+    }
+    let asked = format!("{} {target}", request.method());
     let fault = {
         let state = shared.state.lock().unwrap();
-        state.faults.iter().rev().find(|(needle, _)| target.contains(needle)).map(|(_, fault)| fault.clone())
+        state.faults.iter().rev().find(|(needle, _)| asked.contains(needle)).map(|(_, fault)| fault.clone())
     };
     let mut response = match fault {
+        Some(Fault::Lost) => {
+            truth(request, &target, &shared).await;
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        Some(Fault::Busy(seconds)) => {
+            let mut response = plain(429, "application/problem+json", b"{}".to_vec());
+            set(&mut response, header::RETRY_AFTER, &seconds.to_string());
+            response
+        }
         Some(Fault::Dropped) => return Err(io::ErrorKind::ConnectionAborted.into()),
         Some(Fault::Answer { status, kind, body }) => plain(status, &kind, body.into_bytes()),
         Some(Fault::Kind(kind)) => {
@@ -204,13 +217,61 @@ async fn answer(request: Request<hyper::body::Incoming>, shared: Arc<Shared>) ->
     };
     set(&mut response, header::CACHE_CONTROL, "no-store");
     set(&mut response, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    set(&mut response, header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, Retry-After");
     set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(&mut response, header::HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
     Ok(response)
 }
 
+/// What other origins may send, as the contract says it.
+fn permission() -> Response<Body> {
+    let mut response = plain(204, "text/plain", Vec::new());
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, PUT, PATCH, DELETE"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Authorization, Content-Type, Idempotency-Key, If-Match"),
+    ] {
+        set(&mut response, name, value);
+    }
+    response
+}
+
+/// The answer to a call that says who asks, or writes; none where this is no such call.
+async fn written(
+    request: Request<hyper::body::Incoming>,
+    shared: &Shared,
+) -> Result<Response<Body>, Request<hyper::body::Incoming>> {
+    let path = request.uri().path();
+    let route = path.rsplit_once("/api/").map(|(_, route)| (request.method().clone(), route.to_owned()));
+    let text = |name: &str| {
+        request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    let (authorization, key) = (text("authorization"), text("idempotency-key"));
+    let token = authorization.strip_prefix("Bearer ");
+    let (status, answer) = match route {
+        Some((Method::GET, route)) if route == "viewer" => {
+            (200, serde_json::json!(shared.backend.viewer(token)))
+        }
+        Some((Method::POST, route)) => {
+            let body =
+                axum::body::to_bytes(Body::new(request.into_body()), 1 << 20).await.unwrap_or_default();
+            match route.as_str() {
+                "replies" => shared.backend.post(token, &key, &body),
+                "guests" => shared.backend.make_guest(&body),
+                _ => (404, serde_json::json!({})),
+            }
+        }
+        _ => return Err(request),
+    };
+    Ok(plain(status, "application/json", answer.to_string().into_bytes()))
+}
+
 /// The ordinary answer.
 async fn truth(request: Request<hyper::body::Incoming>, target: &str, shared: &Shared) -> Response<Body> {
+    let request = match written(request, shared).await {
+        Ok(response) => return response,
+        Err(request) => request,
+    };
     if request.method() != Method::GET {
         return plain(405, "text/plain", b"only GET".to_vec());
     }

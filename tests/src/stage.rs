@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::article::Article;
 use crate::engine::{self, Engine};
-use crate::host::Host;
+use crate::host::{Asked, Host};
 use crate::watch::PROBE;
 
 const BOUND: Duration = Duration::from_secs(12);
@@ -265,8 +265,14 @@ impl Stage {
         let missing =
             announced.iter().filter(|expected| !log.iter().any(|(_, text)| text.contains(expected.as_str())));
         complaints.extend(missing.map(|expected| format!("the page's log never held {expected:?}")));
-        let preflights =
-            self.host.asked("").into_iter().filter(|asked| asked.method == http::Method::OPTIONS);
+        // Reading is a simple request; what says who asks, or writes, is none.
+        let of_reading = |asked: &Asked| {
+            let get = ("access-control-request-method".to_owned(), "GET".to_owned());
+            asked.method == http::Method::OPTIONS
+                && asked.headers.contains(&get)
+                && !asked.target.contains("/viewer")
+        };
+        let preflights = self.host.asked("").into_iter().filter(of_reading);
         complaints.extend(preflights.map(|asked| format!("a preflight for {}", asked.target)));
         complaints
     }

@@ -35,7 +35,7 @@
       return original.apply(this, words);
     };
   }
-  for (const type of ["afterword-ready", "afterword-error", "afterword-count-changed"]) {
+  for (const type of ["afterword-ready", "afterword-error", "afterword-count-changed", "afterword-reply-posted", "afterword-sign-in-requested"]) {
     document.addEventListener(type, (event) =>
       events.push({ type, detail: event.detail, target: event.target.localName, id: event.target.id }),
     );

@@ -18,9 +18,11 @@ mod host_page;
 mod look;
 mod paging;
 mod quotes;
+mod quoting;
 mod reading;
 mod replies;
 mod security;
+mod writing;
 
 fn main() -> ExitCode {
     let themes = [
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         reading::STORIES,
         replies::STORIES,
         quotes::STORIES,
+        quoting::STORIES,
         paging::STORIES,
         deep_links::STORIES,
         element::STORIES,
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         failures::STORIES,
         files::STORIES,
         security::STORIES,
+        writing::STORIES,
         accessibility::STORIES,
         look::STORIES,
     ];

@@ -8,6 +8,7 @@ mod fixtures;
 mod lenience;
 mod page;
 mod shapes;
+mod writing;
 
 use std::path::Path;
 

@@ -52,12 +52,7 @@ fn answer(query: &Query, total: u32) -> ThreadPage {
 /// What comes back, more often right than not.
 fn outcome(request: RequestId, query: &Query, total: u32, dice: &mut Dice) -> Event {
     let wrong = Query { position: Position::Around(dice.below(total + 2)), ..query.clone() };
-    let bad_cursor = Failure::Refused {
-        status: 400,
-        kind: ProblemType::BAD_CURSOR.uri.to_owned(),
-        title: None,
-        detail: None,
-    };
+    let bad_cursor = Failure::refused(&ProblemType::BAD_CURSOR);
     let page = match dice.below(10) {
         0 => return failed(request.0, Failure::Unreachable),
         1 => return failed(request.0, bad_cursor),

@@ -7,8 +7,7 @@ use super::{check, failed, jumped, loaded, mounted, page};
 use crate::thread::{Event, Failure};
 
 fn bad_cursor(request: u32) -> Event {
-    let kind = ProblemType::BAD_CURSOR.uri.to_owned();
-    failed(request, Failure::Refused { status: 400, kind, title: None, detail: None })
+    failed(request, Failure::refused(&ProblemType::BAD_CURSOR))
 }
 
 fn start() -> Event {
@@ -75,27 +74,27 @@ fn a_backend_that_understands_nothing_is_not_asked_for_ever() {
     check(
         [mounted(), bad_cursor(1)],
         expect![[r#"
-        failed: Refused { status: 400, kind: "urn:afterword:problem:bad-cursor", title: None, detail: None }
-        > TellHost(Failed(Refused { status: 400, kind: "urn:afterword:problem:bad-cursor", title: None, detail: None }))
-    "#]],
+            failed: Refused { status: 400, wait: None, problem: Problem { kind: "urn:afterword:problem:bad-cursor", title: "The cursor is not known", status: 400, detail: None, instance: None, errors: [], current: None } }
+            > TellHost(Failed(Refused { status: 400, wait: None, problem: Problem { kind: "urn:afterword:problem:bad-cursor", title: "The cursor is not known", status: 400, detail: None, instance: None, errors: [], current: None } }))
+        "#]],
     );
     check(
         [Event::Mounted { target: Some(5) }, bad_cursor(1), bad_cursor(2)],
         expect![[r#"
-        failed: Refused { status: 400, kind: "urn:afterword:problem:bad-cursor", title: None, detail: None }
-        > TellHost(Failed(Refused { status: 400, kind: "urn:afterword:problem:bad-cursor", title: None, detail: None }))
-    "#]],
+            failed: Refused { status: 400, wait: None, problem: Problem { kind: "urn:afterword:problem:bad-cursor", title: "The cursor is not known", status: 400, detail: None, instance: None, errors: [], current: None } }
+            > TellHost(Failed(Refused { status: 400, wait: None, problem: Problem { kind: "urn:afterword:problem:bad-cursor", title: "The cursor is not known", status: 400, detail: None, instance: None, errors: [], current: None } }))
+        "#]],
     );
     check(
         [Event::Mounted { target: Some(5) }, start(), bad_cursor(2)],
         expect![[r#"
-        ready
-        #1 text 1
-        #2 text 2
-        #3 text 3
-        [later: Refused { status: 400, kind: "urn:afterword:problem:bad-cursor", title: None, detail: None }]
-        > Announce(NotAdded)
-    "#]],
+            ready
+            #1 text 1
+            #2 text 2
+            #3 text 3
+            [later: Refused { status: 400, wait: None, problem: Problem { kind: "urn:afterword:problem:bad-cursor", title: "The cursor is not known", status: 400, detail: None, instance: None, errors: [], current: None } }]
+            > Announce(NotAdded)
+        "#]],
     );
 }
 

@@ -1,0 +1,59 @@
+//! By what a backend knows the viewer: the host page's token, asked for at each use, or a guest's, which is kept for
+//! this backend. Nothing else ever holds one.
+
+use std::cell::RefCell;
+
+use afterword_contract::Guest;
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
+
+use super::request::Promised;
+use super::{json, storage};
+
+/// Where tokens come from.
+pub(crate) struct Tokens {
+    /// Its property `getToken` is the host page's.
+    element: HtmlElement,
+    /// Under which the guest is kept.
+    key: String,
+    /// The guest of this page, for a browser that keeps nothing.
+    guest: RefCell<Option<String>>,
+}
+
+impl Tokens {
+    /// The tokens for a backend.
+    pub(crate) fn new(element: HtmlElement, api: &str) -> Self {
+        Self { element, key: ["afterword:guest:", api].concat(), guest: RefCell::default() }
+    }
+
+    /// The token to use now. The page hears which one was refused, if one was.
+    pub(crate) async fn current(&self, refused: Option<&str>) -> Option<String> {
+        let refused = refused.map_or(JsValue::UNDEFINED, JsValue::from_str);
+        let function = Reflect::get(&self.element, &"getToken".into()).ok()?.dyn_into::<Function>();
+        if let Ok(function) = function
+            && let Ok(promise) = function.call1(&self.element, &refused)
+            && let Ok(value) = Promised::of(&promise).value().await
+            && let Some(token) = value.as_string().filter(|token| !token.is_empty())
+        {
+            return Some(token);
+        }
+        if let Some(token) = &*self.guest.borrow() {
+            return Some(token.clone());
+        }
+        let kept = json::parse(&storage::find(&self.key)?)?;
+        Guest::try_from(kept).ok().map(|guest| guest.token)
+    }
+
+    /// The viewer is this guest from now on.
+    pub(crate) fn keep_guest(&self, guest: &Guest) {
+        self.guest.replace(Some(guest.token.clone()));
+        storage::keep(&self.key, &guest.to_json().text());
+    }
+
+    /// The backend knows the guest no longer.
+    pub(crate) fn drop_guest(&self) {
+        self.guest.replace(None);
+        storage::drop(&self.key);
+    }
+}

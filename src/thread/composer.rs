@@ -1,0 +1,534 @@
+//! What the viewer is writing, from the first letter to the reply that stands in its place.
+//!
+//! Nothing that was typed goes away unless the viewer says so: it is kept while they type, through refusals, a lost
+//! network and signing in. A reply has one key for all attempts to post it, so that none is posted twice.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use afterword_contract::{Feature, NewReply, Order, Person, ProblemType, Reply, Status};
+
+use super::formatting::format;
+use super::{Access, Announcement, Command, End, Failure, Format, HostEvent, RequestId, Thread};
+
+/// A text as it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Draft {
+    /// As typed.
+    pub text: String,
+    /// Under which key it was last sent, if it was: sent again, it is still one reply.
+    pub key: Option<String>,
+}
+
+/// What the viewer is writing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Composer {
+    draft: Draft,
+    /// The name to write under, where one is needed.
+    name: String,
+    /// Where the next block goes, in bytes; at the end, where the caret never was.
+    caret: Option<usize>,
+    stage: Stage,
+    preview: bool,
+    /// Whether something was typed here since the text was last taken over from elsewhere.
+    touched: bool,
+    /// The text of another tab, which the viewer has to decide about.
+    other: Option<Draft>,
+    /// Whether the browser keeps no drafts.
+    unkept: bool,
+}
+
+/// How far a reply has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing is being written.
+    #[default]
+    Closed,
+    /// The last reply is held for approval, and nothing is being written.
+    Held,
+    /// Writing.
+    Writing,
+    /// Writing, and asked whether to throw it away.
+    Leaving,
+    /// The backend is asked for a name to write under.
+    Naming {
+        /// The question.
+        request: RequestId,
+    },
+    /// It is on its way.
+    Sending {
+        /// The question.
+        request: RequestId,
+    },
+    /// It goes on its way as soon as there is a network.
+    Waiting,
+    /// It cannot go as it is.
+    Refused(Complaint),
+}
+
+/// Why a reply did not go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Complaint {
+    /// There is nothing in it.
+    Empty,
+    /// It has so many bytes more than the backend takes.
+    TooLong(u32),
+    /// There is no name to write under.
+    NoName,
+    /// The backend refused it, or it did not get through.
+    Failed(Failure),
+}
+
+/// A field of the composer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The button that opens it.
+    Opener,
+    /// The text.
+    Text,
+    /// The name.
+    Name,
+}
+
+impl Composer {
+    /// What was typed.
+    pub fn text(&self) -> &str {
+        &self.draft.text
+    }
+
+    /// The name to write under.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How far it has come.
+    pub fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    /// Whether the reply is shown as it will be.
+    pub fn is_previewed(&self) -> bool {
+        self.preview
+    }
+
+    /// Whether the text is another in another tab.
+    pub fn is_changed_elsewhere(&self) -> bool {
+        self.other.is_some()
+    }
+
+    /// Whether the browser keeps no drafts.
+    pub fn is_unkept(&self) -> bool {
+        self.unkept
+    }
+
+    /// Whether it is open.
+    pub fn is_open(&self) -> bool {
+        !matches!(self.stage, Stage::Closed | Stage::Held)
+    }
+
+    /// Whether an answer is awaited, or a network.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self.stage, Stage::Naming { .. } | Stage::Sending { .. })
+    }
+
+    /// Whether the complaint is about the name.
+    pub fn is_name_wrong(&self) -> bool {
+        match &self.stage {
+            Stage::Refused(Complaint::NoName) => true,
+            Stage::Refused(Complaint::Failed(Failure::Refused { problem, .. })) => {
+                problem.errors.first().is_some_and(|error| error.pointer == "#/name")
+            }
+            _ => false,
+        }
+    }
+
+    /// Puts a block of its own at the caret, and opens the composer; the caret goes behind it.
+    pub fn insert_block(&mut self, block: &str) {
+        let text = &mut self.draft.text;
+        let at = self.caret.filter(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+        let (before, after) = text.split_at(at);
+        let (before, after) = (before.trim_end_matches('\n'), after.trim_start_matches('\n'));
+        let gap = if before.is_empty() { "" } else { "\n\n" };
+        let whole = [before, gap, block.trim_end_matches('\n'), "\n\n"].concat();
+        self.caret = Some(whole.len());
+        *text = whole + after;
+        self.changed();
+    }
+
+    /// The text is another now: it is written again, and what was sent before was another reply.
+    fn changed(&mut self) {
+        self.draft.key = None;
+        self.touched = true;
+        self.stage = Stage::Writing;
+    }
+
+    /// What is selected afterwards, in the browser's units.
+    fn units(&self, range: Range<usize>) -> Range<usize> {
+        units_at(&self.draft.text, range.start)..units_at(&self.draft.text, range.end)
+    }
+
+    fn bytes(&self, range: Range<usize>) -> Range<usize> {
+        let start = byte_at(&self.draft.text, range.start);
+        start..byte_at(&self.draft.text, range.end).max(start)
+    }
+}
+
+/// Browsers count text in units of UTF-16.
+fn byte_at(text: &str, units: usize) -> usize {
+    let mut passed = 0;
+    for (byte, character) in text.char_indices() {
+        if passed >= units {
+            return byte;
+        }
+        passed += character.len_utf16();
+    }
+    text.len()
+}
+
+fn units_at(text: &str, byte: usize) -> usize {
+    text.get(..byte).unwrap_or(text).encode_utf16().count()
+}
+
+impl Thread {
+    /// What the viewer is writing.
+    pub fn composer(&self) -> &Arc<Composer> {
+        &self.composer
+    }
+
+    /// By how many bytes the text is too long; below 0, how many more it may have.
+    pub fn excess(&self) -> Option<i64> {
+        let most = self.info.limits.body_bytes?;
+        Some(self.composer.text().len() as i64 - i64::from(most))
+    }
+
+    pub(super) fn open_composer(&mut self) -> Vec<Command> {
+        self.write().stage = Stage::Writing;
+        vec![focus(Field::Text, None)]
+    }
+
+    pub(super) fn take_text(&mut self, text: String, caret: usize) -> Vec<Command> {
+        let composer = self.write();
+        composer.caret = Some(byte_at(&text, caret));
+        composer.draft.text = text;
+        composer.changed();
+        self.keep()
+    }
+
+    pub(super) fn take_name(&mut self, name: String) -> Vec<Command> {
+        let composer = self.write();
+        composer.name = name;
+        if composer.is_name_wrong() {
+            composer.stage = Stage::Writing;
+        }
+        vec![]
+    }
+
+    pub(super) fn leave_caret(&mut self, caret: usize) -> Vec<Command> {
+        let composer = self.write();
+        composer.caret = Some(byte_at(&composer.draft.text, caret));
+        vec![]
+    }
+
+    pub(super) fn format_text(&mut self, format_: Format, selection: Range<usize>) -> Vec<Command> {
+        if self.composer.is_under_way() {
+            return vec![];
+        }
+        let composer = self.write();
+        composer.preview = false;
+        let chosen = composer.bytes(selection);
+        let chosen = format(&mut composer.draft.text, chosen, format_);
+        composer.caret = Some(chosen.end);
+        composer.changed();
+        let selection = composer.units(chosen);
+        let mut commands = self.keep();
+        commands.push(focus(Field::Text, Some(selection)));
+        commands
+    }
+
+    /// A quote goes where the caret was, the caret behind it. While a reply is on its way nothing is put into it.
+    pub(super) fn take_quote(&mut self, quote: &str) -> Vec<Command> {
+        if self.composer.is_under_way() {
+            return vec![focus(Field::Text, None)];
+        }
+        let composer = self.write();
+        composer.preview = false;
+        composer.insert_block(quote);
+        let caret = composer.caret.unwrap_or_default();
+        let selection = composer.units(caret..caret);
+        let mut commands = self.keep();
+        commands.push(focus(Field::Text, Some(selection)));
+        commands
+    }
+
+    pub(super) fn toggle_preview(&mut self) -> Vec<Command> {
+        let composer = self.write();
+        composer.preview = !composer.preview;
+        vec![]
+    }
+
+    /// Sends what is written, or says what it lacks.
+    pub(super) fn press_send(&mut self, key: String) -> Vec<Command> {
+        if self.composer.is_under_way() || !self.composer.is_open() {
+            return vec![];
+        }
+        let access = self.may_write();
+        if access == Access::Closed {
+            return vec![];
+        }
+        if self.composer.text().trim().is_empty() {
+            return self.complain(Complaint::Empty);
+        }
+        if let Some(excess @ 1..) = self.excess() {
+            return self.complain(Complaint::TooLong(excess as u32));
+        }
+        if access == Access::AfterSignIn {
+            return vec![Command::AskSignIn];
+        }
+        if access == Access::AfterName && self.composer.name.trim().is_empty() {
+            return self.complain(Complaint::NoName);
+        }
+        let composer = self.write();
+        composer.preview = false;
+        composer.draft.key.get_or_insert(key);
+        self.send_reply()
+    }
+
+    fn send_reply(&mut self) -> Vec<Command> {
+        if self.offline {
+            self.write().stage = Stage::Waiting;
+            return self.keep();
+        }
+        let request = self.new_request();
+        if self.may_write() == Access::AfterName {
+            let composer = self.write();
+            composer.stage = Stage::Naming { request };
+            return vec![Command::MakeGuest { request, name: composer.name.trim().to_owned() }];
+        }
+        let Some(key) = self.composer.draft.key.clone() else { return vec![] };
+        self.write().stage = Stage::Sending { request };
+        let reply = NewReply { body: self.composer.text().to_owned(), ..NewReply::default() };
+        // With its key, so that it is one reply even if the page goes before the answer comes.
+        let mut commands = self.keep();
+        commands.push(Command::Post { request, key, reply: Box::new(reply) });
+        commands
+    }
+
+    /// The network is back: what waited for it, or was lost in it, goes on its way. It has its key, so it is posted
+    /// once.
+    pub(super) fn send_again(&mut self) -> Vec<Command> {
+        match &self.composer.stage {
+            Stage::Waiting => self.send_reply(),
+            Stage::Refused(Complaint::Failed(failure)) if failure.is_of_the_network() => self.send_reply(),
+            _ => vec![],
+        }
+    }
+
+    pub(super) fn take_guest(&mut self, request: RequestId, person: Person) -> Vec<Command> {
+        if self.composer.stage != (Stage::Naming { request }) {
+            return vec![];
+        }
+        let asked = self.meet_guest(person);
+        let mut commands = self.send_reply();
+        commands.extend(asked);
+        commands
+    }
+
+    pub(super) fn take_posted(&mut self, request: RequestId, reply: Reply) -> Vec<Command> {
+        if self.composer.stage != (Stage::Sending { request }) {
+            return vec![];
+        }
+        let held = reply.status == Status::Pending;
+        let host = HostEvent::ReplyPosted { id: reply.id.clone(), number: reply.number };
+        self.clear(if held { Stage::Held } else { Stage::Closed });
+        let mut commands = vec![Command::DropDraft, Command::TellHost(host)];
+        match reply.number.filter(|_| !held) {
+            Some(number) => commands.extend(self.show_posted(number, reply)),
+            None => {
+                self.replies.hold_more(reply);
+                commands.push(Command::Announce(Announcement::Held));
+                commands.push(focus(Field::Opener, None));
+            }
+        }
+        commands
+    }
+
+    /// The new reply joins the list where that ends with the thread; else the page around it is fetched, which also
+    /// brings what others wrote meanwhile.
+    fn show_posted(&mut self, number: u32, reply: Reply) -> Vec<Command> {
+        let at_end = match &self.listed {
+            Order::Newest => &self.earlier,
+            Order::Oldest | Order::Top | Order::Other(_) => &self.later,
+        };
+        let next = number == self.info.total.saturating_add(1) && *at_end == End::Complete;
+        let mut commands = vec![];
+        if number > self.info.total {
+            Arc::make_mut(&mut self.info).total = number;
+            self.told = Some(number);
+            commands.push(Command::TellHost(HostEvent::CountChanged { total: number }));
+        }
+        if !next {
+            commands.extend(self.go_to(number, None));
+            return commands;
+        }
+        if self.listed == Order::Newest {
+            self.replies.prepend(vec![reply]);
+        } else {
+            self.replies.append(vec![reply]);
+        }
+        self.target = Some(number);
+        self.refusal = None;
+        commands.push(Command::ShowReply { number });
+        commands.push(Command::Announce(Announcement::Posted(number)));
+        commands
+    }
+
+    pub(super) fn take_refusal(&mut self, request: RequestId, failure: Failure) -> Vec<Command> {
+        let stage = &self.composer.stage;
+        if *stage != (Stage::Sending { request }) && *stage != (Stage::Naming { request }) {
+            return vec![];
+        }
+        if failure == Failure::Offline {
+            self.write().stage = Stage::Waiting;
+            return vec![];
+        }
+        if failure.is_of_nobody() {
+            self.lose_viewer();
+        }
+        if matches!(&failure, Failure::Refused { problem, .. } if ProblemType::KEY_REUSED.is(problem)) {
+            // Under this key the backend knows another reply.
+            self.write().draft.key = None;
+        }
+        self.complain(Complaint::Failed(failure))
+    }
+
+    /// The sentence at the field is an alert, so nothing else is announced.
+    fn complain(&mut self, complaint: Complaint) -> Vec<Command> {
+        let nobody = matches!(&complaint, Complaint::Failed(failure) if failure.is_of_nobody());
+        let composer = self.write();
+        composer.stage = Stage::Refused(complaint);
+        let name = composer.is_name_wrong();
+        let name = name || (nobody && self.offers(&Feature::Guest));
+        vec![focus(if name { Field::Name } else { Field::Text }, None)]
+    }
+
+    pub(super) fn press_cancel(&mut self) -> Vec<Command> {
+        if self.composer.is_under_way() || !self.composer.is_open() {
+            return vec![];
+        }
+        if self.composer.text().trim().is_empty() {
+            return self.discard();
+        }
+        let composer = self.write();
+        if composer.stage == Stage::Leaving {
+            // Pressed again, the key takes the question back.
+            return self.open_composer();
+        }
+        composer.stage = Stage::Leaving;
+        vec![]
+    }
+
+    pub(super) fn discard(&mut self) -> Vec<Command> {
+        self.clear(Stage::Closed);
+        vec![Command::DropDraft, focus(Field::Opener, None)]
+    }
+
+    pub(super) fn take_draft(&mut self, draft: Option<Draft>) -> Vec<Command> {
+        let known = self.composer.text();
+        if self.composer.is_under_way() || draft.as_ref().map_or("", |draft| &draft.text) == known {
+            return vec![];
+        }
+        if self.composer.touched {
+            // Drafts that are gone were posted or thrown away elsewhere; this one is here all the same.
+            self.write().other = draft;
+            return vec![];
+        }
+        match draft {
+            Some(draft) => self.take_over(draft),
+            None => self.clear(Stage::Closed),
+        }
+        vec![]
+    }
+
+    pub(super) fn take_theirs(&mut self) -> Vec<Command> {
+        if let Some(draft) = self.write().other.take() {
+            self.take_over(draft);
+        }
+        vec![focus(Field::Text, None)]
+    }
+
+    pub(super) fn keep_mine(&mut self) -> Vec<Command> {
+        self.write().other = None;
+        let mut commands = self.keep();
+        commands.push(focus(Field::Text, None));
+        commands
+    }
+
+    pub(super) fn lose_drafts(&mut self) -> Vec<Command> {
+        self.write().unkept = true;
+        vec![]
+    }
+
+    fn take_over(&mut self, draft: Draft) {
+        let composer = self.write();
+        composer.draft = draft;
+        composer.caret = None;
+        composer.touched = false;
+        composer.stage = Stage::Writing;
+    }
+
+    /// Nothing is written any more.
+    fn clear(&mut self, stage: Stage) {
+        let Composer { name, unkept, .. } = &*self.composer;
+        let emptied = Composer { name: name.clone(), unkept: *unkept, stage, ..Composer::default() };
+        self.composer = Arc::new(emptied);
+    }
+
+    /// Keeps the text for another day; not while another tab has another, about which the viewer is asked.
+    fn keep(&self) -> Vec<Command> {
+        if self.composer.is_changed_elsewhere() {
+            return vec![];
+        }
+        vec![Command::KeepDraft(self.composer.draft.clone())]
+    }
+
+    fn write(&mut self) -> &mut Composer {
+        Arc::make_mut(&mut self.composer)
+    }
+}
+
+fn focus(field: Field, selection: Option<Range<usize>>) -> Command {
+    Command::FocusComposer { field, selection }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_stands_between_blank_lines_with_the_caret_after_it() {
+        for (text, caret, whole) in [
+            ("", None, "> q\n\n|"),
+            ("So.", None, "So.\n\n> q\n\n|"),
+            ("So.\n\n\nThen.", Some(4), "So.\n\n> q\n\n|Then."),
+            ("é", Some(1), "é\n\n> q\n\n|"),
+        ] {
+            let draft = Draft { text: text.to_owned(), key: Some("used".to_owned()) };
+            let mut composer = Composer { draft, caret, ..Composer::default() };
+            composer.insert_block("> q\n");
+            let mut drawn = composer.draft.text.clone();
+            drawn.insert(composer.caret.unwrap_or_default(), '|');
+            assert_eq!(drawn, whole);
+            assert!(composer.is_open() && composer.draft.key.is_none());
+        }
+    }
+
+    #[test]
+    fn places_are_counted_as_browsers_count_them() {
+        let text = "aé🙂b";
+        for (units, byte) in [(0, 0), (1, 1), (2, 3), (4, 7), (5, 8), (99, 8)] {
+            assert_eq!(byte_at(text, units), byte);
+            assert_eq!(units_at(text, byte), units.min(5));
+        }
+        assert_eq!(byte_at(text, 3), 7, "half a character is none");
+    }
+}

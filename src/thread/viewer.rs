@@ -1,0 +1,113 @@
+//! Who is looking, and what they may do in this thread.
+//!
+//! Knows no token: whether one is there, the world knows; what it is worth, the backend says.
+
+use std::sync::Arc;
+
+use afterword_contract::{Feature, Permission, Person, ReplyId, Viewer, ViewerReplies, ViewerReply};
+
+use super::{Command, Thread};
+
+/// Who is looking.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody has told yet, or nobody can.
+    #[default]
+    Unknown,
+    /// Nobody whom the backend knows.
+    Nobody,
+    /// Somebody.
+    Known(Arc<Person>),
+}
+
+/// The viewer, as far as the backend told.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Viewing {
+    who: Who,
+    /// What they may do everywhere in this thread; unknown where nobody told.
+    may: Option<Vec<Permission>>,
+    /// What is theirs, by reply.
+    replies: ViewerReplies,
+}
+
+/// Whether the viewer may write, and what is needed first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    /// Nobody may write here, or nothing is known yet.
+    #[default]
+    Closed,
+    /// They may not.
+    Forbidden,
+    /// They may, as soon as they have signed in.
+    AfterSignIn,
+    /// They may, as soon as they have given a name.
+    AfterName,
+    /// They may.
+    Open,
+}
+
+impl Thread {
+    /// Who is looking; `None` where nobody is signed in or the backend knows nobody.
+    pub fn viewer(&self) -> Option<&Arc<Person>> {
+        match &self.viewing.who {
+            Who::Known(person) => Some(person),
+            Who::Unknown | Who::Nobody => None,
+        }
+    }
+
+    /// Whether the backend offers this.
+    pub fn offers(&self, feature: &Feature) -> bool {
+        self.info.features.contains(feature)
+    }
+
+    /// Whether the viewer may do this to any reply. A backend that does not say what viewers may do is asked by
+    /// trying.
+    pub fn may(&self, permission: &Permission) -> bool {
+        self.viewing.may.as_ref().is_none_or(|may| may.contains(permission))
+    }
+
+    /// What is the viewer's of this reply.
+    pub fn theirs(&self, id: &ReplyId) -> Option<&ViewerReply> {
+        self.viewing.replies.get(id)
+    }
+
+    /// Whether the viewer may write a reply.
+    pub fn may_write(&self) -> Access {
+        if !self.is_known() || self.info.locked || !self.offers(&Feature::Reply) {
+            return Access::Closed;
+        }
+        match &self.viewing.who {
+            Who::Nobody if self.offers(&Feature::Guest) => Access::AfterName,
+            Who::Nobody => Access::AfterSignIn,
+            Who::Known(_) if !self.may(&Permission::Reply) => Access::Forbidden,
+            Who::Known(_) | Who::Unknown => Access::Open,
+        }
+    }
+
+    /// The viewer comes with what they may do, and with their replies that are held for approval.
+    pub(super) fn meet(&mut self, viewer: Viewer) -> Vec<Command> {
+        self.viewing = Viewing {
+            who: viewer.person.map_or(Who::Nobody, |person| Who::Known(Arc::new(person))),
+            may: Some(viewer.may),
+            replies: viewer.replies,
+        };
+        self.replies.hold(viewer.pending);
+        vec![]
+    }
+
+    /// The backend has given the viewer a name; what they may do under it is asked for.
+    pub(super) fn meet_guest(&mut self, person: Person) -> Option<Command> {
+        self.viewing = Viewing { who: Who::Known(Arc::new(person)), ..Viewing::default() };
+        self.ask_for_viewer()
+    }
+
+    /// The backend does not know the viewer, or no longer.
+    pub(super) fn lose_viewer(&mut self) {
+        self.viewing = Viewing { who: Who::Nobody, ..Viewing::default() };
+    }
+
+    /// Who is looking is asked only where the backend can tell.
+    pub(super) fn ask_for_viewer(&self) -> Option<Command> {
+        self.offers(&Feature::Viewer).then_some(Command::FetchViewer)
+    }
+}

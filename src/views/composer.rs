@@ -1,0 +1,237 @@
+//! Where replies are written: the button that opens it, the text with its tools, and what became of it.
+//!
+//! One live view for all of it: redrawing keeps every node, so the caret and what an input method composes stay.
+
+use std::sync::Arc;
+
+use super::element::{Element, View, live, part, text};
+use super::reply_text::reply_text;
+use crate::messages::{ComposerWords, Messages};
+use crate::store::{Composing, Store};
+use crate::thread::{Access, Composer, Event, Format, Stage};
+use afterword_contract::Reply;
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::event_target_value;
+use leptos::wasm_bindgen::JsCast;
+
+/// The composer, where the viewer may write or has written.
+pub(super) fn composer(store: Store) -> View {
+    let composing = store.composing();
+    let messages = store.messages();
+    live(move || {
+        let Composing { composer, access, excess, locked } = composing.get();
+        let words = messages.composer();
+        if composer.is_open() && (access != Access::Closed || locked) {
+            return form(store, &messages, &composer, access, excess);
+        }
+        match access {
+            Access::Closed => View::Nothing,
+            Access::Forbidden => part("p", "composer-status").text(words.may_not_write).view(),
+            Access::Open | Access::AfterName | Access::AfterSignIn => opener(store, words, &composer),
+        }
+    })
+}
+
+/// The button that opens it; with it stands what became of the last reply.
+fn opener(store: Store, words: &'static ComposerWords, composer: &Composer) -> View {
+    let held = *composer.stage() == Stage::Held;
+    part("div", "composer-closed")
+        .child(optional(held.then(|| part("p", "composer-status").text(words.held))))
+        .child(button(store, "button composer-open", words.composer_open, |_| Event::ComposerOpened).view())
+        .view()
+}
+
+fn form(
+    store: Store,
+    messages: &Messages,
+    composer: &Arc<Composer>,
+    access: Access,
+    excess: Option<i64>,
+) -> View {
+    let words = messages.composer();
+    let send = move |event: leptos::ev::Event| {
+        event.prevent_default();
+        store.dispatch(Event::SendPressed { key: store.fresh_key() });
+    };
+    part("form", "composer")
+        .attr("novalidate", "")
+        .attr("aria-label", words.composer_label)
+        .on("submit", send)
+        .on("keydown", move |event| {
+            if let Some(key) = event.dyn_ref() {
+                press(store, key);
+            }
+        })
+        .child(toolbar(store, words, composer))
+        .child(text_field(store, words, composer).view())
+        .child(optional(composer.is_previewed().then(|| preview(store, composer))))
+        .child(optional((access == Access::AfterName).then(|| name_field(store, words, composer))))
+        .child(status(store, messages, composer).view())
+        .child(optional(composer.is_changed_elsewhere().then(|| changed_elsewhere(store, words))))
+        .child(optional((*composer.stage() == Stage::Leaving).then(|| leaving(store, words))))
+        .child(actions(store, messages, composer, access, excess))
+        .view()
+}
+
+/// Keys that do something here go no further; an input method's are its own.
+fn press(store: Store, key: &KeyboardEvent) {
+    if key.is_composing() {
+        return;
+    }
+    let command = (key.ctrl_key() || key.meta_key()) && !key.alt_key() && !key.shift_key();
+    let event = match key.key().as_str() {
+        "Escape" => Event::CancelPressed,
+        "Enter" if command => Event::SendPressed { key: store.fresh_key() },
+        "b" if command => format(store, Format::Bold),
+        "i" if command => format(store, Format::Italic),
+        "k" if command => format(store, Format::Link),
+        "e" if command => format(store, Format::Code),
+        _ => return,
+    };
+    key.prevent_default();
+    key.stop_propagation();
+    store.dispatch(event);
+}
+
+fn format(store: Store, format: Format) -> Event {
+    Event::FormatPressed { format, selection: store.selection() }
+}
+
+fn toolbar(store: Store, words: &'static ComposerWords, composer: &Composer) -> View {
+    let tools: [(Press, &str, &str); 6] = [
+        (|store| format(store, Format::Bold), "B", words.bold),
+        (|store| format(store, Format::Italic), "I", words.italic),
+        (|store| format(store, Format::Link), "↗", words.link),
+        (|store| format(store, Format::Code), "</>", words.code),
+        (|store| format(store, Format::List), "•", words.list),
+        (|store| format(store, Format::Quote), "❝", words.quote_lines),
+    ];
+    let mut bar = part("div", "composer-tools").attr("role", "group").attr("aria-label", words.toolbar);
+    for (press, symbol, name) in tools {
+        let tool = button(store, "button composer-tool", symbol, press);
+        bar = bar.child(tool.attr("aria-label", name).attr("title", name).view());
+    }
+    let pressed = if composer.is_previewed() { "true" } else { "false" };
+    let preview = button(store, "button composer-preview-button", words.preview, |_| Event::PreviewPressed);
+    bar.child(preview.attr("aria-pressed", pressed).view()).view()
+}
+
+fn text_field(store: Store, words: &'static ComposerWords, composer: &Composer) -> Element {
+    let content = composer.text();
+    let wrong = matches!(composer.stage(), Stage::Refused(_)) && !composer.is_name_wrong();
+    // For browsers that do not let a field grow by itself.
+    let rows = (content.split('\n').count() + 1).clamp(4, 20);
+    part("textarea", "composer-text")
+        .attr("aria-label", words.composer_label)
+        .attr("aria-describedby", &status_id(store))
+        .attr("dir", "auto")
+        .attr("rows", &rows.to_string())
+        .maybe("hidden", composer.is_previewed().then_some(""))
+        .maybe("readonly", composer.is_under_way().then_some(""))
+        .maybe("aria-invalid", wrong.then_some("true"))
+        .prop("value", content)
+        .keeps_keys()
+        .on("input", move |event| {
+            let caret = store.selection().end;
+            store.dispatch(Event::TextTyped { text: event_target_value(&event), caret });
+        })
+        .on("blur", move |_| store.dispatch(Event::CaretLeft { caret: store.selection().end }))
+}
+
+/// The reply as it will be, drawn by what draws replies.
+fn preview(store: Store, composer: &Composer) -> Element {
+    let reply = Arc::new(Reply { body: composer.text().to_owned(), ..Reply::default() });
+    part("div", "composer-preview reply-body").attr("dir", "auto").children(reply_text(store, &reply))
+}
+
+fn name_field(store: Store, words: &'static ComposerWords, composer: &Composer) -> Element {
+    let field = part("input", "composer-name")
+        .attrs(&[("type", "text"), ("autocomplete", "nickname"), ("maxlength", "80")])
+        .attr("aria-describedby", &status_id(store))
+        .maybe("aria-invalid", composer.is_name_wrong().then_some("true"))
+        .maybe("readonly", composer.is_under_way().then_some(""))
+        .prop("value", composer.name())
+        .keeps_keys()
+        .on("input", move |event| store.dispatch(Event::NameTyped(event_target_value(&event))));
+    part("label", "composer-label")
+        .child(part("span", "composer-label-text").text(words.name_label).view())
+        .child(field.view())
+}
+
+/// What keeps the reply here. An alert that is always there, so that every browser says what comes into it.
+fn status(store: Store, messages: &Messages, composer: &Composer) -> Element {
+    let words = messages.composer();
+    let said = match composer.stage() {
+        Stage::Refused(complaint) => messages.complaint(complaint),
+        Stage::Waiting => words.unsent_offline.to_owned(),
+        _ if composer.is_unkept() => words.unkept.to_owned(),
+        _ => String::new(),
+    };
+    let wrong = matches!(composer.stage(), Stage::Refused(_));
+    part("p", "composer-status")
+        .attr("id", &status_id(store))
+        .attr("role", "alert")
+        .maybe("data-kind", wrong.then_some("error"))
+        .text(&said)
+}
+
+fn changed_elsewhere(store: Store, words: &'static ComposerWords) -> Element {
+    question(words.changed_elsewhere)
+        .child(button(store, "button", words.take_theirs, |_| Event::TheirsTaken).view())
+        .child(button(store, "button", words.keep_mine, |_| Event::MineKept).view())
+}
+
+fn leaving(store: Store, words: &'static ComposerWords) -> Element {
+    question(words.discard_question)
+        .child(button(store, "button", words.discard, |_| Event::DiscardPressed).view())
+        .child(button(store, "button", words.go_on, |_| Event::ComposerOpened).view())
+}
+
+fn question(asked: &str) -> Element {
+    let asked = part("p", "composer-question-text").attr("role", "alert").text(asked);
+    part("div", "composer-question").child(asked.view())
+}
+
+fn actions(
+    store: Store,
+    messages: &Messages,
+    composer: &Composer,
+    access: Access,
+    excess: Option<i64>,
+) -> View {
+    let words = messages.composer();
+    let under_way = composer.is_under_way();
+    let send = if access == Access::AfterSignIn {
+        button(store, "button composer-sign-in", words.sign_in, |_| Event::SignInPressed)
+    } else {
+        part("button", "button composer-submit")
+            .attr("type", "submit")
+            .maybe("aria-disabled", under_way.then_some("true"))
+            .text(if under_way { words.sending } else { words.send })
+    };
+    // Only where the end is near: nobody else counts.
+    let room = excess.filter(|excess| *excess > -200).map(|excess| messages.room(excess));
+    part("div", "composer-actions")
+        // A thread that was locked meanwhile leaves the text to its writer, and takes it no more.
+        .child(optional((access != Access::Closed).then_some(send)))
+        .child(button(store, "button composer-cancel", words.cancel, |_| Event::CancelPressed).view())
+        .child(optional(room.map(|room| part("span", "composer-room").text(&room))))
+        .view()
+}
+
+/// What happens when a button is pressed. Not a closure: each would be a type of its own, and make `button` anew.
+type Press = fn(Store) -> Event;
+
+fn button(store: Store, name: &'static str, label: &str, event: Press) -> Element {
+    let press = move |_| store.dispatch(event(store));
+    part("button", name).attr("type", "button").on("click", press).child(text(label))
+}
+
+/// An element that is not always there, and keeps its place among its neighbours.
+fn optional(shown: Option<Element>) -> View {
+    shown.map(Element::view).unwrap_or_default()
+}
+
+fn status_id(store: Store) -> String {
+    store.config().anchor.clone() + "composer-status"
+}

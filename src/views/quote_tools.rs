@@ -1,0 +1,69 @@
+//! Quoting: the buttons at a reply, of which one stands beside what is selected, and the keys.
+
+use leptos::ev::KeyboardEvent;
+use leptos::wasm_bindgen::JsCast;
+
+use super::element::{Element, View, live_maybe, part};
+use super::reply_text::parse;
+use crate::store::{Links, Selected, Store};
+use crate::text::quote_source;
+use crate::thread::{Event, Passage};
+use afterword_contract::{Format, Reply, Status};
+
+/// What can be done with a reply; nothing where the thread takes no replies, or there is nothing to quote.
+pub(super) fn reply_actions(store: Store, reply: &Reply, links: Selected<Links>) -> Option<View> {
+    let number = reply.number.filter(|_| !matches!(reply.status, Status::Deleted | Status::Hidden))?;
+    let messages = store.messages();
+    Some(live_maybe(move || {
+        let links = links.get();
+        // Seen beside what is selected, reached by keyboard here.
+        let selection = links.passage.map(|passage| {
+            let button = button("button quote-selection", messages.quote_selection());
+            button.on("click", move |_| quote(store, number, Some(&passage))).view()
+        });
+        let whole = button("button", messages.quote_reply()).on("click", move |_| quote(store, number, None));
+        let actions = part("div", "reply-actions").maybe_child(selection).child(whole.view());
+        links.quotable.then(|| actions.view())
+    }))
+}
+
+/// A button that leaves the selection as it is when it is pressed.
+fn button(name: &'static str, label: &str) -> Element {
+    part("button", name).attr("type", "button").on("mousedown", |event| event.prevent_default()).text(label)
+}
+
+/// With something selected, `q` quotes it and Escape takes the offer away. Fields keep what is typed to themselves.
+pub(super) fn keys(store: Store, event: &leptos::ev::Event) {
+    let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+    let Some(passage) = store.peek(|thread| thread.passage().cloned()) else { return };
+    if key.ctrl_key() || key.meta_key() || key.alt_key() {
+        return;
+    }
+    match key.key().as_str() {
+        "Escape" => store.dispatch(Event::TextSelected(None)),
+        "q" | "Q" => {
+            event.prevent_default();
+            event.stop_propagation();
+            quote(store, passage.number, Some(&passage));
+        }
+        _ => {}
+    }
+}
+
+/// Quotes a reply, or a passage of it.
+fn quote(store: Store, number: u32, passage: Option<&Passage>) {
+    let Some(reply) = store.peek(|thread| thread.numbered(number).cloned()) else { return };
+    let said = store.messages().said();
+    let author = reply.author.as_ref().filter(|person| !person.erased).map(|person| person.name.trim());
+    let author = author.filter(|name| !name.is_empty());
+    let mut blocks = parse(store, &reply).blocks;
+    let whole = passage.is_none() && reply.format == Format::Markdown;
+    if let Some(passage) = passage {
+        blocks = afterword_markup::cut(blocks, passage.from, passage.to);
+    }
+    if blocks.is_empty() {
+        return;
+    }
+    let text = quote_source(number, author, blocks, whole.then_some(&reply.body), said);
+    store.dispatch(Event::QuoteRequested(text));
+}
