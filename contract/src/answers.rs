@@ -20,8 +20,8 @@ macro_rules! list_answer {
         pub struct $name(pub Vec<$item>);
 
         impl Wire for $name {
-            fn read(json: Json, reading: &mut Reading) -> Self {
-                Self(reading.list(json))
+            fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+                self.0.fill(json, reading)
             }
         }
     };
@@ -49,13 +49,12 @@ list_answer! {
 pub struct Counts(pub BTreeMap<ThreadId, u32>);
 
 impl Wire for Counts {
-    fn read(json: Json, reading: &mut Reading) -> Self {
-        let mut counts = BTreeMap::new();
-        reading.map::<Option<u32>>(json, |thread, count| {
-            if let Some(count) = count {
-                counts.insert(ThreadId(thread), count);
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        reading.entries(json, &mut |thread, json, reading| {
+            let mut count = 0;
+            if count.fill(json, reading) {
+                self.0.insert(ThreadId(thread), count);
             }
-        });
-        Self(counts)
+        })
     }
 }

@@ -45,8 +45,8 @@ macro_rules! id {
         }
 
         impl Wire for $name {
-            fn read(json: Json, reading: &mut Reading) -> Self {
-                Self(reading.text(json))
+            fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+                self.0.fill(json, reading)
             }
         }
 

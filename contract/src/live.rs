@@ -41,13 +41,11 @@ pub struct LiveEvent {
 }
 
 impl Object for LiveEvent {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            event: fields.or_default("event"),
-            id: ReplyId(fields.text("id")),
-            total: fields.number("total"),
-            reply: fields.maybe("reply"),
-            reactions: fields.maybe_list("reactions"),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("event", &mut self.event);
+        fields.read("id", &mut self.id);
+        fields.read("total", &mut self.total);
+        fields.read("reply", &mut self.reply);
+        fields.read("reactions", &mut self.reactions);
     }
 }

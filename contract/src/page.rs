@@ -32,14 +32,14 @@ pub struct ThreadPage {
 }
 
 impl Object for ThreadPage {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            version: fields.maybe_number("version").unwrap_or(crate::VERSION),
-            thread: fields.or_default("thread"),
-            replies: fields.some_list("replies"),
-            previous: fields.given("previous").map(Cursor),
-            next: fields.given("next").map(Cursor),
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("version", &mut self.version);
+        fields.read("thread", &mut self.thread);
+        if !fields.read("replies", &mut self.replies) {
+            fields.fail("is missing");
         }
+        fields.read("previous", &mut self.previous);
+        fields.read("next", &mut self.next);
     }
 }
 
@@ -137,23 +137,21 @@ pub struct Thread {
 }
 
 impl Object for Thread {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            id: ThreadId(fields.text("id")),
-            title: fields.given("title"),
-            url: fields.given("url"),
-            total: fields.number("total"),
-            locked: fields.truth("locked"),
-            features: fields.list("features"),
-            reaction_tags: fields.list("reactionTags"),
-            limits: fields.or_default("limits"),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("id", &mut self.id);
+        fields.read("title", &mut self.title);
+        fields.read("url", &mut self.url);
+        fields.read("total", &mut self.total);
+        fields.read("locked", &mut self.locked);
+        fields.read("features", &mut self.features);
+        fields.read("reactionTags", &mut self.reaction_tags);
+        fields.read("limits", &mut self.limits);
     }
 }
 
 words! {
     /// Something a backend offers beyond the one required route; each names its routes in `CONTRACT.md`.
-    pub enum Feature {
+    pub enum Feature or "" {
         /// `GET viewer`: who is looking, and what they may do.
         Viewer = "viewer",
         /// `POST replies`.
@@ -209,8 +207,10 @@ pub struct ReactionTag {
 }
 
 impl Object for ReactionTag {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self { tag: Tag(fields.text("tag")), label: fields.text("label"), symbol: fields.given("symbol") }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("tag", &mut self.tag);
+        fields.read("label", &mut self.label);
+        fields.read("symbol", &mut self.symbol);
     }
 }
 
@@ -226,10 +226,8 @@ pub struct Limits {
 }
 
 impl Object for Limits {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            body_bytes: fields.maybe_number("bodyBytes"),
-            edit_seconds: fields.maybe_number("editSeconds"),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("bodyBytes", &mut self.body_bytes);
+        fields.read("editSeconds", &mut self.edit_seconds);
     }
 }

@@ -41,15 +41,13 @@ pub struct Person {
 }
 
 impl Object for Person {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            id: fields.given("id").map(PersonId),
-            name: fields.text("name"),
-            posts: fields.maybe_whole("posts", u64::MAX),
-            role: fields.given("role"),
-            avatar: fields.given("avatar"),
-            url: fields.given("url"),
-            erased: fields.truth("erased"),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("id", &mut self.id);
+        fields.read("name", &mut self.name);
+        fields.read("posts", &mut self.posts);
+        fields.read("role", &mut self.role);
+        fields.read("avatar", &mut self.avatar);
+        fields.read("url", &mut self.url);
+        fields.read("erased", &mut self.erased);
     }
 }

@@ -37,16 +37,14 @@ pub struct Problem {
 }
 
 impl Object for Problem {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            kind: fields.given("type").unwrap_or_else(|| BLANK.to_owned()),
-            title: fields.text("title"),
-            status: fields.maybe_whole("status", u16::MAX.into()).unwrap_or_default() as u16,
-            detail: fields.given("detail"),
-            instance: fields.given("instance"),
-            errors: fields.list("errors"),
-            current: fields.maybe("current").map(Box::new),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("type", &mut self.kind);
+        fields.read("title", &mut self.title);
+        fields.read("status", &mut self.status);
+        fields.read("detail", &mut self.detail);
+        fields.read("instance", &mut self.instance);
+        fields.read("errors", &mut self.errors);
+        fields.read("current", &mut self.current);
     }
 }
 
@@ -80,7 +78,8 @@ pub struct FieldError {
 }
 
 impl Object for FieldError {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self { detail: fields.text("detail"), pointer: fields.text("pointer") }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("detail", &mut self.detail);
+        fields.read("pointer", &mut self.pointer);
     }
 }

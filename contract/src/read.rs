@@ -9,24 +9,32 @@
 
 use crate::json::Json;
 
-/// What can be read out of JSON.
-pub(crate) trait Wire: Sized {
-    /// Reads `json`; what is wrong with it is told to `reading`.
-    fn read(json: Json, reading: &mut Reading) -> Self;
+/// What can be filled from JSON.
+///
+/// Filled in place and through a pointer, so that the code for a field is one call: a value that is made, wrapped,
+/// looked at and moved to its place is seven times the code, at each field again.
+pub(crate) trait Wire {
+    /// Takes in what `json` says and tells whether it says anything; if not, what stood here stays. What is wrong
+    /// is told to `reading`.
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool;
 }
 
 /// What is an object on the wire.
-pub(crate) trait Object: Sized {
+pub(crate) trait Object {
     /// Reads each field.
-    fn read_fields(fields: &mut Fields<'_>) -> Self;
+    fn read_fields(&mut self, fields: &mut Fields<'_>);
 }
 
 impl<T: Object> Wire for T {
-    fn read(json: Json, reading: &mut Reading) -> Self {
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        if matches!(json, Json::Null) {
+            reading.expect_something();
+            return false;
+        }
         let mut fields = Fields::open(json, reading);
-        let object = T::read_fields(&mut fields);
+        self.read_fields(&mut fields);
         fields.close();
-        object
+        true
     }
 }
 
@@ -57,13 +65,19 @@ pub(crate) use deserialize;
 
 /// Reads a whole message. The error is a text: the place, such as `replies[1].author.name`, and what
 /// was expected there.
-pub(crate) fn whole<T: Wire>(json: Json) -> Result<T, String> {
-    let mut reading = Reading::default();
-    let message = T::read(json, &mut reading);
-    match reading.wrong {
+pub(crate) fn whole<T: Wire + Default>(json: Json) -> Result<T, String> {
+    let mut message = T::default();
+    match fill_whole(&mut message, json) {
         None => Ok(message),
         Some(wrong) => Err(wrong),
     }
+}
+
+/// Not generic, so that it is compiled once.
+fn fill_whole(message: &mut dyn Wire, json: Json) -> Option<String> {
+    let mut reading = Reading::default();
+    message.fill(json, &mut reading);
+    reading.wrong
 }
 
 /// Where reading has come to, and the first thing that was wrong.
@@ -117,7 +131,14 @@ impl Reading {
         }
     }
 
-    /// A string, a number (as its digits) or `null` (as the empty string).
+    /// `null` is no object where the object is the whole message.
+    fn expect_something(&mut self) {
+        if self.at.is_empty() {
+            self.fail("expected an object");
+        }
+    }
+
+    /// A string, or a number (as its digits); `null` is the empty string.
     pub(crate) fn text(&mut self, json: Json) -> String {
         match json {
             Json::Text(text) => return text,
@@ -130,7 +151,7 @@ impl Reading {
 
     /// A whole number from 0 to `most`, also where it is written `13.0` or `"13"` (databases read through
     /// scripting languages often come out so); `null` and `""` are "not given".
-    fn maybe_whole(&mut self, json: Json, most: u64) -> Option<u64> {
+    fn whole(&mut self, json: Json, most: u64) -> Option<u64> {
         let number = match json {
             Json::Null => return None,
             Json::Whole(number) | Json::Large(number) => Some(number),
@@ -149,77 +170,131 @@ impl Reading {
         fitting
     }
 
-    /// A boolean, also where it is written 0 or 1; `null` is "not given".
-    fn maybe_truth(&mut self, json: Json) -> Option<bool> {
+    /// The items of a list, one after the other to `take`; a `null` in it is skipped. False where none was given.
+    fn items(&mut self, json: Json, take: &mut dyn FnMut(Json, &mut Self)) -> bool {
         match json {
-            Json::Bool(truth) => return Some(truth),
-            Json::Whole(number @ 0..=1) => return Some(number == 1),
-            Json::Null => {}
-            _ => self.fail("expected true or false"),
-        }
-        None
-    }
-
-    /// A list of anything; `null` is "not given".
-    fn items(&mut self, json: Json) -> Option<Vec<Json>> {
-        match json {
-            Json::List(items) => return Some(items),
+            Json::List(items) => {
+                self.at.push(Step::Item(0));
+                for (place, item) in items.into_iter().enumerate() {
+                    if !matches!(item, Json::Null) {
+                        self.go_to(Step::Item(place));
+                        take(item, self);
+                    }
+                }
+                self.at.pop();
+                return true;
+            }
             Json::Null => {}
             _ => self.fail("expected a list"),
         }
-        None
-    }
-
-    /// A list; `null` is "not given", and a `null` in the list is skipped.
-    pub(crate) fn maybe_list<T: Wire>(&mut self, json: Json) -> Option<Vec<T>> {
-        let items = self.items(json)?;
-        let mut list = Vec::with_capacity(items.len());
-        self.at.push(Step::Item(0));
-        for (place, item) in items.into_iter().enumerate() {
-            if !matches!(item, Json::Null) {
-                self.go_to(Step::Item(place));
-                list.push(T::read(item, self));
-            }
-        }
-        self.at.pop();
-        Some(list)
-    }
-
-    /// Like [`Self::maybe_list`]; `null` is the empty list.
-    pub(crate) fn list<T: Wire>(&mut self, json: Json) -> Vec<T> {
-        self.maybe_list(json).unwrap_or_default()
+        false
     }
 
     /// The fields of an object; `[]` is an empty one (PHP writes it that way).
-    fn entries(&mut self, json: Json) -> Vec<(String, Json)> {
+    fn fields(&mut self, json: Json) -> Vec<(String, Json)> {
         match json {
-            Json::Object(entries) => return entries,
+            Json::Object(fields) => return fields,
             Json::List(items) if items.is_empty() => {}
             _ => self.fail("expected an object"),
         }
         Vec::new()
     }
 
-    /// An object as a map; `null` is the empty map, and an entry that is `null` is skipped.
-    pub(crate) fn map<T: Wire>(&mut self, json: Json, mut take: impl FnMut(String, T)) {
+    /// An object as a map, one entry after the other to `take`; an entry that is `null` is skipped. False where none
+    /// was given.
+    pub(crate) fn entries(&mut self, json: Json, take: &mut dyn FnMut(String, Json, &mut Self)) -> bool {
         if matches!(json, Json::Null) {
-            return;
+            return false;
         }
-        let entries = self.entries(json);
+        let entries = self.fields(json);
         self.at.push(Step::Item(0));
         for (key, value) in entries {
             if !matches!(value, Json::Null) {
                 self.go_to(Step::Key(key.clone()));
-                take(key, T::read(value, self));
+                take(key, value, self);
             }
         }
         self.at.pop();
+        true
     }
 }
 
-impl Wire for Option<u32> {
-    fn read(json: Json, reading: &mut Reading) -> Self {
-        reading.maybe_whole(json, u32::MAX.into()).map(|number| number as u32)
+impl Wire for String {
+    /// The empty string is "not given": templates print `""` where they have nothing.
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        let text = reading.text(json);
+        let given = !text.is_empty();
+        if given {
+            *self = text;
+        }
+        given
+    }
+}
+
+impl Wire for u64 {
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        let number = reading.whole(json, Self::MAX);
+        *self = number.unwrap_or(*self);
+        number.is_some()
+    }
+}
+
+impl Wire for u32 {
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        let number = reading.whole(json, Self::MAX.into());
+        *self = number.map_or(*self, |number| number as Self);
+        number.is_some()
+    }
+}
+
+impl Wire for u16 {
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        let number = reading.whole(json, Self::MAX.into());
+        *self = number.map_or(*self, |number| number as Self);
+        number.is_some()
+    }
+}
+
+impl Wire for bool {
+    /// Also where it is written 0 or 1.
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        *self = match json {
+            Json::Bool(truth) => truth,
+            Json::Whole(number @ 0..=1) => number == 1,
+            Json::Null => return false,
+            _ => {
+                reading.fail("expected true or false");
+                return false;
+            }
+        };
+        true
+    }
+}
+
+impl<T: Wire + Default> Wire for Option<T> {
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        let mut value = T::default();
+        let given = value.fill(json, reading);
+        *self = given.then_some(value);
+        given
+    }
+}
+
+impl<T: Object> Object for Box<T> {
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        (**self).read_fields(fields);
+    }
+}
+
+impl<T: Wire + Default> Wire for Vec<T> {
+    /// Items that say nothing are skipped.
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        reading.items(json, &mut |item, reading| {
+            let mut value = T::default();
+            if value.fill(item, reading) {
+                self.push(value);
+            }
+        })
     }
 }
 
@@ -231,7 +306,7 @@ pub(crate) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     fn open(json: Json, reading: &'a mut Reading) -> Self {
-        let fields = reading.entries(json);
+        let fields = reading.fields(json);
         reading.at.push(Step::Item(0));
         Self { fields, reading }
     }
@@ -255,107 +330,17 @@ impl<'a> Fields<'a> {
         found
     }
 
-    /// The field called `name`; null where it is missing.
-    fn take(&mut self, name: &'static str) -> Json {
-        self.find(name).unwrap_or_default()
+    /// Fills `value` from the field called `name`, and tells whether that stands there at all.
+    pub(crate) fn read(&mut self, name: &'static str, value: &mut dyn Wire) -> bool {
+        let found = self.find(name);
+        let there = found.is_some();
+        value.fill(found.unwrap_or_default(), self.reading);
+        there
     }
 
-    /// A text; see [`Reading::text`].
-    pub(crate) fn text(&mut self, name: &'static str) -> String {
-        let json = self.take(name);
-        self.reading.text(json)
-    }
-
-    /// Like [`Self::text`], and the empty string is "not given": templates print `""` where they have nothing.
-    pub(crate) fn given(&mut self, name: &'static str) -> Option<String> {
-        Some(self.text(name)).filter(|text| !text.is_empty())
-    }
-
-    /// A text that makes no sense without being there: missing, `null` and the empty string are errors.
-    pub(crate) fn some_text(&mut self, name: &'static str) -> String {
-        let text = self.text(name);
-        if text.is_empty() {
-            self.reading.fail("expected a text that is not empty");
-        }
-        text
-    }
-
-    /// A whole number to `most`, see [`Reading::maybe_whole`].
-    pub(crate) fn maybe_whole(&mut self, name: &'static str, most: u64) -> Option<u64> {
-        let json = self.take(name);
-        self.reading.maybe_whole(json, most)
-    }
-
-    /// A whole number; `null` and `""` are "not given".
-    pub(crate) fn maybe_number(&mut self, name: &'static str) -> Option<u32> {
-        let json = self.take(name);
-        Wire::read(json, self.reading)
-    }
-
-    /// A whole number; `null` and `""` are 0.
-    pub(crate) fn number(&mut self, name: &'static str) -> u32 {
-        self.maybe_number(name).unwrap_or_default()
-    }
-
-    /// Like [`Self::maybe_number`], and 0 is "not given": replies are numbered from 1.
-    pub(crate) fn place(&mut self, name: &'static str) -> Option<u32> {
-        self.maybe_number(name).filter(|number| *number != 0)
-    }
-
-    /// A boolean, see [`Reading::maybe_truth`].
-    pub(crate) fn maybe_truth(&mut self, name: &'static str) -> Option<bool> {
-        let json = self.take(name);
-        self.reading.maybe_truth(json)
-    }
-
-    /// Like [`Self::maybe_truth`]; `null` is false.
-    pub(crate) fn truth(&mut self, name: &'static str) -> bool {
-        self.maybe_truth(name).unwrap_or_default()
-    }
-
-    /// Anything else; `null` is "not given".
-    pub(crate) fn maybe<T: Wire>(&mut self, name: &'static str) -> Option<T> {
-        match self.take(name) {
-            Json::Null => None,
-            json => Some(T::read(json, self.reading)),
-        }
-    }
-
-    /// Like [`Self::maybe`]; `null` is the default.
-    pub(crate) fn or_default<T: Wire + Default>(&mut self, name: &'static str) -> T {
-        self.maybe(name).unwrap_or_default()
-    }
-
-    /// A list, see [`Reading::maybe_list`]; `null` is the empty list.
-    pub(crate) fn list<T: Wire>(&mut self, name: &'static str) -> Vec<T> {
-        let json = self.take(name);
-        self.reading.list(json)
-    }
-
-    /// Whole numbers; in the list `""` is skipped like `null`.
-    pub(crate) fn numbers(&mut self, name: &'static str) -> Vec<u32> {
-        self.list::<Option<u32>>(name).into_iter().flatten().collect()
-    }
-
-    /// Like [`Self::list`]; `null` is "not given".
-    pub(crate) fn maybe_list<T: Wire>(&mut self, name: &'static str) -> Option<Vec<T>> {
-        let json = self.take(name);
-        self.reading.maybe_list(json)
-    }
-
-    /// Like [`Self::list`], and it must be there, if only as `null`.
-    pub(crate) fn some_list<T: Wire>(&mut self, name: &'static str) -> Vec<T> {
-        let json = self.find(name);
-        if json.is_none() {
-            self.reading.fail("is missing");
-        }
-        self.reading.list(json.unwrap_or_default())
-    }
-
-    /// An object as a map, see [`Reading::map`].
-    pub(crate) fn map<T: Wire>(&mut self, name: &'static str, take: impl FnMut(String, T)) {
-        let json = self.take(name);
-        self.reading.map(json, take);
+    /// What is wrong with the field that was read last.
+    pub(crate) fn fail(&mut self, what: &str) {
+        self.reading.fail(what);
     }
 }
 

@@ -48,22 +48,22 @@ pub struct Reply {
 }
 
 impl Object for Reply {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            id: ReplyId(fields.text("id")),
-            number: fields.place("number"),
-            author: fields.maybe("author"),
-            published: fields.given("published").map(Timestamp),
-            edited: fields.given("edited").map(Timestamp),
-            revision: Revision(fields.text("revision")),
-            status: fields.or_default("status"),
-            format: fields.or_default("format"),
-            body: fields.text("body"),
-            mentions: fields.list("mentions"),
-            quotes: fields.list("quotes"),
-            quoted_by: fields.numbers("quotedBy"),
-            reactions: fields.list("reactions"),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("id", &mut self.id);
+        fields.read("number", &mut self.number);
+        // Replies are numbered from 1.
+        self.number = self.number.filter(|number| *number != 0);
+        fields.read("author", &mut self.author);
+        fields.read("published", &mut self.published);
+        fields.read("edited", &mut self.edited);
+        fields.read("revision", &mut self.revision);
+        fields.read("status", &mut self.status);
+        fields.read("format", &mut self.format);
+        fields.read("body", &mut self.body);
+        fields.read("mentions", &mut self.mentions);
+        fields.read("quotes", &mut self.quotes);
+        fields.read("quotedBy", &mut self.quoted_by);
+        fields.read("reactions", &mut self.reactions);
     }
 }
 
@@ -120,8 +120,9 @@ pub struct Quote {
 }
 
 impl Object for Quote {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self { number: fields.number("number"), exact: fields.maybe_truth("exact") }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("number", &mut self.number);
+        fields.read("exact", &mut self.exact);
     }
 }
 
@@ -140,7 +141,9 @@ pub struct Reaction {
 }
 
 impl Object for Reaction {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self { tag: Tag(fields.text("tag")), count: fields.number("count"), people: fields.list("people") }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("tag", &mut self.tag);
+        fields.read("count", &mut self.count);
+        fields.read("people", &mut self.people);
     }
 }

@@ -16,8 +16,8 @@ use crate::read::{Reading, Wire, deserialize};
 pub struct Timestamp(pub String);
 
 impl Wire for Timestamp {
-    fn read(json: Json, reading: &mut Reading) -> Self {
-        Self(reading.text(json))
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        self.0.fill(json, reading)
     }
 }
 

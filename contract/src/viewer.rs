@@ -2,7 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::read::{Fields, Object, deserialize};
+use crate::json::Json;
+use crate::read::{Fields, Object, Reading, Wire, deserialize};
 use crate::words::words;
 use crate::{Person, Reply, ReplyId, Tag, Timestamp};
 
@@ -24,15 +25,11 @@ pub struct Viewer {
 }
 
 impl Object for Viewer {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        let mut replies = ViewerReplies::default();
-        fields.map("replies", |id, reply| replies.insert(ReplyId(id), reply));
-        Self {
-            person: fields.maybe("person"),
-            may: fields.list("may"),
-            replies,
-            pending: fields.list("pending"),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("person", &mut self.person);
+        fields.read("may", &mut self.may);
+        fields.read("replies", &mut self.replies);
+        fields.read("pending", &mut self.pending);
     }
 }
 
@@ -63,6 +60,16 @@ impl ViewerReplies {
 
     fn place(&self, id: &ReplyId) -> Result<usize, usize> {
         self.0.binary_search_by(|known| known.0.cmp(id))
+    }
+}
+
+impl Wire for ViewerReplies {
+    fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
+        reading.entries(json, &mut |id, json, reading| {
+            let mut reply = ViewerReply::default();
+            reply.fill(json, reading);
+            self.insert(ReplyId(id), reply);
+        })
     }
 }
 
@@ -101,18 +108,16 @@ pub struct ViewerReply {
 }
 
 impl Object for ViewerReply {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            reactions: fields.list("reactions"),
-            may: fields.list("may"),
-            until: fields.given("until").map(Timestamp),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("reactions", &mut self.reactions);
+        fields.read("may", &mut self.may);
+        fields.read("until", &mut self.until);
     }
 }
 
 words! {
     /// Something a viewer may do.
-    pub enum Permission {
+    pub enum Permission or "" {
         /// Write replies.
         Reply = "reply",
         /// Choose reaction tags.

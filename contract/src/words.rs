@@ -1,11 +1,11 @@
 //! Words on the wire: closed sets that stay open to later versions.
 
 /// A closed set of words on the wire with room for words that this version does not know; after `otherwise`
-/// stands the word that `null` and a missing field mean.
+/// stands the word that `null` and a missing field mean, or after `or` one that is none of them.
 macro_rules! words {
     (
         $(#[doc = $doc:literal])*
-        pub enum $name:ident $(otherwise $default:ident)? { $($(#[doc = $vdoc:literal])* $variant:ident = $word:literal,)+ }
+        pub enum $name:ident $(otherwise $default:ident)? $(or $word_default:literal)? { $($(#[doc = $vdoc:literal])* $variant:ident = $word:literal,)+ }
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,14 @@ macro_rules! words {
             }
         )?
 
+        $(
+            impl Default for $name {
+                fn default() -> Self {
+                    Self::Other($word_default.to_owned())
+                }
+            }
+        )?
+
         impl From<&str> for $name {
             fn from(word: &str) -> Self {
                 match word {
@@ -52,8 +60,13 @@ macro_rules! words {
         }
 
         impl crate::read::Wire for $name {
-            fn read(json: crate::json::Json, reading: &mut crate::read::Reading) -> Self {
-                Self::from(reading.text(json).as_str())
+            fn fill(&mut self, json: crate::json::Json, reading: &mut crate::read::Reading) -> bool {
+                let mut word = String::new();
+                let given = word.fill(json, reading);
+                if given {
+                    *self = Self::from(word.as_str());
+                }
+                given
             }
         }
 

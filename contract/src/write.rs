@@ -29,14 +29,12 @@ pub struct NewReply {
 }
 
 impl Object for NewReply {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            thread: ThreadId(fields.text("thread")),
-            body: fields.text("body"),
-            format: fields.or_default("format"),
-            mentions: fields.list("mentions"),
-            page: fields.maybe("page"),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("thread", &mut self.thread);
+        fields.read("body", &mut self.body);
+        fields.read("format", &mut self.format);
+        fields.read("mentions", &mut self.mentions);
+        fields.read("page", &mut self.page);
     }
 }
 
@@ -80,8 +78,9 @@ pub struct PageReference {
 }
 
 impl Object for PageReference {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self { title: fields.given("title"), url: fields.given("url") }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("title", &mut self.title);
+        fields.read("url", &mut self.url);
     }
 }
 
@@ -100,12 +99,10 @@ pub struct EditReply {
 }
 
 impl Object for EditReply {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            body: fields.text("body"),
-            format: fields.or_default("format"),
-            mentions: fields.list("mentions"),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("body", &mut self.body);
+        fields.read("format", &mut self.format);
+        fields.read("mentions", &mut self.mentions);
     }
 }
 
@@ -136,13 +133,11 @@ pub struct PastRevision {
 }
 
 impl Object for PastRevision {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self {
-            revision: Revision(fields.text("revision")),
-            published: fields.given("published").map(Timestamp),
-            format: fields.or_default("format"),
-            body: fields.text("body"),
-        }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("revision", &mut self.revision);
+        fields.read("published", &mut self.published);
+        fields.read("format", &mut self.format);
+        fields.read("body", &mut self.body);
     }
 }
 
@@ -160,8 +155,9 @@ pub struct Report {
 }
 
 impl Object for Report {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self { reason: fields.or_default("reason"), detail: fields.given("detail") }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("reason", &mut self.reason);
+        fields.read("detail", &mut self.detail);
     }
 }
 
@@ -178,19 +174,13 @@ impl Report {
 
 words! {
     /// Why a reply is reported.
-    pub enum ReportReason {
+    pub enum ReportReason or "other" {
         /// Advertising, or the same thing over and over.
         Spam = "spam",
         /// Insult, threat or harassment.
         Abuse = "abuse",
         /// Nothing to do with the page.
         OffTopic = "off-topic",
-    }
-}
-
-impl Default for ReportReason {
-    fn default() -> Self {
-        Self::Other("other".to_owned())
     }
 }
 
@@ -205,8 +195,8 @@ pub struct NewGuest {
 }
 
 impl Object for NewGuest {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self { name: fields.text("name") }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("name", &mut self.name);
     }
 }
 
@@ -231,8 +221,12 @@ pub struct Guest {
 }
 
 impl Object for Guest {
-    fn read_fields(fields: &mut Fields<'_>) -> Self {
-        Self { token: fields.some_text("token"), person: fields.or_default("person") }
+    fn read_fields(&mut self, fields: &mut Fields<'_>) {
+        fields.read("token", &mut self.token);
+        if self.token.is_empty() {
+            fields.fail("expected a text that is not empty");
+        }
+        fields.read("person", &mut self.person);
     }
 }
 
