@@ -60,7 +60,8 @@ async fn select(stage: &Stage, from: (u32, &str), to: (u32, &str)) {
 
 /// What stands in the composer, which is then emptied.
 async fn quoted(stage: &Stage) -> String {
-    stage.check("one goes on writing behind it", "part('composer-text').selectionStart === part('composer-text').value.length && within(root, 'composer-text') === root.activeElement").await;
+    let behind = "focused() === part('composer-text') && focused().selectionStart === focused().value.length";
+    stage.until("one goes on writing behind it", behind).await;
     let quoted = stage.text("part('composer-text').value").await;
     stage
         .run("const field = part('composer-text'); field.value = ''; field.dispatchEvent(new Event('input'))")
