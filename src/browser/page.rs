@@ -56,13 +56,27 @@ pub(crate) fn when_drawn(work: impl FnOnce() + 'static) {
     }
 }
 
-/// What has the focus outside the widget around `base`; nothing where no element has it in particular.
-pub(crate) fn focus_elsewhere(base: &HtmlElement) -> Option<Element> {
+/// What must not lose the focus to the widget around `base`: any element outside of it, and inside a field in which
+/// the reader may be writing. None where no element has the focus in particular.
+pub(crate) fn busy_at(base: &HtmlElement) -> Option<Element> {
     let active = base.owner_document()?.active_element()?;
     let root: ShadowRoot = base.get_root_node().dyn_into().ok()?;
-    let ours = root.active_element().is_some() || root.host() == active;
+    if let Some(own) = root.active_element() {
+        return Some(own).filter(is_field);
+    }
     let nobodys = matches!(active.local_name().as_str(), "body" | "html");
-    (!ours && !nobodys).then_some(active)
+    (!nobodys && root.host() != active).then_some(active)
+}
+
+/// What has the focus while something is asked for: whoever still has it when the answer comes waits for that. A
+/// field of the host page waits for nothing of ours.
+pub(crate) fn asking_at(base: &HtmlElement) -> Option<Element> {
+    busy_at(base).filter(|active| base.get_root_node().contains(Some(active)) || !is_field(active))
+}
+
+/// Whether one writes in it.
+fn is_field(element: &Element) -> bool {
+    element.matches("input,textarea,select,[contenteditable]").unwrap_or_default()
 }
 
 /// An element beside `base` in its shadow tree, by its id.

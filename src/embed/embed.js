@@ -813,10 +813,17 @@
           `&limit=${limit || 50}` +
           (around ? `&around=${around}` : "");
       }
-      // As long as the module waits for the others; where signals cannot be joined, as long as it takes.
-      const ends = AbortSignal.any?.([signal, AbortSignal.timeout(30000)]) ?? signal;
+      // As long as the module waits for the others, and no longer for an answer that is here while the module is
+      // not. Where signals cannot be joined, as long as it takes.
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(new DOMException("", "TimeoutError")), 30000);
+      const ends = AbortSignal.any?.([signal, late.signal]) ?? signal;
       const response = fetch(url, { credentials: "omit", priority: "high", signal: ends });
-      response.catch(noop); // The module reads it; until then a failure is not an unhandled one.
+      // The module reads it; until then a failure is not an unhandled one.
+      response
+        .then((answer) => answer.clone().arrayBuffer())
+        .finally(() => clearTimeout(timer))
+        .catch(noop);
       // A file is named as the module names it: as written.
       return { url: src || url, response };
     }

@@ -31,11 +31,11 @@ pub(crate) struct BrowserWorld {
     trust: Option<Function>,
     /// Under which what is written is kept.
     draft_key: String,
-    /// While an answer is taken in: where the focus was when its request was sent.
+    /// While an answer is taken in: where the focus was when what it answers was asked for.
     asked_from: Rc<RefCell<Option<Elsewhere>>>,
 }
 
-/// What has the focus outside the widget, if anything does.
+/// What had the focus, if that counts; see [`page::asking_at`].
 type Elsewhere = Option<Element>;
 
 impl BrowserWorld {
@@ -110,7 +110,8 @@ impl BrowserWorld {
     fn ask(&self, store: Store, call: Option<Call>, event: Box<Interpret>) {
         let Some(call) = call else { return };
         let backend = Rc::clone(&self.backend);
-        let from = page::focus_elsewhere(&self.base);
+        // What is asked for while an answer is taken in belongs to what that answers.
+        let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::asking_at(&self.base));
         let asked_from = Rc::clone(&self.asked_from);
         spawn_local(async move {
             if let Some(event) = event(backend.ask(call).await) {
@@ -178,13 +179,13 @@ impl BrowserWorld {
         });
     }
 
-    /// Moves focus and view once the page is drawn; not for a reader who has meanwhile gone elsewhere on the page,
-    /// and may be typing there. Where they asked from, a link or a button of the page, they are still waiting.
+    /// Moves focus and view once the page is drawn; not for a reader who has meanwhile gone elsewhere on the page, or
+    /// is writing. Where they asked from, a link, a button of the page, a field of ours, they are still waiting.
     fn move_reader(&self, there: impl FnOnce(&HtmlElement) + 'static) {
         let base = self.base.clone();
-        let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::focus_elsewhere(&base));
+        let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::busy_at(&base));
         page::when_drawn(move || {
-            let now = page::focus_elsewhere(&base);
+            let now = page::busy_at(&base);
             if now.is_none() || now == from {
                 there(&base);
             }

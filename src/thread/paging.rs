@@ -6,6 +6,9 @@ use super::{
     Announcement, Command, End, Failure, HostEvent, Load, Position, Query, Refusal, RequestId, Thread,
 };
 
+/// No backend has to send more replies at once.
+const LARGEST_PAGE: u16 = 100;
+
 impl Thread {
     pub(super) fn start(&mut self, target: Option<u32>) -> Vec<Command> {
         let mut commands = match target {
@@ -55,14 +58,18 @@ impl Thread {
     }
 
     /// Reads anew where the reader is: around the reply that they are on the way to or went to, else around the
-    /// first one shown. Where the list begins with the thread, that is the first page.
+    /// first one shown. Where the list begins with the thread, that is the first page. As much as is shown is asked
+    /// for, as far as a page may go, so that nobody is thrown back to the top.
     pub(super) fn reload(&mut self) -> Vec<Command> {
         let target = self.target.filter(|&number| self.replies.place(number).is_some());
         let first = || self.replies.first_number().filter(|_| self.earlier != End::Complete);
-        let mut commands = match self.awaited().or(target).or_else(first) {
-            Some(number) => self.fetch(Position::Around(number)),
-            None => self.fetch(Position::Start),
+        let position = match self.awaited().or(target).or_else(first) {
+            Some(number) => Position::Around(number),
+            None => Position::Start,
         };
+        let shown = u16::try_from(self.replies.shown().len()).unwrap_or(u16::MAX);
+        let limit = shown.clamp(self.page_size, LARGEST_PAGE.max(self.page_size));
+        let mut commands = self.send(Query { order: self.order.clone(), limit, position });
         commands.extend(self.ask_for_viewer());
         commands
     }

@@ -1,6 +1,6 @@
 //! The top of the thread: how many replies, in which order, and the way to one of them.
 
-use super::element::{Element, View, element, live_maybe, part};
+use super::element::{Element, View, element, live, live_maybe, part};
 use super::jump_form::{Typed, jump_form};
 use super::thread_view::count_id;
 use crate::store::{Outline, Selected, Store};
@@ -57,21 +57,19 @@ pub(super) fn heading(level: u8) -> Element {
 fn order_select(store: Store) -> View {
     let outline = store.outline();
     let messages = store.messages();
-    let option = |choice: &Order| {
-        let name = messages.order_name(choice);
-        let word = choice.as_str();
-        let choice = choice.clone();
-        let chosen = move || (outline.get().order == choice).then(String::new);
-        element("option").attr("value", word).live("selected", chosen).text(&name).view()
-    };
-    let choose = move |event| store.dispatch(Event::OrderChosen(event_target_value(&event).as_str().into()));
-    part("label", "order")
-        .child(part("span", "order-label").text(messages.order_label()).view())
-        .child(
-            part("select", "order-select")
-                .on("change", choose)
-                .children(ORDERS.iter().map(option).collect())
-                .view(),
-        )
-        .view()
+    let label = part("span", "order-label").text(messages.order_label()).view();
+    let select = live(move || {
+        let order = outline.get().order;
+        let mut select = part("select", "order-select").on("change", move |event| {
+            store.dispatch(Event::OrderChosen(event_target_value(&event).as_str().into()));
+        });
+        for choice in &ORDERS {
+            let option = element("option").attr("value", choice.as_str());
+            let option = option.maybe("selected", (*choice == order).then_some(""));
+            select = select.child(option.text(&messages.order_name(choice)).view());
+        }
+        // The attribute counts no more once the reader has chosen.
+        select.prop("value", order.as_str()).view()
+    });
+    part("label", "order").child(label).child(select).view()
 }

@@ -32,15 +32,19 @@ fn write_element(element: Element, html: &mut String) {
         escape(&value, html);
         html.push('"');
     }
-    let is_text = parts.tag == "textarea";
-    for (name, value) in parts.props.iter().filter(|_| !is_text) {
-        html.extend([" ", name, "=\""]);
-        escape(value, html);
+    // Of the properties HTML knows what a field holds; what a `select` does, its options say.
+    let held = parts.props.into_iter().find(|(name, value)| *name == "value" && !value.is_empty());
+    let held = held.map(|(_, value)| value).unwrap_or_default();
+    if parts.tag == "input" && !held.is_empty() {
+        html.push_str(" value=\"");
+        escape(&held, html);
         html.push('"');
     }
     html.push('>');
-    for (_, value) in parts.props.iter().filter(|_| is_text) {
-        escape(value, html);
+    if parts.tag == "textarea" && !held.is_empty() {
+        // The first line break of a text area is not part of its text.
+        html.push('\n');
+        escape(&held, html);
     }
     if VOID.contains(&parts.tag) {
         return;

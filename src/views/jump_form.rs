@@ -27,10 +27,13 @@ pub(super) fn jump_form(store: Store, typed: &Typed) -> View {
     };
     let id = store.config().anchor.clone() + "jump-error";
     let described = id.clone();
+    // The form may be drawn anew around what was typed.
+    let before = typed.borrow().clone();
     let field = part("input", "jump-number")
         .attrs(&[("type", "text"), ("inputmode", "numeric"), ("autocomplete", "off"), ("maxlength", "10")])
         .live("aria-invalid", move || wrong().then(|| "true".to_owned()))
         .live("aria-describedby", move || wrong().then(|| described.clone()))
+        .prop("value", &before)
         .keeps_keys()
         .on("input", move |event| *typed.borrow_mut() = event_target_value(&event));
     let error = move || {

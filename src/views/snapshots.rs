@@ -501,10 +501,11 @@ fn a_guest_who_gave_no_name_is_told_at_the_name() {
         <button part="button composer-tool" type="button" aria-label="Quote lines" title="Quote lines">❝</button>
         <button part="button composer-preview-button" type="button" aria-pressed="false">Preview</button>
         </div>
-        <textarea part="composer-text" aria-label="Your reply" aria-describedby="composer-status" dir="auto" rows="4">&lt;b&gt;&quot;x&quot;</textarea>
+        <textarea part="composer-text" aria-label="Your reply" aria-describedby="composer-status" dir="auto" rows="4">
+        &lt;b&gt;&quot;x&quot;</textarea>
         <label part="composer-label">
         <span part="composer-label-text">Your name</span>
-        <input part="composer-name" type="text" autocomplete="nickname" maxlength="80" aria-describedby="composer-status" aria-invalid="true" value="">
+        <input part="composer-name" type="text" autocomplete="nickname" maxlength="80" aria-describedby="composer-status" aria-invalid="true">
         </label>
         <p part="composer-status" id="composer-status" role="alert" data-kind="error">Please give a name to write under.</p>
         <div part="composer-actions">

@@ -105,6 +105,11 @@ impl Stage {
         done(body, self.client.execute_async(&script, vec![]).await)
     }
 
+    /// Waits until whatever was to be done at the next frame is done.
+    pub async fn frames(&self) {
+        self.run_async("requestAnimationFrame(() => requestAnimationFrame(() => done(null)))").await;
+    }
+
     /// The expression's value as text; nothing where it is null.
     pub async fn text(&self, expression: &str) -> String {
         match self.eval(expression).await {

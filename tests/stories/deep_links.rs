@@ -17,6 +17,8 @@ stories! { deep_links:
     a_permalink_is_an_ordinary_link,
     going_to_a_reply_by_program,
     a_button_of_the_page_may_lead_to_a_reply,
+    nobody_is_taken_from_a_field_of_the_page,
+    a_field_of_ours_is_left_once_it_is_sent,
     the_sticky_header_of_the_page_covers_nothing,
 }
 
@@ -184,6 +186,30 @@ async fn a_button_of_the_page_may_lead_to_a_reply(stage: &Stage) {
         stage.click("document.getElementById('mine')").await;
         stage.until(place, &format!("focused() === reply({number}) && inView(reply({number}))")).await;
     }
+}
+
+async fn nobody_is_taken_from_a_field_of_the_page(stage: &Stage) {
+    stage.host.backend().put(long_thread("t", 30));
+    let gate = stage.host.hold("/api/replies");
+    let body = format!("<input id=mine>{}{SCRIPT}", element("t", ""));
+    stage.open_at("/articles/one.html#reply-25", &Article::with(&body)).await;
+    stage.focus("document.getElementById('mine')").await;
+    gate.open();
+    stage.until("the reply is marked", "reply(25)?.hasAttribute('data-target')").await;
+    stage.frames().await;
+    stage.check("one goes on typing", "focused().id === 'mine'").await;
+}
+
+async fn a_field_of_ours_is_left_once_it_is_sent(stage: &Stage) {
+    stage.host.backend().put(long_thread("t", 200));
+    stage.open(&Article::with_thread("page-size=20")).await;
+    stage.ready().await;
+    let gate = stage.host.hold("/api/replies");
+    stage.click("part('jump-number')").await;
+    stage.press("150\u{e007}").await;
+    gate.reached_by(1).await;
+    gate.open();
+    stage.until("the reply has the focus", "focused() === reply(150) && inView(reply(150))").await;
 }
 
 async fn the_sticky_header_of_the_page_covers_nothing(stage: &Stage) {

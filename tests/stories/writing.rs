@@ -2,7 +2,7 @@
 
 use afterword_contract::{Feature, ThreadPage};
 use afterword_tests::article::Article;
-use afterword_tests::backend::{reply, thread};
+use afterword_tests::backend::{long_thread, reply, thread};
 use afterword_tests::fault::Fault;
 use afterword_tests::stage::Stage;
 use afterword_tests::stories;
@@ -13,6 +13,7 @@ stories! { writing:
     a_name_that_is_taken_is_said_at_the_name,
     nobody_writes_where_the_backend_takes_nothing,
     a_draft_survives_a_reload,
+    a_page_that_comes_late_takes_nobody_from_writing,
     an_answer_that_is_lost_leads_to_one_reply,
     offline_it_waits_and_is_posted_once,
     too_fast_says_how_long,
@@ -129,6 +130,22 @@ async fn a_draft_survives_a_reload(stage: &Stage) {
     stage.ready().await;
     stage.until("the text is back", "part('composer-text')?.value === 'Half a thought'").await;
     stage.check("the focus is not taken", "focused() === document.body").await;
+}
+
+async fn a_page_that_comes_late_takes_nobody_from_writing(stage: &Stage) {
+    let mut page = long_thread("t", 200);
+    page.thread.features = GUESTS.to_vec();
+    stage.host.backend().put(page);
+    stage.open(&Article::with_thread("page-size=20")).await;
+    stage.ready().await;
+    let gate = stage.host.hold("around=150");
+    stage.run("elements()[0].goTo(150)").await;
+    gate.reached_by(1).await;
+    write(stage, "While it loads").await;
+    gate.open();
+    stage.until("the page is there", "reply(150)?.hasAttribute('data-target')").await;
+    stage.frames().await;
+    stage.check("one goes on writing", "focused() === part('composer-text')").await;
 }
 
 async fn an_answer_that_is_lost_leads_to_one_reply(stage: &Stage) {

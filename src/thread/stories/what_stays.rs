@@ -4,7 +4,7 @@ use afterword_contract::{Feature, Order, Quote, Reply, Status, ThreadPage, Viewe
 use expect_test::expect;
 
 use super::{check, failed, jumped, loaded, mounted, page};
-use crate::thread::{Event, Failure, Source, Thread};
+use crate::thread::{Command, Event, Failure, Position, Source, Thread};
 
 fn held(id: &str, body: &str) -> Reply {
     Reply { id: id.into(), status: Status::Pending, body: body.to_owned(), ..Reply::default() }
@@ -28,6 +28,18 @@ fn a_reload_in_the_middle_of_a_thread_stays_there() {
             > fetch oldest around #4 by 2
         "#]],
     );
+}
+
+#[test]
+fn a_reload_brings_as_much_as_was_shown_up_to_a_page_of_a_hundred() {
+    for (shown, limit) in [(3, 3), (9, 9), (250, 100)] {
+        let mut thread = Thread::new(Order::Oldest, 3);
+        thread.update(mounted());
+        thread.update(loaded(1, page(1..=shown, 300, None, Some("more"))));
+        let commands = thread.update(Event::ReloadRequested);
+        let Some(Command::FetchPage { query, .. }) = commands.first() else { panic!("{commands:?}") };
+        assert_eq!((query.limit, &query.position), (limit, &Position::Start));
+    }
 }
 
 #[test]
