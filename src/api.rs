@@ -11,7 +11,7 @@ use gloo_net::http::{Request, Response};
 
 use crate::browser::request::{Ending, Promised};
 use crate::browser::token::Tokens;
-use crate::browser::{json, page};
+use crate::browser::{json, page, staleness};
 use crate::config::{Config, Source};
 use crate::thread::{Failure, Garbled, Position, Query};
 
@@ -111,6 +111,9 @@ impl HttpBackend {
                 text: response.text().await.map_err(failure_of)?,
             };
             if response.ok() {
+                if call.method != "GET" {
+                    staleness::begin();
+                }
                 return Ok(answer);
             }
             if answer.status == 401 && token.is_some() {

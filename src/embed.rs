@@ -19,7 +19,7 @@ use web_sys::HtmlElement;
 use crate::api::FirstAnswer;
 use crate::browser::intl::BrowserLocale;
 use crate::browser::request::Promised;
-use crate::browser::{page, selection};
+use crate::browser::{page, selection, staleness};
 use crate::config::RawConfig;
 use crate::messages::Messages;
 use crate::store::Store;
@@ -99,6 +99,7 @@ impl Widget {
 
     /// Loads the thread anew.
     pub fn reload(&self) {
+        staleness::begin();
         self.store.dispatch(Event::ReloadRequested);
     }
 

@@ -3,7 +3,11 @@
 use js_sys::{Array, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Request, RequestCredentials, RequestInit, Response};
+use web_sys::{
+    AbortController, AbortSignal, Request, RequestCache, RequestCredentials, RequestInit, Response,
+};
+
+use super::staleness;
 
 #[wasm_bindgen]
 extern "C" {
@@ -54,6 +58,9 @@ impl Ending {
             init.set_body(&body.into());
         }
         init.set_credentials(RequestCredentials::Omit);
+        if staleness::is_possible() {
+            init.set_cache(RequestCache::NoCache);
+        }
         init.set_signal(Some(&self.signal()));
         Request::new_with_str_and_init(url, &init).ok()
     }

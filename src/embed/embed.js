@@ -274,6 +274,15 @@
     return glue;
   }
 
+  /** Whether the reader wrote something that caches may not know yet; the module keeps the moment. */
+  const wroteLately = () => {
+    try {
+      return Date.now() - localStorage.getItem("afterword:wrote") < 90000;
+    } catch {
+      return false;
+    }
+  };
+
   /** A file of ours that hangs is as good as none. */
   const arrives = (promise, reason, url, directive) =>
     inTime(promise, PATIENCE, async () => {
@@ -818,7 +827,8 @@
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(new DOMException("", "TimeoutError")), 30000);
       const ends = AbortSignal.any?.([signal, late.signal]) ?? signal;
-      const response = fetch(url, { credentials: "omit", priority: "high", signal: ends });
+      const cache = wroteLately() ? "no-cache" : "default";
+      const response = fetch(url, { credentials: "omit", priority: "high", signal: ends, cache });
       // The module reads it; until then a failure is not an unhandled one.
       response
         .then((answer) => answer.clone().arrayBuffer())

@@ -3,17 +3,20 @@
 //! In front of it stands a layer that the server does not know of: it has its pages watched as all others are,
 //! and counts what asks for permission first.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use afterword_contract::ThreadId;
 use afterword_server::{App, FrontPage, Limits, Server, Settings, Store, read_pages, router};
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::{Method, header};
-use tokio::sync::oneshot;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use crate::watch;
 
@@ -21,8 +24,21 @@ use crate::watch;
 pub struct Reference {
     /// Where it listens. Example: `"http://127.0.0.1:41234"`.
     pub origin: String,
+    store: Store,
+    front: FrontPage,
+    layer: Layer,
+    serving: Mutex<JoinHandle<()>>,
+}
+
+/// What the layer in front counts, and what it does.
+#[derive(Clone, Default)]
+struct Layer {
     preflights: Arc<AtomicU32>,
-    _stop: oneshot::Sender<()>,
+    /// Whether the next reply that is posted is the last thing the server does.
+    dying: Arc<AtomicBool>,
+    died: Arc<Notify>,
+    /// Whether it is dead: connections that are still open lead nowhere.
+    dead: Arc<AtomicBool>,
 }
 
 impl Reference {
@@ -32,31 +48,78 @@ impl Reference {
         let pages = read_pages(file).unwrap_or_else(|error| panic!("the file {error}"));
         store.import(pages).await.unwrap_or_else(|error| panic!("nothing was imported: {error}"));
         let front = FrontPage::Article(ThreadId::from(article));
-        let app = App::new(store, Settings { front, limits: Limits::none(), ..Settings::default() });
-        let preflights = Arc::<AtomicU32>::default();
-        let routes = router(app).layer(from_fn_with_state(Arc::clone(&preflights), watched));
-        let server = Server::bind_router("127.0.0.1:0", routes)
-            .await
-            .unwrap_or_else(|error| panic!("no server: {error}"));
-        let origin = format!("http://{}", server.address());
-        let (stop, stopped) = oneshot::channel();
-        tokio::spawn(server.run(async {
-            // Sent never; dropped with `Reference`.
-            let _ = stopped.await;
-        }));
-        Self { origin, preflights, _stop: stop }
+        let layer = Layer::default();
+        let (address, serving) = serve("127.0.0.1:0", &store, &front, &layer).await;
+        let origin = format!("http://{address}");
+        Self { origin, store, front, layer, serving: Mutex::new(serving) }
+    }
+
+    /// From now on, the server dies with the next reply that is posted to it: that is stored, and the answer is lost.
+    pub fn die_with_the_next_reply(&self) {
+        self.layer.dying.store(true, Ordering::SeqCst);
+    }
+
+    /// Waits until the server is dead.
+    pub async fn died(&self) {
+        let died = tokio::time::timeout(Duration::from_secs(10), self.layer.died.notified()).await;
+        assert!(died.is_ok(), "nothing was posted in 10 s");
+        self.serving.lock().unwrap().abort();
+    }
+
+    /// Starts again, at the same address and over the same database.
+    pub async fn rise(&self) {
+        self.layer.dead.store(false, Ordering::SeqCst);
+        let address = self.origin.trim_start_matches("http://");
+        let (_, serving) = serve(address, &self.store, &self.front, &self.layer).await;
+        *self.serving.lock().unwrap() = serving;
     }
 
     /// How many requests asked for permission first.
     pub fn preflights(&self) -> u32 {
-        self.preflights.load(Ordering::Relaxed)
+        self.layer.preflights.load(Ordering::Relaxed)
     }
 }
 
+impl Drop for Reference {
+    fn drop(&mut self) {
+        self.serving.lock().unwrap().abort();
+    }
+}
+
+async fn serve(
+    listen: &str,
+    store: &Store,
+    front: &FrontPage,
+    layer: &Layer,
+) -> (SocketAddr, JoinHandle<()>) {
+    let settings = Settings { front: front.clone(), limits: Limits::none(), ..Settings::default() };
+    let routes = router(App::new(store.clone(), settings)).layer(from_fn_with_state(layer.clone(), watched));
+    let server = Server::bind_router(listen, routes).await;
+    let server = server.unwrap_or_else(|error| panic!("no server: {error}"));
+    (server.address(), tokio::spawn(server.run(std::future::pending())))
+}
+
+/// An answer that breaks off, and takes its connection with it.
+fn broken() -> Response {
+    let broken = futures_util::stream::iter([Err::<Bytes, _>(std::io::Error::other("dead"))]);
+    Body::from_stream(broken).into_response()
+}
+
 /// Answers `/watch.js`, and has the page at `/` load it before anything else; its policy allows its own origin.
-async fn watched(State(preflights): State<Arc<AtomicU32>>, mut request: Request, next: Next) -> Response {
+async fn watched(State(layer): State<Layer>, mut request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
-        preflights.fetch_add(1, Ordering::Relaxed);
+        layer.preflights.fetch_add(1, Ordering::Relaxed);
+    }
+    let posts = request.method() == Method::POST && request.uri().path() == "/api/replies";
+    if posts && layer.dying.swap(false, Ordering::SeqCst) {
+        layer.dead.store(true, Ordering::SeqCst);
+        let answer = next.run(request).await;
+        assert!(answer.status().is_success(), "the reply was not stored: {}", answer.status());
+        layer.died.notify_one();
+        return broken();
+    }
+    if layer.dead.load(Ordering::SeqCst) {
+        return broken();
     }
     match request.uri().path() {
         "/watch.js" => return ([(header::CONTENT_TYPE, "text/javascript")], watch::WATCH).into_response(),

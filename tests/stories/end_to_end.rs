@@ -6,11 +6,15 @@ use afterword_tests::stage::Stage;
 use afterword_tests::stories;
 use serde_json::json;
 
+use crate::quoting::select;
+
 stories! { end_to_end:
     the_lighthouse_is_read_as_it_was_meant,
     a_thread_is_read_page_by_page,
     an_address_leads_into_the_thread,
     the_servers_own_article_page_works,
+    a_guest_quotes_a_reply_that_quotes,
+    a_server_that_dies_in_the_middle_of_a_post_has_one_reply_at_the_end,
 }
 
 pub(crate) const LIGHTHOUSE: &str = include_str!("../../contract/fixtures/threads/lighthouse.json");
@@ -128,4 +132,55 @@ async fn the_servers_own_article_page_works(stage: &Stage) {
     stage.equal("numbers().length", 17).await;
     stage.axe("the article page").await;
     assert_eq!(server.preflights(), 0);
+}
+
+/// Gives the name, and sends what is written.
+async fn send_as(stage: &Stage, name: &str) {
+    stage.click("part('composer-name')").await;
+    stage.press(name).await;
+    stage.click("part('composer-submit')").await;
+}
+
+async fn a_guest_quotes_a_reply_that_quotes(stage: &Stage) {
+    let server = open(stage, "", "").await;
+    // From inside a quote to the words after it.
+    select(stage, (7, "night boat"), (7, "the waving")).await;
+    stage.until("the selection is offered", "shown(part('quote-selection'))").await;
+    stage.click("part('quote-selection')").await;
+    stage.until("it is quoted", "part('composer-text')?.value.startsWith('> [')").await;
+    stage.press("Indeed.").await;
+    stage.until("it is written", "part('composer-text').value.endsWith('Indeed.')").await;
+    send_as(stage, "Torvald Quist").await;
+    stage.until("it stands in its place", "focused() === reply(18)").await;
+    stage.equal("text(within(reply(18), 'reply-author'))", "Torvald Quist").await;
+    stage.check("with its quote as it was", "within(reply(18), 'quote').dataset.state === 'ok'").await;
+    stage.check("and the words", "/Indeed\\.$/.test(text(within(reply(18), 'reply-body')))").await;
+    let page = format!("{}/api/replies?thread={THREAD}&around=18", server.origin);
+    let ask = format!("fetch('{page}').then((it) => it.json()).then((it) => done(it.replies.at(-1).quotes))");
+    assert_eq!(stage.run_async(&ask).await, json!([{ "number": 7, "exact": true }]));
+    stage.reload().await;
+    stage.ready().await;
+    stage.check("it is named where it was quoted", "/18/.test(text(within(reply(7), 'quoted-by')))").await;
+}
+
+async fn a_server_that_dies_in_the_middle_of_a_post_has_one_reply_at_the_end(stage: &Stage) {
+    stage.allow("console.error", "/api/replies");
+    let server = open(stage, "", "").await;
+    stage.click("part('composer-open')").await;
+    stage.press("Once.").await;
+    server.die_with_the_next_reply();
+    send_as(stage, "Torvald Quist").await;
+    server.died().await;
+    stage.until("it says so", "part('composer-status').dataset.kind === 'error'").await;
+    stage.equal("part('composer-text').value", "Once.").await;
+    // Nobody is there.
+    stage.click("part('composer-submit')").await;
+    stage.until("it says so again", "text(part('composer-submit')) === 'Send'").await;
+    server.rise().await;
+    stage.click("part('composer-submit')").await;
+    stage.until("it stands in its place", "focused() === reply(18)").await;
+    stage.reload().await;
+    stage.ready().await;
+    stage.equal("parts('reply-body').filter((it) => text(it) === 'Once.').length", 1).await;
+    stage.equal("text(part('count'))", "18 replies").await;
 }

@@ -42,7 +42,7 @@ const WORDS: &str = r#"((number, words, end) => {
 })"#;
 
 /// Selects, with a pointer, from the first words in one reply to the last in another.
-async fn select(stage: &Stage, from: (u32, &str), to: (u32, &str)) {
+pub(crate) async fn select(stage: &Stage, from: (u32, &str), to: (u32, &str)) {
     stage.run(&format!("reply({}).scrollIntoView({{ block: 'center', behavior: 'instant' }})", from.0)).await;
     let at = async |(number, words): (u32, &str), end: u8| {
         let place = stage.eval(&format!("{WORDS}({number}, {words:?}, {end})")).await;
