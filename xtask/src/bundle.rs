@@ -14,7 +14,8 @@ use crate::tools::BundleTools;
 use crate::workspace::{Workspace, write};
 
 /// Everything that the bundle is made from. Too much is harmless, too little serves old bundles.
-const INPUTS: [&str; 14] = [
+const INPUTS: [&str; 16] = [
+    ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -28,6 +29,7 @@ const INPUTS: [&str; 14] = [
     "style",
     "xtask/npm/package-lock.json",
     "xtask/src/finish.rs",
+    "xtask/src/shrink",
     "xtask/src/shrink.rs",
 ];
 

@@ -1,0 +1,159 @@
+//! Finds what nothing refers to, and writes the module without it.
+//!
+//! Numbers stay what they are: what is dead in the data becomes zeros, which wasm-opt leaves out; a dead slot of the
+//! table and a dead function stop. If this were ever wrong, the module would stop there, and not go on with nonsense.
+
+use std::ops::Range;
+
+use wasm_encoder::{CodeSection, ConstExpr, ElementSection, Elements, Module, RawSection};
+use wasmparser::{Parser, Payload};
+
+use super::linked::{Linked, Reference, Target};
+
+/// What a function does from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Body {
+    /// Locals and instructions.
+    pub(super) bytes: Vec<u8>,
+    /// What these refer to; where does not matter any more.
+    pub(super) targets: Vec<Target>,
+}
+
+/// What can be reached from outside.
+#[derive(Debug)]
+pub(super) struct Alive {
+    pub(super) functions: Vec<bool>,
+    /// By function: whether somebody has the number of its slot.
+    pub(super) slots: Vec<bool>,
+    pub(super) data: Vec<bool>,
+}
+
+impl Alive {
+    /// `bodies` has what functions do from now on, by function index; `None` where they stay as they are.
+    pub(super) fn of(linked: &Linked, bodies: &[Option<Body>]) -> Result<Self, String> {
+        let count = linked.functions.len();
+        let mut alive = Self {
+            functions: vec![false; count],
+            slots: vec![false; count],
+            data: vec![false; linked.data.len()],
+        };
+        let mut waiting: Vec<_> = linked.roots.iter().map(|root| Target::Function(*root)).collect();
+        let targets = |references: &[Reference]| -> Vec<_> {
+            references.iter().map(|reference| reference.target).collect()
+        };
+        waiting.extend(targets(&linked.loose));
+        while let Some(target) = waiting.pop() {
+            let mark = match target {
+                Target::Function(index) => alive.functions.get_mut(index as usize),
+                Target::Slot(index) => alive.slots.get_mut(index as usize),
+                Target::Data(index) => alive.data.get_mut(index),
+                Target::Nothing => continue,
+            };
+            let mark = mark.ok_or_else(|| format!("{target:?} is referred to and does not exist"))?;
+            if std::mem::replace(mark, true) {
+                continue;
+            }
+            match target {
+                Target::Slot(index) => waiting.push(Target::Function(index)),
+                Target::Function(index) => match bodies.get(index as usize) {
+                    Some(Some(body)) => waiting.extend(&body.targets),
+                    _ => {
+                        let function = linked.functions.get(index as usize);
+                        waiting.extend(function.map(|it| targets(&it.references)).unwrap_or_default());
+                    }
+                },
+                Target::Data(index) => {
+                    waiting
+                        .extend(linked.data.get(index).map(|it| targets(&it.references)).unwrap_or_default());
+                }
+                Target::Nothing => {}
+            }
+        }
+        Ok(alive)
+    }
+
+    /// The bytes of constants and statics that no living one shares.
+    pub(super) fn dead_bytes(&self, linked: &Linked) -> Vec<Range<usize>> {
+        let mut dead = Vec::new();
+        let of = |wanted: bool| {
+            let both = linked.data.iter().zip(&self.data);
+            both.filter(move |(_, alive)| **alive == wanted).map(|(data, _)| data.bytes.clone())
+        };
+        let mut living: Vec<_> = of(true).collect();
+        living.sort_by_key(|range| range.start);
+        for range in of(false) {
+            let mut start = range.start;
+            for alive in living.iter().filter(|alive| alive.start < range.end && alive.end > range.start) {
+                if alive.start > start {
+                    dead.push(start..alive.start);
+                }
+                start = start.max(alive.end);
+            }
+            if start < range.end {
+                dead.push(start..range.end);
+            }
+        }
+        dead
+    }
+}
+
+/// The module with new bodies and without what is dead. `bytes` are those that were read, though some that do not
+/// refer to anything may have changed since.
+pub(super) fn written(
+    mut bytes: Vec<u8>,
+    linked: &Linked,
+    bodies: &[Option<Body>],
+    alive: &Alive,
+) -> Result<Vec<u8>, String> {
+    for range in alive.dead_bytes(linked) {
+        bytes.get_mut(range).ok_or("its data ends beyond its end")?.fill(0);
+    }
+    let lives = |function: &u32| alive.slots.get(*function as usize) == Some(&true);
+    // Any of them does: all that it will do is stop.
+    let stop = linked.slots.iter().find(|function| !lives(function));
+    let stop_lives = stop.is_some_and(|stop| alive.functions.get(*stop as usize) == Some(&true));
+    let mut module = Module::new();
+    let mut code = CodeSection::new();
+    let mut index = linked.imported;
+    for payload in Parser::new(0).parse_all(&bytes) {
+        let payload = payload.map_err(|error| error.to_string())?;
+        match &payload {
+            Payload::CodeSectionStart { .. } => {}
+            Payload::CodeSectionEntry(body) => {
+                code.raw(match bodies.get(index) {
+                    _ if alive.functions.get(index) != Some(&true) => STOP,
+                    Some(Some(body)) => &body.bytes,
+                    _ => body.as_bytes(),
+                });
+                index += 1;
+                if index == linked.functions.len() {
+                    module.section(&code);
+                }
+            }
+            Payload::ElementSection(_) if stop.is_some() && !stop_lives => {
+                let slots: Vec<_> = linked
+                    .slots
+                    .iter()
+                    .map(|function| if lives(function) { *function } else { *stop.unwrap_or(function) })
+                    .collect();
+                let mut elements = ElementSection::new();
+                elements.active(None, &ConstExpr::i32_const(1), Elements::Functions(slots.into()));
+                module.section(&elements);
+            }
+            // Its numbers are no longer true.
+            Payload::CustomSection(section)
+                if section.name() == "linking" || section.name().starts_with("reloc.") => {}
+            other => {
+                if let Some((id, range)) = other.as_section() {
+                    let data = bytes.get(range.start as usize..range.end as usize);
+                    let data = data.ok_or("a section ends beyond its end")?;
+                    module.section(&RawSection { id, data });
+                }
+            }
+        }
+    }
+    Ok(module.finish())
+}
+
+/// No locals, `unreachable`, `end`.
+const STOP: &[u8] = &[0, 0x00, 0x0b];

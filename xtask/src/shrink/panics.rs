@@ -1,0 +1,385 @@
+//! What functions do in a module that reports places of panics and nothing else.
+//!
+//! Whatever panics calls `died` with the place. So nobody reads the sentence any more that was made for it, and code
+//! that only makes it goes as well.
+
+use wasm_encoder::Encode as _;
+use wasmparser::{BinaryReader, FunctionBody, Operator, ValType};
+
+use super::collect::Body;
+use super::linked::{Function, Linked, Target};
+
+/// The function that reports the place of a panic; see `src/embed/crash.rs`.
+pub(super) const DIED: &str = "afterword::embed::crash::died";
+
+/// What all names of functions that panic begin with. One of these that `PANICS` does not know is an error: a
+/// newer Rust has it, or has changed it.
+const FAMILIES: [&str; 8] = [
+    "core::panicking::",
+    "core::option::unwrap_failed",
+    "core::option::expect_failed",
+    "core::result::unwrap_failed",
+    "core::str::slice_error_fail",
+    "core::slice::index::slice_",
+    "core::cell::panic_",
+    "std::thread::local::panic_access_error",
+];
+
+/// How a function's name begins, how many parameters it has, and whether the last is the place where it was called.
+const PANICS: [(&str, usize, bool); 30] = [
+    ("core::panicking::assert_failed_inner", 8, true),
+    ("core::panicking::assert_failed", 6, true),
+    ("core::panicking::panic", 3, true),
+    ("core::panicking::panic_bounds_check", 3, true),
+    ("core::panicking::panic_cannot_unwind", 0, false),
+    ("core::panicking::panic_const::", 1, true),
+    ("core::panicking::panic_display", 2, true),
+    ("core::panicking::panic_explicit", 1, true),
+    ("core::panicking::panic_fmt", 3, true),
+    ("core::panicking::panic_in_cleanup", 0, false),
+    ("core::panicking::panic_misaligned_pointer_dereference", 3, true),
+    ("core::panicking::panic_nounwind", 2, false),
+    ("core::panicking::panic_nounwind_fmt", 4, true),
+    ("core::panicking::panic_nounwind_nobacktrace", 2, false),
+    ("core::panicking::panic_null_pointer_dereference", 1, true),
+    ("core::panicking::panic_str_2015", 3, true),
+    ("core::panicking::unreachable_display", 2, true),
+    ("core::option::unwrap_failed", 1, true),
+    ("core::option::expect_failed", 3, true),
+    ("core::result::unwrap_failed", 5, true),
+    ("core::str::slice_error_fail", 5, true),
+    ("core::str::slice_error_fail_rt", 5, true),
+    ("core::slice::index::slice_index_fail", 4, true),
+    ("core::cell::panic_already_borrowed", 1, true),
+    ("core::cell::panic_already_mutably_borrowed", 1, true),
+    ("std::thread::local::panic_access_error", 1, true),
+    ("core::slice::copy_from_slice_impl::len_mismatch_fail", 3, true),
+    ("<alloc::vec::Vec<_, _>>::insert_mut::assert_failed", 3, true),
+    ("alloc::raw_vec::handle_error", 2, false),
+    ("alloc::alloc::handle_alloc_error", 2, false),
+];
+
+/// What a function does from now on; `None` where it stays as it is. An error if it panics in a way that is not known.
+pub(super) fn body(
+    linked: &Linked,
+    bytes: &[u8],
+    function: &Function,
+    died: u32,
+) -> Result<Option<Body>, String> {
+    let name = function.name.as_str();
+    let Some((parameters, results)) = linked.signature(function) else { return Ok(None) };
+    if name.ends_with(" as core::fmt::Debug>::fmt") && *results == [ValType::I32] {
+        return Ok(Some(Body { bytes: vec![0, I32_CONST, 0, END], targets: Vec::new() }));
+    }
+    // Nothing is left that would call the hook.
+    if name == "std::panicking::set_hook" && results.is_empty() {
+        return Ok(Some(Body { bytes: vec![0, END], targets: Vec::new() }));
+    }
+    if let Some(panic) = Panic::of(function, linked)? {
+        let mut body = vec![0];
+        match parameters.len().checked_sub(1).filter(|_| panic.has_place) {
+            Some(last) => local_get(&mut body, last),
+            None => body.extend([I32_CONST, 0]),
+        }
+        die(&mut body, died);
+        body.push(END);
+        return Ok(Some(Body { bytes: body, targets: vec![Target::Function(died)] }));
+    }
+    without_sentences(linked, bytes, function, died)
+        .map_err(|error| format!("{name} cannot be read: {error}"))
+}
+
+/// A function that panics.
+#[derive(Debug, Clone, Copy)]
+struct Panic {
+    /// Its last parameter is the place where it was called.
+    has_place: bool,
+}
+
+impl Panic {
+    fn of(function: &Function, linked: &Linked) -> Result<Option<Self>, String> {
+        let name = function.name.as_str();
+        let is = |known: &str| {
+            name.strip_prefix(known).is_some_and(|rest| {
+                rest.is_empty() || rest.starts_with("::<") || (known.ends_with("::") && !rest.contains("::"))
+            })
+        };
+        let Some((_, count, has_place)) = PANICS.iter().find(|(known, ..)| is(known)) else {
+            return Ok(None);
+        };
+        let (parameters, results) =
+            linked.signature(function).ok_or_else(|| format!("{name} is of no known type"))?;
+        let place_fits = !has_place || parameters.last() == Some(&ValType::I32);
+        if parameters.len() != *count || !results.is_empty() || !place_fits {
+            return Err(format!(
+                "{name} takes {parameters:?} and answers {results:?}, not {count} parameters and nothing: see \
+                 PANICS in xtask/src/shrink/panics.rs"
+            ));
+        }
+        Ok(Some(Self { has_place: *has_place }))
+    }
+}
+
+/// Whether a function looks like one that panics and is not known as one.
+pub(super) fn is_unknown(linked: &Linked, function: &Function) -> bool {
+    FAMILIES.iter().any(|family| function.name.starts_with(family))
+        && matches!(Panic::of(function, linked), Ok(None))
+}
+
+/// The body without the code that only makes the sentence of a panic: everything between the last fork of the way
+/// and the call that panics, if it does nothing but calculate and write to the function's own frame, which nobody
+/// looks at any more.
+fn without_sentences(
+    linked: &Linked,
+    bytes: &[u8],
+    function: &Function,
+    died: u32,
+) -> Result<Option<Body>, String> {
+    let body = bytes.get(function.body.clone()).ok_or("it ends beyond the module's end")?;
+    let offset = function.body.start;
+    let body = FunctionBody::new(BinaryReader::new(body, offset as u64));
+    let operators = body.get_operators_reader().map_err(|error| error.to_string())?;
+    let frames = frames(&body).map_err(|error| error.to_string())?;
+    let mut way = Way { frames, ..Way::default() };
+    let mut new = Body { bytes: Vec::new(), targets: Vec::new() };
+    // Up to where the old body has been taken over.
+    let mut taken = offset;
+    let mut references = function.references.iter().peekable();
+    let slice = |range: std::ops::Range<usize>| bytes.get(range).ok_or("it ends beyond the module's end");
+    way.restart(operators.original_position() as usize);
+    let mut rest = operators;
+    while !rest.eof() {
+        let at = rest.original_position() as usize;
+        let operator = rest.read().map_err(|error| error.to_string())?;
+        let next = rest.original_position() as usize;
+        if let Operator::Call { function_index } = operator {
+            let callee = linked
+                .functions
+                .get(function_index as usize)
+                .ok_or("it calls a function that is not there")?;
+            if let Some(panic) = Panic::of(callee, linked)?
+                && let Some(place) = way.place(panic)
+            {
+                while let Some(reference) = references.next_if(|reference| reference.at < way.start) {
+                    new.targets.push(reference.target);
+                }
+                while let Some(reference) = references.next_if(|reference| reference.at < next) {
+                    if place.contains(&reference.at) {
+                        new.targets.push(reference.target);
+                    }
+                }
+                new.targets.push(Target::Function(died));
+                new.bytes.extend(slice(taken..way.start)?);
+                match place.is_empty() {
+                    true => new.bytes.extend([I32_CONST, 0]),
+                    false => new.bytes.extend(slice(place)?),
+                }
+                die(&mut new.bytes, died);
+                taken = next;
+            }
+        }
+        way.go(&operator, at..next);
+    }
+    if taken == offset {
+        return Ok(None);
+    }
+    new.bytes.extend(slice(taken..function.body.end)?);
+    new.targets.extend(references.map(|reference| reference.target));
+    Ok(Some(new))
+}
+
+/// The locals that hold the function's frame from its beginning to its end: set once, to the stack pointer less
+/// a number.
+fn frames(body: &FunctionBody<'_>) -> wasmparser::Result<Vec<u32>> {
+    let mut frames = Vec::new();
+    let mut sets: Vec<u32> = Vec::new();
+    let mut before = [None, None, None];
+    for operator in body.get_operators_reader()? {
+        let operator = operator?;
+        if let Operator::LocalSet { local_index } | Operator::LocalTee { local_index } = operator {
+            if let [
+                Some(Operator::GlobalGet { global_index: STACK_POINTER }),
+                Some(Operator::I32Const { .. }),
+                Some(Operator::I32Sub),
+            ] = before
+            {
+                frames.push(local_index);
+            }
+            sets.push(local_index);
+        }
+        let [_, second, third] = before;
+        before = [second, third, Some(operator)];
+    }
+    frames.retain(|frame| sets.iter().filter(|set| *set == frame).count() == 1);
+    Ok(frames)
+}
+
+/// A number on the stack, as far as it matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Value {
+    /// Written out, by the instruction at this place.
+    Constant(std::ops::Range<usize>),
+    /// What the local holds, put there by the instruction at this place.
+    Local(u32, std::ops::Range<usize>),
+    /// An address in the function's frame.
+    Frame,
+    Other,
+}
+
+/// A piece of code without forks, in which nothing is done that anybody else could see.
+#[derive(Debug, Default)]
+struct Way {
+    start: usize,
+    /// What this piece has put on the stack; what lay there before is below.
+    stack: Vec<Value>,
+    /// Locals that this piece has set.
+    set: Vec<u32>,
+    frames: Vec<u32>,
+}
+
+impl Way {
+    fn restart(&mut self, start: usize) {
+        self.start = start;
+        self.stack.clear();
+        self.set.clear();
+    }
+
+    /// The instruction that gives the place to a panic that is called now: empty if it has none, `None` if it is
+    /// not to be told.
+    fn place(&self, panic: Panic) -> Option<std::ops::Range<usize>> {
+        match self.stack.last() {
+            _ if !panic.has_place => Some(0..0),
+            Some(Value::Constant(at)) => Some(at.clone()),
+            Some(Value::Local(index, at)) if !self.set.contains(index) => Some(at.clone()),
+            _ => None,
+        }
+    }
+
+    fn take(&mut self) -> Value {
+        self.stack.pop().unwrap_or(Value::Other)
+    }
+
+    fn go(&mut self, operator: &Operator<'_>, at: std::ops::Range<usize>) {
+        use Operator as Op;
+        match operator {
+            Op::Nop => {}
+            Op::I32Const { .. } => self.stack.push(Value::Constant(at)),
+            Op::I64Const { .. } | Op::F32Const { .. } | Op::F64Const { .. } | Op::GlobalGet { .. } => {
+                self.stack.push(Value::Other);
+            }
+            Op::LocalGet { local_index } => self.stack.push(match self.frames.contains(local_index) {
+                true => Value::Frame,
+                false => Value::Local(*local_index, at),
+            }),
+            Op::LocalSet { local_index } => {
+                self.take();
+                self.set.push(*local_index);
+            }
+            Op::LocalTee { local_index } => {
+                let value = match self.take() {
+                    Value::Frame => Value::Frame,
+                    // It was taken from a local that may hold something else by now.
+                    _ => Value::Other,
+                };
+                self.set.push(*local_index);
+                self.stack.push(value);
+            }
+            // Whoever dies does not give the frame back.
+            Op::GlobalSet { global_index: STACK_POINTER } | Op::Drop => {
+                self.take();
+            }
+            Op::I32Add => {
+                let sum = match (self.take(), self.take()) {
+                    (Value::Constant(_), Value::Frame) | (Value::Frame, Value::Constant(_)) => Value::Frame,
+                    _ => Value::Other,
+                };
+                self.stack.push(sum);
+            }
+            Op::I32Store { .. }
+            | Op::I64Store { .. }
+            | Op::I32Store8 { .. }
+            | Op::I32Store16 { .. }
+            | Op::I64Store8 { .. }
+            | Op::I64Store16 { .. }
+            | Op::I64Store32 { .. }
+            | Op::F32Store { .. }
+            | Op::F64Store { .. } => {
+                self.take();
+                if self.take() != Value::Frame {
+                    self.restart(at.end);
+                }
+            }
+            Op::I32Load { .. }
+            | Op::I64Load { .. }
+            | Op::F64Load { .. }
+            | Op::I32Load8S { .. }
+            | Op::I32Load8U { .. }
+            | Op::I32Load16S { .. }
+            | Op::I32Load16U { .. }
+            | Op::I64Load8U { .. }
+            | Op::I64Load16U { .. }
+            | Op::I64Load32U { .. }
+            | Op::I32Eqz
+            | Op::I32WrapI64
+            | Op::I32Extend8S
+            | Op::I32Extend16S
+            | Op::I64ExtendI32U
+            | Op::I64ExtendI32S => {
+                self.take();
+                self.stack.push(Value::Other);
+            }
+            Op::I32Sub
+            | Op::I32Mul
+            | Op::I32And
+            | Op::I32Or
+            | Op::I32Xor
+            | Op::I32Shl
+            | Op::I32ShrS
+            | Op::I32ShrU
+            | Op::I32Eq
+            | Op::I32Ne
+            | Op::I32LtU
+            | Op::I32GtU
+            | Op::I32LeU
+            | Op::I32GeU
+            | Op::I64Add
+            | Op::I64Sub
+            | Op::I64And
+            | Op::I64Or
+            | Op::I64Shl
+            | Op::I64ShrU => {
+                self.take();
+                self.take();
+                self.stack.push(Value::Other);
+            }
+            Op::Select => {
+                self.take();
+                self.take();
+                self.take();
+                self.stack.push(Value::Other);
+            }
+            _ => self.restart(at.end),
+        }
+    }
+}
+
+/// Calls `died`, which takes the place from the stack.
+fn die(body: &mut Vec<u8>, died: u32) {
+    body.push(CALL);
+    died.encode(body);
+    body.push(UNREACHABLE);
+}
+
+fn local_get(body: &mut Vec<u8>, index: usize) {
+    body.push(LOCAL_GET);
+    index.encode(body);
+}
+
+/// The linker always makes it the first global.
+const STACK_POINTER: u32 = 0;
+
+const UNREACHABLE: u8 = 0x00;
+const END: u8 = 0x0b;
+const CALL: u8 = 0x10;
+const LOCAL_GET: u8 = 0x20;
+const I32_CONST: u8 = 0x41;

@@ -1,0 +1,94 @@
+//! Shortens the places of panics, in the data, to what tells a developer where: `reactive_graph/owner.rs`, line 12.
+//!
+//! The compiler writes down where the source lay on the builder's machine, which is long and nobody's business. A
+//! path that has been shortened stands where it stood, followed by zeros.
+
+use std::ops::Range;
+
+use super::linked::{Data, Linked, Target};
+
+/// `core::panic::Location`: the address of a path, its length, a line and a column.
+const LOCATION: usize = 16;
+
+/// Shortens all paths that only places of panics refer to, and forgets the columns.
+pub(super) fn shorten(bytes: &mut [u8], linked: &Linked) {
+    let mut users = vec![Vec::new(); linked.data.len()];
+    for (index, data) in linked.data.iter().enumerate() {
+        for reference in &data.references {
+            if let Target::Data(target) = reference.target
+                && let Some(users) = users.get_mut(target)
+            {
+                users.push(Some(index));
+            }
+        }
+    }
+    for reference in linked.functions.iter().flat_map(|function| &function.references).chain(&linked.loose) {
+        if let Target::Data(target) = reference.target
+            && let Some(users) = users.get_mut(target)
+        {
+            // Whatever this is, it is no place.
+            users.push(None);
+        }
+    }
+    for (path, users) in linked.data.iter().zip(users) {
+        let places: Option<Vec<_>> =
+            users.iter().map(|user| place(bytes, linked.data.get((*user)?)?, path)).collect();
+        let Some(places) = places.filter(|places| !places.is_empty()) else { continue };
+        let shared = linked.data.iter().filter(|other| overlap(&other.bytes, &path.bytes)).count() > 1;
+        let Some(text) = bytes.get_mut(path.bytes.clone()).filter(|_| !shared) else { continue };
+        let short =
+            std::str::from_utf8(text).map(|text| short(text.trim_end_matches('\0'))).unwrap_or_default();
+        if short.is_empty() || short.len() > text.len() {
+            continue;
+        }
+        text.fill(0);
+        text.iter_mut().zip(short.as_bytes()).for_each(|(to, from)| *to = *from);
+        let length = u32::try_from(short.len()).unwrap_or_default().to_le_bytes();
+        for place in places {
+            put(bytes, place.start + 4, length);
+            put(bytes, place.start + 12, [0; 4]);
+        }
+    }
+}
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+fn put(bytes: &mut [u8], at: usize, number: [u8; 4]) {
+    if let Some(place) = bytes.get_mut(at..at + 4) {
+        place.copy_from_slice(&number);
+    }
+}
+
+/// Where `user` stands, if it is a place in the source file `path`.
+fn place(bytes: &[u8], user: &Data, path: &Data) -> Option<Range<usize>> {
+    let [reference] = user.references.as_slice() else { return None };
+    let length: [u8; 4] = bytes.get(user.bytes.start + 4..user.bytes.start + 8)?.try_into().ok()?;
+    let text = bytes.get(path.bytes.clone())?;
+    let text = text.strip_suffix(b"\0").unwrap_or(text);
+    let is_place = user.bytes.len() == LOCATION
+        && reference.at == user.bytes.start
+        && u32::from_le_bytes(length) as usize == text.len()
+        && text.ends_with(b".rs");
+    is_place.then(|| user.bytes.clone())
+}
+
+/// A path by its package and what follows its `src`; one of this project stays as it is.
+fn short(path: &str) -> String {
+    let mut parts: Vec<_> = path.split(['/', '\\']).collect();
+    if path.starts_with(['/', '\\']) || path.contains(':') {
+        let src = parts.iter().rposition(|part| *part == "src").unwrap_or(parts.len() - 1);
+        parts.drain(..src.saturating_sub(1));
+        if parts.len() > 2 {
+            parts.remove(1);
+        }
+        if let Some(package) = parts.first_mut() {
+            let version = |rest: &str| rest.starts_with(|first: char| first.is_ascii_digit());
+            let name =
+                package.rmatch_indices('-').find(|(at, _)| version(package.get(at + 1..).unwrap_or("")));
+            *package = name.and_then(|(at, _)| package.get(..at)).unwrap_or(package);
+        }
+    }
+    parts.join("/")
+}
