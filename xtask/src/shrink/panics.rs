@@ -25,6 +25,15 @@ const FAMILIES: [&str; 8] = [
     "std::thread::local::panic_access_error",
 ];
 
+/// What the names of std's own allocator begin with.
+const DLMALLOC: &str = "<dlmalloc::dlmalloc::Dlmalloc<dlmalloc::sys::System>>::";
+
+/// What std's own allocator aligns to when it is not told.
+const DLMALLOC_ALIGNS: u8 = 8;
+
+/// The module's allocator: size, then alignment.
+const ALLOCATE: &str = "__rustc::__rust_alloc";
+
 /// How a function's name begins, how many parameters it has, and whether the last is the place where it was called.
 const PANICS: [(&str, usize, bool); 30] = [
     ("core::panicking::assert_failed_inner", 8, true),
@@ -71,9 +80,8 @@ pub(super) fn body(
     if name.ends_with(" as core::fmt::Debug>::fmt") && *results == [ValType::I32] {
         return Ok(Some(Body { bytes: vec![0, I32_CONST, 0, END], targets: Vec::new() }));
     }
-    // Nothing is left that would call the hook.
-    if name == "std::panicking::set_hook" && results.is_empty() {
-        return Ok(Some(Body { bytes: vec![0, END], targets: Vec::new() }));
+    if let Some(body) = replaced(linked, function)? {
+        return Ok(Some(body));
     }
     if let Some(panic) = Panic::of(function, linked)? {
         let mut body = vec![0];
@@ -87,6 +95,37 @@ pub(super) fn body(
     }
     without_sentences(linked, bytes, function, died)
         .map_err(|error| format!("{name} cannot be read: {error}"))
+}
+
+/// What stands in for functions of std that do more than this module needs.
+fn replaced(linked: &Linked, function: &Function) -> Result<Option<Body>, String> {
+    let name = function.name.as_str();
+    let (bytes, callee, signature): (&[u8], _, _) = match name {
+        // Nothing is left that would call the hook.
+        "std::panicking::set_hook" => (&[0], None, (2, 0)),
+        // std has an allocator of its own for the names of threads, of which there is one: it gets the module's.
+        _ if name == [DLMALLOC, "malloc"].concat() => {
+            (&[0, LOCAL_GET, 0, I32_CONST, DLMALLOC_ALIGNS], Some(ALLOCATE), (1, 1))
+        }
+        _ if name == [DLMALLOC, "memalign"].concat() => {
+            (&[0, LOCAL_GET, 1, LOCAL_GET, 0], Some(ALLOCATE), (2, 1))
+        }
+        _ if name == [DLMALLOC, "free"].concat() => (&[0], None, (1, 0)),
+        _ => return Ok(None),
+    };
+    let known = linked.signature(function).map(|(parameters, results)| (parameters.len(), results.len()));
+    if known != Some(signature) {
+        return Err(format!("{name} has not the parameters that xtask/src/shrink/panics.rs knows"));
+    }
+    let mut body = Body { bytes: bytes.to_vec(), targets: Vec::new() };
+    if let Some(callee) = callee {
+        let index = linked.find(callee).ok_or_else(|| format!("it has no function {callee}"))?;
+        body.bytes.push(CALL);
+        index.encode(&mut body.bytes);
+        body.targets.push(Target::Function(index));
+    }
+    body.bytes.push(END);
+    Ok(Some(body))
 }
 
 /// A function that panics.

@@ -5,42 +5,32 @@
 
 use std::ops::Range;
 
-use super::linked::{Data, Linked, Target};
+use super::linked::{Data, Linked, Reference, Target};
 
 /// `core::panic::Location`: the address of a path, its length, a line and a column.
 const LOCATION: usize = 16;
 
 /// Shortens all paths that only places of panics refer to, and forgets the columns.
 pub(super) fn shorten(bytes: &mut [u8], linked: &Linked) {
-    let mut users = vec![Vec::new(); linked.data.len()];
-    for (index, data) in linked.data.iter().enumerate() {
-        for reference in &data.references {
-            if let Target::Data(target) = reference.target
-                && let Some(users) = users.get_mut(target)
-            {
-                users.push(Some(index));
-            }
-        }
-    }
-    for reference in linked.functions.iter().flat_map(|function| &function.references).chain(&linked.loose) {
-        if let Target::Data(target) = reference.target
-            && let Some(users) = users.get_mut(target)
-        {
-            // Whatever this is, it is no place.
-            users.push(None);
-        }
-    }
-    for (path, users) in linked.data.iter().zip(users) {
-        let places: Option<Vec<_>> =
-            users.iter().map(|user| place(bytes, linked.data.get((*user)?)?, path)).collect();
-        let Some(places) = places.filter(|places| !places.is_empty()) else { continue };
-        let shared = linked.data.iter().filter(|other| overlap(&other.bytes, &path.bytes)).count() > 1;
-        let Some(text) = bytes.get_mut(path.bytes.clone()).filter(|_| !shared) else { continue };
-        let short =
-            std::str::from_utf8(text).map(|text| short(text.trim_end_matches('\0'))).unwrap_or_default();
-        if short.is_empty() || short.len() > text.len() {
+    for path in &linked.data {
+        // The linker lets equal texts share their bytes, and a text those of a longer one that ends with it.
+        let mut sharing = linked.data.iter().filter(|other| overlap(&other.bytes, &path.bytes));
+        if !is_path(bytes, path) || !sharing.all(|other| other.bytes == path.bytes) {
             continue;
         }
+        let refers = |reference: &&Reference| match reference.target {
+            Target::Data(target) => linked.data.get(target).is_some_and(|target| target.bytes == path.bytes),
+            _ => false,
+        };
+        let code = linked.functions.iter().flat_map(|function| &function.references);
+        if code.chain(&linked.loose).any(|reference| refers(&reference)) {
+            continue;
+        }
+        let users = linked.data.iter().filter(|user| user.references.iter().any(|one| refers(&one)));
+        let places: Option<Vec<_>> = users.map(|user| place(bytes, user, path)).collect();
+        let (Some(places), Some(text)) = (places, bytes.get_mut(path.bytes.clone())) else { continue };
+        let short =
+            std::str::from_utf8(text).map(|text| short(text.trim_end_matches('\0'))).unwrap_or_default();
         text.fill(0);
         text.iter_mut().zip(short.as_bytes()).for_each(|(to, from)| *to = *from);
         let length = u32::try_from(short.len()).unwrap_or_default().to_le_bytes();
@@ -49,6 +39,10 @@ pub(super) fn shorten(bytes: &mut [u8], linked: &Linked) {
             put(bytes, place.start + 12, [0; 4]);
         }
     }
+}
+
+fn is_path(bytes: &[u8], data: &Data) -> bool {
+    bytes.get(data.bytes.clone()).is_some_and(|text| text.ends_with(b".rs\0") || text.ends_with(b".rs"))
 }
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
@@ -69,8 +63,7 @@ fn place(bytes: &[u8], user: &Data, path: &Data) -> Option<Range<usize>> {
     let text = text.strip_suffix(b"\0").unwrap_or(text);
     let is_place = user.bytes.len() == LOCATION
         && reference.at == user.bytes.start
-        && u32::from_le_bytes(length) as usize == text.len()
-        && text.ends_with(b".rs");
+        && u32::from_le_bytes(length) as usize == text.len();
     is_place.then(|| user.bytes.clone())
 }
 
