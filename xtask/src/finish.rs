@@ -43,7 +43,8 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
         return Ok(());
     }
     let linked = workspace.target.join(LINKED);
-    shrink::run(console, &linked, &dir.join("afterword_bg.wasm"), &dir.join("afterword.js"))?;
+    let (module, glue) = (dir.join("afterword_bg.wasm"), dir.join("afterword.js"));
+    shrink::run(console, &workspace.root, &linked, &module, &glue)?;
     match &minifier {
         Some(node) => {
             rewrite(node, &embed, &["--loader=js", "--target=es2022"])?;

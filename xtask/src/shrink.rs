@@ -16,6 +16,8 @@ mod imports;
 mod linked;
 mod panics;
 mod places;
+#[cfg(test)]
+mod sample;
 
 use std::path::Path;
 use std::process::Command;
@@ -47,7 +49,14 @@ const WASM_OPT: [&str; 13] = [
 ];
 
 /// Makes `module` and `glue`, which wasm-bindgen has made of what the linker wrote to `linked`, once more and smaller.
-pub(crate) fn run(console: &Console, linked: &Path, module: &Path, glue: &Path) -> Result<(), Failure> {
+/// `root` is the checkout.
+pub(crate) fn run(
+    console: &Console,
+    root: &Path,
+    linked: &Path,
+    module: &Path,
+    glue: &Path,
+) -> Result<(), Failure> {
     let too_large = |why: String| Failure::new(format!("The module cannot be made smaller: {why}."));
     let tool = |name: &str| {
         on_path(name).ok_or_else(|| {
@@ -72,7 +81,26 @@ pub(crate) fn run(console: &Console, linked: &Path, module: &Path, glue: &Path) 
         "Optimising the module",
         Command::new(&wasm_opt).args(options).arg(module).arg("-o").arg(module),
         "wasm-opt could not optimise the widget's module.",
-    )
+    )?;
+    let bytes = std::fs::read(module).map_err(|error| file_error("read", module, &error))?;
+    let folders = ["HOME", "USERPROFILE", "CARGO_HOME", "RUSTUP_HOME"].map(std::env::var);
+    let folders: Vec<_> =
+        folders.into_iter().flatten().chain([root.to_string_lossy().into_owned()]).collect();
+    match folder_in(&bytes, &folders) {
+        Some(folder) => Err(Failure::new(format!(
+            "The module names {folder}, a folder of this machine: see xtask/src/shrink/places.rs."
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// The first of `folders`, or of those that every builder of Rust has, that the module names.
+fn folder_in(module: &[u8], folders: &[String]) -> Option<String> {
+    let own = folders.iter().filter(|folder| folder.len() > 1).flat_map(|folder| {
+        ['/', '\\'].map(|slash| folder.trim_end_matches(slash).to_owned() + &String::from(slash))
+    });
+    let common = ["/rustc/", "/.cargo/", "/.rustup/", "\\.cargo\\", "\\.rustup\\"].map(str::to_owned);
+    own.chain(common).find(|folder| module.windows(folder.len()).any(|bytes| bytes == folder.as_bytes()))
 }
 
 /// Calls wasm-bindgen as Trunk does (see `index.html`): it reads `module` and writes it, and `glue` beside it.
@@ -106,4 +134,19 @@ fn collected(mut bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     }
     places::shorten(&mut bytes, &linked);
     collect::written(bytes, &linked, &bodies, &alive)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_tells_nothing_of_the_machine_that_built_it() {
+        let folders = ["/".to_owned(), String::new(), "/home/me".to_owned()];
+        let found = |module: &str| folder_in(module.as_bytes(), &folders);
+        assert_eq!(found("a/home/me/b.rs").as_deref(), Some("/home/me/"));
+        assert_eq!(found("a/rustc/0123/library/core").as_deref(), Some("/rustc/"));
+        assert_eq!(found("C:\\me\\.cargo\\registry").as_deref(), Some("\\.cargo\\"));
+        assert_eq!(found("core/str/mod.rs /home/menu/ /api"), None);
+    }
 }

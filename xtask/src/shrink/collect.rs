@@ -109,9 +109,8 @@ pub(super) fn written(
         bytes.get_mut(range).ok_or("its data ends beyond its end")?.fill(0);
     }
     let lives = |function: &u32| alive.slots.get(*function as usize) == Some(&true);
-    // Any of them does: all that it will do is stop.
-    let stop = linked.slots.iter().find(|function| !lives(function));
-    let stop_lives = stop.is_some_and(|stop| alive.functions.get(*stop as usize) == Some(&true));
+    // Any that is dead does: all that it will do is stop.
+    let stop = linked.slots.iter().find(|function| alive.functions.get(**function as usize) != Some(&true));
     let mut module = Module::new();
     let mut code = CodeSection::new();
     let mut index = linked.imported;
@@ -130,12 +129,10 @@ pub(super) fn written(
                     module.section(&code);
                 }
             }
-            Payload::ElementSection(_) if stop.is_some() && !stop_lives => {
-                let slots: Vec<_> = linked
-                    .slots
-                    .iter()
-                    .map(|function| if lives(function) { *function } else { *stop.unwrap_or(function) })
-                    .collect();
+            Payload::ElementSection(_) if let Some(stop) = stop => {
+                let slots =
+                    linked.slots.iter().map(|function| if lives(function) { *function } else { *stop });
+                let slots: Vec<_> = slots.collect();
                 let mut elements = ElementSection::new();
                 elements.active(None, &ConstExpr::i32_const(1), Elements::Functions(slots.into()));
                 module.section(&elements);
@@ -157,3 +154,73 @@ pub(super) fn written(
 
 /// No locals, `unreachable`, `end`.
 const STOP: &[u8] = &[0, 0x00, 0x0b];
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{Piece, bodies, bytes, memory, module, slots};
+    use super::*;
+
+    fn collected(bytes: Vec<u8>) -> Vec<u8> {
+        let linked = Linked::read(&bytes).unwrap();
+        let bodies = vec![None; linked.functions.len()];
+        let alive = Alive::of(&linked, &bodies).unwrap();
+        written(bytes, &linked, &bodies, &alive).unwrap()
+    }
+
+    #[test]
+    fn what_is_reached_through_code_and_data_stays_and_the_rest_stops_or_is_zero() {
+        let collected = collected(module(
+            &[
+                (0, 0, "run", vec![Piece::Address(0), bytes(&[0x1a])]),
+                (0, 1, "only in a living table of methods", vec![Piece::Address(3)]),
+                (0, 1, "only in a dead one", vec![Piece::Address(2)]),
+                (0, 1, "nowhere", vec![Piece::Address(2)]),
+            ],
+            &[
+                vec![Piece::Slot(2), bytes(&[7; 4])],
+                vec![Piece::Slot(3), Piece::Slot(2)],
+                vec![bytes(b"dead")],
+                vec![bytes(b"alive")],
+            ],
+        ));
+        assert_eq!(
+            bodies(&collected),
+            [
+                "I32Const { value: 1024 }; Drop; End",
+                "I32Const { value: 1044 }; End",
+                "Unreachable; End",
+                "Unreachable; End"
+            ]
+        );
+        // Addresses and slots are what they were; what belongs to nobody is not touched.
+        assert_eq!(memory(&collected)[..26], *b"\x01\0\0\0\x07\x07\x07\x07\0\0\0\0\0\0\0\0\0\0\0\0alive\xee");
+        assert_eq!(slots(&collected), [2, 3]);
+    }
+
+    #[test]
+    fn a_slot_that_nobody_has_the_number_of_stops_even_where_its_function_lives() {
+        let collected = collected(module(
+            &[(0, 0, "run", vec![Piece::Call(2)]), (0, 0, "called", vec![]), (0, 0, "dead", vec![])],
+            &[vec![Piece::Slot(2), Piece::Slot(3)]],
+        ));
+        assert_eq!(slots(&collected), [3, 3]);
+        assert_eq!(bodies(&collected)[1..], ["End", "Unreachable; End"]);
+    }
+
+    #[test]
+    fn bytes_that_a_living_constant_shares_with_a_dead_one_stay() {
+        let data = |bytes| super::super::linked::Data { bytes, references: Vec::new() };
+        let linked = Linked {
+            data: vec![data(10..20), data(12..14), data(18..22), data(30..31)],
+            ..Linked::default()
+        };
+        let alive = Alive { functions: vec![], slots: vec![], data: vec![false, true, true, false] };
+        assert_eq!(alive.dead_bytes(&linked), [10..12, 14..18, 30..31]);
+    }
+
+    #[test]
+    fn the_linkers_own_sections_are_not_shipped() {
+        let collected = collected(module(&[(0, 0, "run", vec![])], &[]));
+        assert!(!collected.windows(6).any(|bytes| bytes == b"reloc." || bytes == b"linkin"));
+    }
+}

@@ -74,3 +74,28 @@ pub(super) fn renamed_in_glue(glue: &str, imports: &HashMap<String, String>) -> 
     }
     lines.join("\n") + "\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_have_the_same_short_names_in_module_and_glue() {
+        let renamed = renamed(&super::super::sample::module(&[(0, 0, "run", vec![])], &[])).unwrap();
+        let glue =
+            "const imports = {\n  __wbg_log_0123456789abcdef: function(arg0) {\n  obj.__wbg_ptr = ptr;\n";
+        assert_eq!(
+            renamed_in_glue(glue, &renamed.imports),
+            "const imports = {\na: function(arg0) {\n  obj.__wbg_ptr = ptr;\n"
+        );
+        let contents = String::from_utf8_lossy(&renamed.module).into_owned();
+        assert!(!contents.contains("__wbg_log") && contents.contains("./afterword_bg.js"));
+    }
+
+    #[test]
+    fn short_names_never_repeat() {
+        let names: std::collections::HashSet<_> = (0..2000).map(short).collect();
+        assert_eq!(names.len(), 2000);
+        assert_eq!([short(0), short(25), short(26), short(27)], ["a", "z", "aa", "ba"]);
+    }
+}

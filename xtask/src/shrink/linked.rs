@@ -104,6 +104,7 @@ struct Reader {
     in_code: Vec<(RelocationType, u32, u32)>,
     in_data: Vec<(RelocationType, u32, u32)>,
     has_symbols: bool,
+    has_relocations: bool,
 }
 
 impl Reader {
@@ -204,7 +205,10 @@ impl Reader {
                 }
                 KnownCustom::Reloc(relocations) => {
                     let into = match section.name() {
-                        "reloc.CODE" => &mut self.in_code,
+                        "reloc.CODE" => {
+                            self.has_relocations = true;
+                            &mut self.in_code
+                        }
                         "reloc.DATA" => &mut self.in_data,
                         _ => return Ok(Ok(())),
                     };
@@ -258,7 +262,7 @@ impl Reader {
     }
 
     fn linked(mut self) -> Result<Linked, String> {
-        if !self.has_symbols || self.in_code.is_empty() {
+        if !self.has_symbols || !self.has_relocations {
             return Err("the linker was not told to keep what it knows: RUSTFLAGS must not replace the \
                         `--emit-relocs` of .cargo/config.toml"
                 .into());
@@ -296,6 +300,38 @@ fn plain(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    use super::super::sample::{Piece, bytes, module};
+
+    #[test]
+    fn every_number_is_known_by_what_it_stands_for() {
+        let bytes = module(
+            &[
+                (0, 0, "run", vec![Piece::Address(1), Piece::Call(2), Piece::Slot(2), bytes(&[0x1a])]),
+                (1, 0, "_RNvCsgXGp5Oqx2Ny_4core4last", vec![]),
+            ],
+            &[vec![bytes(&[1, 2, 3, 4])], vec![bytes(&[5; 4]), Piece::Address(0), Piece::Slot(2)]],
+        );
+        let linked = Linked::read(&bytes).unwrap();
+        let targets =
+            |references: &[Reference]| -> Vec<_> { references.iter().map(|one| one.target).collect() };
+        let names: Vec<_> = linked.functions.iter().map(|function| function.name.as_str()).collect();
+        assert_eq!(names, ["", "run", "core::last"]);
+        assert_eq!(
+            targets(&linked.functions[1].references),
+            [Target::Data(1), Target::Function(2), Target::Slot(2)]
+        );
+        assert_eq!(targets(&linked.data[1].references), [Target::Data(0), Target::Slot(2)]);
+        assert_eq!(linked.data[1].references[0].at, linked.data[1].bytes.start + 4);
+        assert_eq!(bytes[linked.data[0].bytes.clone()], [1, 2, 3, 4]);
+        assert_eq!((linked.roots, linked.slots, linked.imported), (vec![1], vec![2], 1));
+    }
+
+    #[test]
+    fn a_module_of_which_the_linker_said_nothing_is_refused() {
+        let refused = Linked::read(b"\0asm\x01\0\0\0").unwrap_err();
+        assert!(refused.contains("--emit-relocs"), "{refused}");
+    }
 
     #[test]
     fn names_lose_the_hashes_of_both_manglings_and_nothing_else() {

@@ -422,3 +422,152 @@ const END: u8 = 0x0b;
 const CALL: u8 = 0x10;
 const LOCAL_GET: u8 = 0x20;
 const I32_CONST: u8 = 0x41;
+
+#[cfg(test)]
+mod tests {
+    use super::super::collected;
+    use super::super::sample::{Function as Sample, Piece, bodies, bytes, module};
+    use super::*;
+
+    const LOCAL_SET: u8 = 0x21;
+    const LOCAL_TEE: u8 = 0x22;
+    const GLOBAL_GET: u8 = 0x23;
+    const GLOBAL_SET: u8 = 0x24;
+    const I32_STORE: u8 = 0x36;
+    const I32_ADD: u8 = 0x6a;
+    const I32_SUB: u8 = 0x6b;
+    const FMT: &str = "core::panicking::panic_fmt";
+
+    /// What is made of a module with these functions beside `run`, which knows them all, and `died`, which is number
+    /// 2. The first of them is number 3; the data are a place and a sentence.
+    fn shrunk(functions: &[Sample<'_>]) -> Result<Vec<String>, String> {
+        let numbers = (3..).take(functions.len());
+        let run = numbers.flat_map(|number| [Piece::Slot(number), bytes(&[0x1a])]).collect();
+        let mut all = vec![(0, 0, "run", run), (1, 0, DIED, vec![bytes(&[LOCAL_GET, 0]), Piece::Call(0)])];
+        all.extend_from_slice(functions);
+        let data = [vec![bytes(b"place")], vec![bytes(b"sentence")]];
+        collected(module(&all, &data)).map(|module| bodies(&module).split_off(2))
+    }
+
+    #[test]
+    fn whatever_panics_reports_its_place_and_stops() {
+        let shrunk = shrunk(&[
+            (3, 0, "core::panicking::panic_bounds_check", vec![Piece::Address(1), bytes(&[0x1a])]),
+            (0, 0, "core::panicking::panic_cannot_unwind", vec![]),
+        ]);
+        assert_eq!(
+            shrunk.unwrap(),
+            [
+                "LocalGet { local_index: 2 }; Call { function_index: 2 }; Unreachable; End",
+                "I32Const { value: 0 }; Call { function_index: 2 }; Unreachable; End",
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_is_printed_for_debugging_and_nothing_hooked() {
+        let seven = || vec![bytes(&[I32_CONST, 7])];
+        let shrunk = shrunk(&[
+            (2, 1, "<u8 as core::fmt::Debug>::fmt", seven()),
+            (2, 1, "<u8 as core::fmt::Display>::fmt", seven()),
+            (2, 0, "std::panicking::set_hook", vec![Piece::Call(2)]),
+        ]);
+        assert_eq!(shrunk.unwrap(), ["I32Const { value: 0 }; End", "I32Const { value: 7 }; End", "End"]);
+    }
+
+    #[test]
+    fn a_panic_that_takes_something_else_is_refused() {
+        let refused = shrunk(&[(2, 0, FMT, vec![])]).unwrap_err();
+        assert!(refused.contains("core::panicking::panic_fmt takes [I32, I32]"), "{refused}");
+        let refused = shrunk(&[(1, 0, "core::panicking::panic_of_tomorrow", vec![])]).unwrap_err();
+        assert!(refused.contains("panic_of_tomorrow is not in PANICS"), "{refused}");
+    }
+
+    #[test]
+    fn a_module_that_could_not_report_its_panics_is_refused() {
+        let refused = collected(module(&[(0, 0, "run", vec![])], &[])).unwrap_err();
+        assert!(refused.contains("no function afterword::embed::crash::died"), "{refused}");
+    }
+
+    /// What becomes of code that calls `panic_fmt`, which is number 4, in the function number 3.
+    fn before_a_panic(code: Vec<Piece>) -> String {
+        shrunk(&[(1, 0, "careless", code), (3, 0, FMT, vec![])]).unwrap().swap_remove(0)
+    }
+
+    const DIES: &str = "I32Const { value: 1024 }; Call { function_index: 2 }; Unreachable; Unreachable; End";
+
+    #[test]
+    fn code_that_only_makes_a_sentence_goes() {
+        let code = vec![
+            bytes(&[GLOBAL_GET, 0, I32_CONST, 16, I32_SUB, LOCAL_TEE, 1, GLOBAL_SET, 0, LOCAL_GET, 1]),
+            Piece::Address(1),
+            bytes(&[
+                I32_STORE, 2, 8, LOCAL_GET, 1, I32_CONST, 4, I32_ADD, I32_CONST, 0, LOCAL_TEE, 2, I32_STORE,
+                2, 0,
+            ]),
+            bytes(&[LOCAL_GET, 1, I32_CONST, 4, I32_ADD, LOCAL_GET, 2]),
+            Piece::Address(0),
+            Piece::Call(4),
+            bytes(&[UNREACHABLE]),
+        ];
+        assert_eq!(before_a_panic(code), DIES);
+    }
+
+    #[test]
+    fn what_others_could_see_of_it_stays() {
+        let place = |before: &[u8]| {
+            vec![
+                bytes(before),
+                bytes(&[I32_CONST, 1, I32_CONST, 2]),
+                Piece::Address(0),
+                Piece::Call(4),
+                bytes(&[UNREACHABLE]),
+            ]
+        };
+        // Written to where somebody else may look.
+        let store = [LOCAL_GET, 0, I32_CONST, 5, I32_STORE, 2, 0];
+        let kept = before_a_panic(place(&store));
+        assert!(kept.contains("I32Store") && kept.ends_with(DIES), "{kept}");
+        // The same in a local that is no frame any more.
+        let reset = [GLOBAL_GET, 0, I32_CONST, 16, I32_SUB, LOCAL_SET, 1, LOCAL_GET, 0, LOCAL_SET, 1];
+        let kept =
+            before_a_panic(place(&[&reset[..], &[LOCAL_GET, 1, I32_CONST, 5, I32_STORE, 2, 0]].concat()));
+        assert!(kept.contains("I32Store") && kept.ends_with(DIES), "{kept}");
+        // A way that does not always end here.
+        let kept =
+            before_a_panic(place(&[0x02, 0x40, LOCAL_GET, 0, 0x0d, 0, I32_CONST, 3, LOCAL_SET, 2, 0x0b]));
+        assert!(kept.contains("BrIf") && kept.contains("value: 3") && kept.ends_with(DIES), "{kept}");
+    }
+
+    #[test]
+    fn a_place_that_is_worked_out_is_told_as_it_was() {
+        let code = vec![
+            bytes(&[I32_CONST, 1, I32_CONST, 2, I32_CONST, 3, I32_CONST, 4, I32_ADD]),
+            Piece::Call(4),
+            bytes(&[UNREACHABLE]),
+        ];
+        let kept = before_a_panic(code);
+        assert!(kept.contains("I32Add; Call { function_index: 4 }"), "{kept}");
+    }
+
+    #[test]
+    fn stds_own_allocator_gives_way_to_the_modules() {
+        let functions = |alignments: u32| {
+            shrunk(&[
+                (1, 1, &[DLMALLOC, "malloc"].concat(), vec![bytes(&[I32_CONST, 7])]),
+                (alignments, 1, &[DLMALLOC, "memalign"].concat(), vec![bytes(&[I32_CONST, 7])]),
+                (1, 0, &[DLMALLOC, "free"].concat(), vec![Piece::Call(0)]),
+                (2, 1, ALLOCATE, vec![bytes(&[I32_CONST, 7])]),
+            ])
+        };
+        assert_eq!(
+            functions(2).unwrap()[..3],
+            [
+                "LocalGet { local_index: 0 }; I32Const { value: 8 }; Call { function_index: 6 }; End",
+                "LocalGet { local_index: 1 }; LocalGet { local_index: 0 }; Call { function_index: 6 }; End",
+                "End"
+            ]
+        );
+        assert!(functions(3).unwrap_err().contains("memalign has not the parameters"));
+    }
+}

@@ -85,3 +85,61 @@ fn short(path: &str) -> String {
     }
     parts.join("/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{Piece, bytes, memory, module};
+    use super::*;
+
+    #[test]
+    fn a_path_is_told_by_its_package_and_what_follows_its_src() {
+        for (path, expected) in [
+            (
+                "/home/me/.cargo/registry/src/index-0a1b/reactive_graph-0.2.16/src/owner/arena.rs",
+                "reactive_graph/owner/arena.rs",
+            ),
+            ("C:\\me\\registry\\src\\index\\js-sys-0.3.107\\src\\lib.rs", "js-sys/lib.rs"),
+            ("/rustc/59807616e1fa/library/core/src/src/lib.rs", "src/lib.rs"),
+            ("/rust/deps/dlmalloc-0.2.11/src/dlmalloc.rs", "dlmalloc/dlmalloc.rs"),
+            ("/elsewhere/build/out/made-by-script.rs", "out/made-by-script.rs"),
+            ("src/store.rs", "src/store.rs"),
+            ("markup/src/cut.rs", "markup/src/cut.rs"),
+        ] {
+            assert_eq!(short(path), expected);
+        }
+    }
+
+    /// A place in the source file that is the data of index `path`.
+    fn place(path: u32, length: u32) -> Vec<Piece> {
+        let numbers: Vec<_> = [length, 12, 34].iter().flat_map(|number: &u32| number.to_le_bytes()).collect();
+        vec![Piece::Address(path), bytes(&numbers)]
+    }
+
+    fn shortened(functions: Vec<Piece>, data: &[Vec<Piece>]) -> Vec<u8> {
+        let mut bytes = module(&[(0, 0, "run", functions)], data);
+        let linked = Linked::read(&bytes).unwrap();
+        shorten(&mut bytes, &linked);
+        memory(&bytes)
+    }
+
+    #[test]
+    fn a_shorter_path_stands_where_it_stood_and_columns_are_forgotten() {
+        let memory = shortened(vec![], &[vec![bytes(b"/a/b-1.0/src/c.rs\0")], place(0, 17), place(0, 17)]);
+        assert_eq!(memory[..18], *b"b/c.rs\0\0\0\0\0\0\0\0\0\0\0\0");
+        for place in [&memory[18..34], &memory[34..50]] {
+            assert_eq!(*place, [0, 4, 0, 0, 6, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0]);
+        }
+    }
+
+    #[test]
+    fn a_path_that_is_also_read_as_a_text_stays() {
+        let path = vec![bytes(b"/a/b-1.0/src/c.rs\0")];
+        let in_code = shortened(vec![Piece::Address(0), bytes(&[0x1a])], &[path.clone(), place(0, 17)]);
+        let in_data =
+            shortened(vec![], &[path, place(0, 17), vec![Piece::Address(0), bytes(&[17, 0, 0, 0])]]);
+        for memory in [in_code, in_data] {
+            assert_eq!(memory[..18], *b"/a/b-1.0/src/c.rs\0");
+            assert_eq!(memory[30..34], [34, 0, 0, 0]);
+        }
+    }
+}
