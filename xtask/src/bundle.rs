@@ -66,6 +66,9 @@ pub(crate) fn ensure(workspace: &Workspace, console: &Console) -> Result<(), Fai
         .env("PATH", tools.search_path()?)
         // Trunk takes its value for a boolean and refuses the customary `1`.
         .env_remove("NO_COLOR")
+        // These would replace the flags of .cargo/config.toml, without which the module cannot be made smaller.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         // Its backtraces would push the compiler's message out of sight.
         .env("RUST_BACKTRACE", "0");
     console.step("Building the widget", &mut trunk, "The widget could not be built.")?;

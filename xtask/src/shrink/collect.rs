@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use wasm_encoder::{CodeSection, ConstExpr, ElementSection, Elements, Module, RawSection};
-use wasmparser::{Parser, Payload};
+use wasmparser::{FunctionBody, Operator, Parser, Payload};
 
 use super::linked::{Linked, Reference, Target};
 
@@ -122,7 +122,10 @@ pub(super) fn written(
                 code.raw(match bodies.get(index) {
                     _ if alive.functions.get(index) != Some(&true) => STOP,
                     Some(Some(body)) => &body.bytes,
-                    _ => body.as_bytes(),
+                    _ => {
+                        require_all_calls(linked, index, body)?;
+                        body.as_bytes()
+                    }
                 });
                 index += 1;
                 if index == linked.functions.len() {
@@ -150,6 +153,23 @@ pub(super) fn written(
         }
     }
     Ok(module.finish())
+}
+
+/// Functions that the linker makes itself may call what it does not speak of.
+fn require_all_calls(linked: &Linked, index: usize, body: &FunctionBody<'_>) -> Result<(), String> {
+    let Some(function) = linked.functions.get(index) else { return Ok(()) };
+    let known = function.references.iter().filter(|one| matches!(one.target, Target::Function(_))).count();
+    let mut calls = 0;
+    for operator in body.get_operators_reader().map_err(|error| error.to_string())? {
+        match operator.map_err(|error| error.to_string())? {
+            Operator::Call { .. } | Operator::ReturnCall { .. } | Operator::RefFunc { .. } => calls += 1,
+            _ => {}
+        }
+    }
+    match calls == known {
+        true => Ok(()),
+        false => Err(format!("{} calls what the linker does not speak of", function.name)),
+    }
 }
 
 /// No locals, `unreachable`, `end`.
@@ -216,6 +236,17 @@ mod tests {
         };
         let alive = Alive { functions: vec![], slots: vec![], data: vec![false, true, true, false] };
         assert_eq!(alive.dead_bytes(&linked), [10..12, 14..18, 30..31]);
+    }
+
+    #[test]
+    fn a_call_that_the_linker_does_not_speak_of_is_refused() {
+        let module =
+            module(&[(0, 0, "made by the linker", vec![bytes(&[0x10, 2])]), (0, 0, "called", vec![])], &[]);
+        let linked = Linked::read(&module).unwrap();
+        let bodies = vec![None; linked.functions.len()];
+        let alive = Alive::of(&linked, &bodies).unwrap();
+        let refused = written(module, &linked, &bodies, &alive).unwrap_err();
+        assert_eq!(refused, "made by the linker calls what the linker does not speak of");
     }
 
     #[test]

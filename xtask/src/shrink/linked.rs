@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use wasmparser::{
     CompositeInnerType, DataKind, ElementItems, ElementKind, ExternalKind, KnownCustom, Linking, Name,
-    Parser, Payload, RelocationType, SymbolInfo, TypeRef, ValType,
+    Operator, Parser, Payload, RelocationType, SymbolFlags, SymbolInfo, TypeRef, ValType,
 };
 
 /// Parameters and results.
@@ -147,16 +147,22 @@ impl Reader {
             }
             Payload::StartSection { func, .. } => linked.roots.push(func),
             Payload::ElementSection(section) => {
-                for segment in section {
-                    let segment = segment?;
-                    let (ElementItems::Functions(functions), ElementKind::Active { .. }) =
-                        (segment.items, segment.kind)
-                    else {
-                        return Ok(Err("its table holds more than functions".into()));
-                    };
-                    for function in functions {
-                        linked.slots.push(function?);
-                    }
+                let mut segments = section.into_iter();
+                let (Some(segment), None) = (segments.next(), segments.next()) else {
+                    return Ok(Err("its table is filled in pieces".into()));
+                };
+                let segment = segment?;
+                let ElementKind::Active { offset_expr, .. } = &segment.kind else {
+                    return Ok(Err("its table is filled later".into()));
+                };
+                let first = offset_expr.get_operators_reader().read()?;
+                let (ElementItems::Functions(functions), Operator::I32Const { value: 1 }) =
+                    (segment.items, first)
+                else {
+                    return Ok(Err("its table does not begin with a function in slot 1".into()));
+                };
+                for function in functions {
+                    linked.slots.push(function?);
                 }
             }
             Payload::CodeSectionStart { unchecked_range, .. } => self.code = unchecked_range.start as usize,
@@ -192,14 +198,20 @@ impl Reader {
                 }
                 KnownCustom::Linking(subsections) => {
                     for subsection in subsections.subsections() {
-                        if let Linking::SymbolTable(symbols) = subsection? {
-                            self.has_symbols = true;
-                            for symbol in symbols {
-                                let symbol = symbol?;
-                                if let Err(why) = self.symbol(&symbol) {
-                                    return Ok(Err(why));
+                        match subsection? {
+                            Linking::SymbolTable(symbols) => {
+                                self.has_symbols = true;
+                                for symbol in symbols {
+                                    let symbol = symbol?;
+                                    if let Err(why) = self.symbol(&symbol) {
+                                        return Ok(Err(why));
+                                    }
                                 }
                             }
+                            Linking::InitFuncs(_) => {
+                                return Ok(Err("it has functions that run before all others".into()));
+                            }
+                            _ => {}
                         }
                     }
                 }
@@ -227,8 +239,13 @@ impl Reader {
     fn symbol(&mut self, symbol: &SymbolInfo<'_>) -> Result<(), String> {
         let target = match symbol {
             SymbolInfo::Func { index, .. } => Target::Function(*index),
-            SymbolInfo::Data { symbol: Some(place), name, .. } => {
-                // Symbols that the linker makes itself, like `__data_end`, are not of a size.
+            // It stands for all that follows it, which has no symbol.
+            SymbolInfo::Data { name, .. } if name.starts_with("__start_") || name.starts_with("__stop_") => {
+                return Err(format!("it walks through a part of its data ({name})"));
+            }
+            SymbolInfo::Data { symbol: Some(place), name, flags }
+                if !flags.contains(SymbolFlags::ABSOLUTE) =>
+            {
                 let segment = self.segments.get(place.index as usize);
                 let start = segment.ok_or_else(|| format!("{name} is in no segment of its data"))?
                     + place.offset as usize;

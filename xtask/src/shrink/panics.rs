@@ -178,7 +178,10 @@ fn without_sentences(
     let offset = function.body.start;
     let body = FunctionBody::new(BinaryReader::new(body, offset as u64));
     let operators = body.get_operators_reader().map_err(|error| error.to_string())?;
-    let frames = frames(&body).map_err(|error| error.to_string())?;
+    let mut frames = frames(&body).map_err(|error| error.to_string())?;
+    let parameters = linked.signature(function).map_or(0, |(parameters, _)| parameters.len());
+    // A parameter has been something else before.
+    frames.retain(|frame| *frame as usize >= parameters);
     let mut way = Way { frames, ..Way::default() };
     let mut new = Body { bytes: Vec::new(), targets: Vec::new() };
     // Up to where the old body has been taken over.
