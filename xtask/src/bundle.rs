@@ -14,7 +14,8 @@ use crate::tools::BundleTools;
 use crate::workspace::{Workspace, write};
 
 /// Everything that the bundle is made from. Too much is harmless, too little serves old bundles.
-const INPUTS: [&str; 14] = [
+const INPUTS: [&str; 16] = [
+    ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
     "Trunk.toml",
@@ -28,6 +29,7 @@ const INPUTS: [&str; 14] = [
     "style",
     "xtask/npm/package-lock.json",
     "xtask/src/finish.rs",
+    "xtask/src/shrink",
     "xtask/src/shrink.rs",
 ];
 
@@ -64,6 +66,9 @@ pub(crate) fn ensure(workspace: &Workspace, console: &Console) -> Result<(), Fai
         .env("PATH", tools.search_path()?)
         // Trunk takes its value for a boolean and refuses the customary `1`.
         .env_remove("NO_COLOR")
+        // These would replace the flags of .cargo/config.toml, without which the module cannot be made smaller.
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         // Its backtraces would push the compiler's message out of sight.
         .env("RUST_BACKTRACE", "0");
     console.step("Building the widget", &mut trunk, "The widget could not be built.")?;

@@ -18,6 +18,9 @@ use crate::workspace::{Workspace, files_under, read, write};
 /// What stands in `embed.js` for the styles.
 const STYLE_SLOT: &str = "\"/*{{STYLE}}*/\"";
 
+/// What the linker writes for readers, in cargo's build directory: `index.html` names the profile.
+const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
+
 /// What is worth compressing: everything that is not compressed by its format.
 const COMPRESSED: [&str; 8] = ["css", "html", "js", "json", "svg", "ts", "txt", "wasm"];
 
@@ -39,7 +42,9 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
     if !for_readers {
         return Ok(());
     }
-    shrink::run(console, &dir.join("afterword_bg.wasm"), &dir.join("afterword.js"))?;
+    let linked = workspace.target.join(LINKED);
+    let (module, glue) = (dir.join("afterword_bg.wasm"), dir.join("afterword.js"));
+    shrink::run(console, &workspace.root, &linked, &module, &glue)?;
     match &minifier {
         Some(node) => {
             rewrite(node, &embed, &["--loader=js", "--target=es2022"])?;
