@@ -156,6 +156,11 @@ impl Replies {
         self.keep(reply);
     }
 
+    /// This reply is another now; where it stands stays.
+    pub(super) fn change(&mut self, reply: Reply) {
+        self.keep(reply);
+    }
+
     /// Sorts what is shown, where that is the whole thread. Replies without a number stay last.
     pub(super) fn sort(&mut self, order: &Order) {
         let mut keyed: Vec<((bool, u64, u32), ReplyId)> = Vec::with_capacity(self.shown.len());

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::aside::aside;
 use super::author::{author, avatar};
 use super::element::{View, live, live_maybe, part};
 use super::header::heading;
@@ -45,7 +46,7 @@ fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
             None => part("span", "reply-number").text(store.messages().no_number()).view(),
         });
     let footer = part("footer", "reply-footer")
-        .maybe_child(reactions(store, reply))
+        .child(reactions(store, reply, links))
         .child(quoted_by(store, number, links))
         .maybe_child(reply_actions(store, reply, links));
     part("article", "reply")
@@ -57,6 +58,7 @@ fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
         .child(header.view())
         .child(back(store, links))
         .children(body(store, reply))
+        .child(aside(store, &reply.id, links))
         .child(footer.view())
         .view()
 }

@@ -506,7 +506,7 @@ fn a_guest_who_gave_no_name_is_told_at_the_name() {
         <span part="composer-label-text">Your name</span>
         <input part="composer-name" type="text" autocomplete="nickname" maxlength="80" aria-describedby="composer-status" aria-invalid="true" value="">
         </label>
-        <p part="composer-status" id="composer-status" role="alert" data-kind="error">Please give a name to write under.</p>
+        <p part="composer-status" id="composer-status" role="alert" data-kind="error">Please give a name first.</p>
         <div part="composer-actions">
         <button part="button composer-submit" type="submit">Send</button>
         <button part="button composer-cancel" type="button">Cancel</button>
