@@ -6,7 +6,9 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use afterword_contract::{Json, NewGuest, NewReply, Order, Problem, ProblemType, Reply, ReplyId, ThreadPage};
+use afterword_contract::{
+    Json, NewGuest, NewReply, Order, Problem, ProblemType, Reply, ReplyId, Report, ThreadPage,
+};
 use gloo_net::http::{Request, Response};
 
 use crate::browser::request::{Ending, Promised};
@@ -183,11 +185,14 @@ pub(crate) fn act(config: &Config, id: &ReplyId, act: &Act) -> Option<Call> {
         Act::Edit { edit, .. } => ("PATCH", "", Some(edit.to_json())),
         Act::Delete => ("DELETE", "", None),
         Act::Restore => ("POST", "/restore", None),
-        Act::Report(report) => ("POST", "/reports", Some(report.to_json())),
+        Act::Report { reason, detail } => {
+            let detail = Some(detail.clone()).filter(|detail| !detail.is_empty());
+            ("POST", "/reports", Some(Report { reason: (*reason).into(), detail }.to_json()))
+        }
         Act::History => ("GET", "/history", None),
     };
     let token = match act {
-        Act::Report(_) => Token::Welcome,
+        Act::Report { .. } => Token::Welcome,
         Act::History => Token::Never,
         _ => Token::Required,
     };
@@ -202,7 +207,7 @@ pub(crate) fn act(config: &Config, id: &ReplyId, act: &Act) -> Option<Call> {
 /// What came of it, as replies: a reply has everything that the other answers have, so one reader is enough.
 pub(crate) fn acted(act: &Act, answer: &Answer) -> Result<Vec<Reply>, Failure> {
     let list = match (act, json::parse(&answer.text)) {
-        (Act::Report(_), _) => return Ok(Vec::new()),
+        (Act::Report { .. }, _) => return Ok(Vec::new()),
         (_, None) => Err(Garbled::NotJson),
         (Act::History, Some(json)) => Ok(json),
         (Act::React { .. }, Some(json)) => Ok(Json::List(vec![Json::object().with("reactions", json)])),

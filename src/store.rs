@@ -378,7 +378,17 @@ pub struct Links {
     /// Whether the viewer may report it.
     pub report: bool,
     /// What stands at it because of something the viewer did.
-    pub aside: Option<Aside>,
+    pub aside: Option<Beside>,
+}
+
+/// What stands at a reply; the same only as long as nothing was put in its place.
+#[derive(Clone, Debug)]
+pub struct Beside(pub Arc<Aside>);
+
+impl PartialEq for Beside {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl Links {
@@ -392,7 +402,7 @@ impl Links {
             edit: !thread.info().locked && may(Feature::Edit, Permission::Edit),
             delete: may(Feature::Delete, Permission::Delete),
             report: may(Feature::Report, Permission::Report),
-            aside: thread.aside(&reply.id).cloned(),
+            aside: thread.aside(&reply.id).cloned().map(Beside),
             target: thread.target() == Some(number),
             came_from: thread.came_from(number),
             quoted_by: thread.quoted_by(number),

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use afterword_contract::{Order, Reply, ReplyId};
 
-pub use act::{Act, Aside};
+pub use act::{Act, Aside, Deed};
 pub use command::{Announcement, Command, HostEvent, Slot};
 pub use composer::{Complaint, Composer, Draft, Field, Stage};
 pub use event::Event;
@@ -71,9 +71,9 @@ pub struct Thread {
     /// What is being done to replies.
     acts: Vec<act::Pending>,
     /// What stands at replies because of that.
-    asides: Vec<(ReplyId, Aside)>,
+    asides: Vec<(ReplyId, Option<Arc<Aside>>)>,
     /// What the viewer wanted to do and needs a name for.
-    wanted: Option<(ReplyId, Act)>,
+    wanted: Option<(ReplyId, Arc<Act>)>,
     /// The count that the host page was told last.
     told: Option<u32>,
     requests: u32,
@@ -150,7 +150,7 @@ impl Thread {
             Event::TheirsTaken => self.take_theirs(),
             Event::MineKept => self.keep_mine(),
             Event::EditPressed { id } => self.open_editor(&id),
-            Event::ActPressed { id, act } => self.press_act(id, act),
+            Event::ActPressed { id, act } => self.press_act(id, Arc::new(act)),
             Event::Acted { request, outcome } => self.take_acted(request, outcome),
             Event::AsideChanged { id, aside } => self.change_aside(&id, aside),
         }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use afterword_contract::{Guest, Json, NewReply, PageReference, Reply, ReplyId, Status};
 use afterword_markup::{Document, Names};
@@ -106,7 +107,7 @@ impl BrowserWorld {
         self.ask(store, api::post(&store.config(), key, reply), Box::new(event));
     }
 
-    fn act(&self, store: Store, request: RequestId, id: &ReplyId, act: Act) {
+    fn act(&self, store: Store, request: RequestId, id: &ReplyId, act: Arc<Act>) {
         let call = api::act(&store.config(), id, &act);
         let event = move |answer: Result<Answer, Failure>| {
             let outcome = answer.and_then(|answer| api::acted(&act, &answer));
@@ -155,7 +156,7 @@ impl BrowserWorld {
             Field::Text => TEXT,
             Field::Name => r#"[part~="composer-name"]"#,
         };
-        self.move_reader(move |base| {
+        self.move_reader(Box::new(move |base| {
             if let Some(element) = page::nth(base, part, 0) {
                 page::bring_into_view(&element);
                 page::focus(&element);
@@ -163,27 +164,27 @@ impl BrowserWorld {
                     page::select(&element, &selection);
                 }
             }
-        });
+        }));
     }
 
     /// Where the part is not there, the reply itself has the focus.
     fn focus_in(&self, id: String, part: &'static str) {
-        self.move_reader(move |base| {
+        self.move_reader(Box::new(move |base| {
             let Some(reply) = page::find(base, &id) else { return };
             let inside = page::nth(&reply, &["[part~=\"", part, "\"]"].concat(), 0);
             let element = inside.unwrap_or(reply);
             page::bring_into_view(&element);
             page::focus(&element);
-        });
+        }));
     }
 
     fn show_reply(&self, id: String) {
-        self.move_reader(move |base| {
+        self.move_reader(Box::new(move |base| {
             if let Some(article) = page::find(base, &id) {
                 page::scroll_to(&article);
                 page::focus(&article);
             }
-        });
+        }));
     }
 
     /// Moves the page and not the focus: somebody may be typing.
@@ -197,17 +198,17 @@ impl BrowserWorld {
     }
 
     fn focus_place(&self, place: usize) {
-        self.move_reader(move |base| {
+        self.move_reader(Box::new(move |base| {
             if let Some(article) = page::nth(base, r#"[part~="reply"]"#, place) {
                 page::bring_into_view(&article);
                 page::focus(&article);
             }
-        });
+        }));
     }
 
     /// Moves focus and view once the page is drawn; not for a reader who has meanwhile gone elsewhere on the page,
     /// and may be typing there. Where they asked from, a link or a button of the page, they are still waiting.
-    fn move_reader(&self, there: impl FnOnce(&HtmlElement) + 'static) {
+    fn move_reader(&self, there: Box<dyn FnOnce(&HtmlElement)>) {
         let base = self.base.clone();
         let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::focus_elsewhere(&base));
         page::when_drawn(move || {

@@ -2,7 +2,7 @@
 
 use super::catalogue::ActWords;
 use super::{ComposerWords, Messages};
-use crate::thread::{Act, Failure};
+use crate::thread::{Deed, Failure};
 
 impl Messages {
     /// What needs no more than the words.
@@ -16,16 +16,16 @@ impl Messages {
     }
 
     /// It is done.
-    pub(super) fn acted(&self, act: &Act) -> &'static str {
+    pub(super) fn acted(&self, deed: Deed) -> &'static str {
         let words = &self.words.acts;
-        match act {
-            Act::React { chosen: true, .. } => words.reacted,
-            Act::React { .. } => words.unreacted,
-            Act::Edit { .. } => words.edited,
-            Act::Delete => words.deleted,
-            Act::Restore => words.restored,
-            Act::Report(_) => words.reported,
-            Act::History => words.history,
+        match deed {
+            Deed::Reacted => words.reacted,
+            Deed::Unreacted => words.unreacted,
+            Deed::Edited => words.edited,
+            Deed::Deleted => words.deleted,
+            Deed::Restored => words.restored,
+            Deed::Reported => words.reported,
+            Deed::Recalled => words.history,
         }
     }
 

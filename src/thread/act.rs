@@ -1,11 +1,11 @@
 //! What the viewer does to one reply: react, edit, delete and undo that, report, look at what it said before.
 //!
 //! Reactions and deletions are shown at once and put back where they are refused. A backend hears one thing about a
-//! reply at a time, the last wish after the last answer, so that repeats and races change nothing.
+//! reply's reactions at a time, the last wish after the last answer, so that repeats and races change nothing.
 
 use std::sync::Arc;
 
-use afterword_contract::{EditReply, Person, Reaction, Reply, ReplyId, Report, Status, Tag};
+use afterword_contract::{EditReply, Person, Reaction, Reply, ReplyId, Status, Tag};
 
 use super::{Access, Announcement, Command, Failure, RequestId, Thread};
 
@@ -24,36 +24,55 @@ pub enum Act {
         /// The revision that the viewer changed.
         revision: String,
         /// The text.
-        edit: Box<EditReply>,
+        edit: EditReply,
     },
     /// Turn it into a tombstone.
     Delete,
     /// Bring it back.
     Restore,
     /// Report it.
-    Report(Report),
+    Report {
+        /// Why, in the contract's word.
+        reason: &'static str,
+        /// In the viewer's own words.
+        detail: String,
+    },
     /// Ask for its revisions.
     History,
+}
+
+/// What was done, to be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// A tag was chosen.
+    Reacted,
+    /// A tag was taken back.
+    Unreacted,
+    /// The reply has another text.
+    Edited,
+    /// It is a tombstone.
+    Deleted,
+    /// It is back.
+    Restored,
+    /// It was reported.
+    Reported,
+    /// Its revisions are shown.
+    Recalled,
 }
 
 /// What stands at a reply besides its text because of something the viewer did.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Aside {
-    /// It was deleted, and can be brought back as it was.
-    Undo(Arc<Reply>),
-    /// It is about to be reported.
-    Reporting {
-        /// What is reported.
-        report: Report,
-        /// Why it did not go, if it did not.
-        failure: Option<Failure>,
-    },
+    /// It was deleted, and can be brought back.
+    Undo,
+    /// It is about to be reported; if that was refused, why.
+    Reporting(Option<Failure>),
     /// It was reported.
     Reported,
     /// Something was refused.
     Refused(Failure),
     /// Its revisions, oldest first.
-    History(Arc<Vec<Arc<Reply>>>),
+    History(Vec<Arc<Reply>>),
 }
 
 /// An act whose answer is awaited.
@@ -61,8 +80,8 @@ pub enum Aside {
 pub(super) struct Pending {
     request: RequestId,
     id: ReplyId,
-    act: Act,
-    /// The reply as the backend has it, as far as is known.
+    act: Arc<Act>,
+    /// The reply as it was, with the reactions that the backend told last.
     before: Arc<Reply>,
     /// The viewer's tags as the backend has them.
     confirmed: Vec<Tag>,
@@ -74,8 +93,8 @@ pub(super) struct Pending {
 
 impl Thread {
     /// What stands at a reply because of something the viewer did.
-    pub fn aside(&self, id: &ReplyId) -> Option<&Aside> {
-        self.asides.iter().find(|known| known.0 == *id).map(|known| &known.1)
+    pub fn aside(&self, id: &ReplyId) -> Option<&Arc<Aside>> {
+        self.asides.iter().find(|known| known.0 == *id)?.1.as_ref()
     }
 
     /// The tags that the viewer has chosen for a reply, with what they wish and nobody has confirmed yet.
@@ -86,65 +105,55 @@ impl Thread {
         }
     }
 
-    pub(super) fn press_act(&mut self, id: ReplyId, act: Act) -> Vec<Command> {
+    pub(super) fn press_act(&mut self, id: ReplyId, act: Arc<Act>) -> Vec<Command> {
         let Some(reply) = self.replies.get(&id).cloned() else { return vec![] };
-        if let Act::React { tag, chosen } = &act {
-            match self.may_react() {
-                Access::Open => return self.react(&reply, tag, *chosen),
+        if let Act::React { tag, chosen } = &*act {
+            return match self.may_react() {
+                Access::Open => self.react(&reply, tag, *chosen, &act),
                 Access::AfterName if self.may_write() == Access::AfterName => {
                     self.wanted = Some((id, act));
-                    return self.ask_for_name();
+                    self.ask_for_name()
                 }
-                Access::AfterName | Access::AfterSignIn => return vec![Command::AskSignIn],
-                Access::Closed | Access::Forbidden => return vec![],
-            }
+                Access::AfterName | Access::AfterSignIn => vec![Command::AskSignIn],
+                Access::Closed | Access::Forbidden => vec![],
+            };
         }
-        let under_way = self.acts.iter_mut().find(|known| known.id == id && !known.is_reaction_to(&id));
-        let shown = match (&act, self.asides.iter().find(|known| known.0 == id)) {
-            (Act::Delete, _) => Arc::new(Reply {
-                status: Status::Deleted,
-                body: String::new(),
-                quotes: Vec::new(),
-                reactions: Vec::new(),
-                ..(*reply).clone()
-            }),
-            (Act::Restore, Some((_, Aside::Undo(deleted)))) => Arc::clone(deleted),
-            _ => Arc::clone(&reply),
-        };
-        let mut commands = match under_way {
-            Some(deletion) if deletion.act == Act::Delete && act == Act::Restore => {
-                deletion.undone = true;
-                vec![]
-            }
-            Some(_) => return vec![],
-            None => self.run(&reply, act.clone()),
-        };
-        match &act {
+        if let Some(known) = self.acts.iter_mut().find(|known| known.id == id && !known.is_reaction_to(&id)) {
+            known.undone |= matches!((&*known.act, &*act), (Act::Delete, Act::Restore));
+            return vec![];
+        }
+        let recalled = self.aside(&id).is_some_and(|aside| matches!(**aside, Aside::History(_)));
+        self.set_aside(&id, None);
+        match &*act {
+            // Pressed again, the button takes them away.
+            Act::History if recalled => return vec![],
             Act::Delete => {
-                self.acts.retain(|pending| !pending.is_reaction_to(&id));
-                self.set_aside(&id, Some(Aside::Undo(reply)));
-                commands.push(self.focus_in(&id, "undo-button"));
+                self.set_status(&id, Status::Deleted);
+                self.set_aside(&id, Some(Aside::Undo));
             }
-            Act::Restore => {
-                self.set_aside(&id, None);
-                commands.push(self.focus_in(&id, ""));
-            }
+            Act::Restore => self.set_aside(&id, Some(Aside::Undo)),
+            Act::Report { .. } => self.set_aside(&id, Some(Aside::Reporting(None))),
             _ => {}
         }
-        self.replies.change((*shown).clone());
+        let deleting = matches!(*act, Act::Delete);
+        let request = self.new_request();
+        let mut commands = self.await_act(request, &reply, act);
+        if deleting {
+            commands.push(self.focus_in(&id, "undo-button"));
+        }
         commands
     }
 
-    /// Something else stands at a reply, or nothing any more.
+    /// A report is begun or given up, or the time to undo is over.
     pub(super) fn change_aside(&mut self, id: &ReplyId, aside: Option<Aside>) -> Vec<Command> {
-        let was = matches!(self.aside(id), Some(Aside::Reporting { .. }));
-        let is = matches!(aside, Some(Aside::Reporting { .. }));
+        let reporting = self.aside(id).is_some_and(|aside| matches!(**aside, Aside::Reporting(_)));
+        let part = match &aside {
+            Some(_) => Some("report-reason"),
+            None if reporting => Some("report-button"),
+            None => None,
+        };
         self.set_aside(id, aside);
-        match (was, is) {
-            (false, true) => vec![self.focus_in(id, "report-reason")],
-            (true, false) => vec![self.focus_in(id, "report-button")],
-            _ => vec![],
-        }
+        part.map(|part| self.focus_in(id, part)).into_iter().collect()
     }
 
     pub(super) fn take_acted(
@@ -155,7 +164,7 @@ impl Thread {
         let Some(place) = self.acts.iter().position(|pending| pending.request == request) else {
             return vec![];
         };
-        let done = self.acts.remove(place);
+        let done = self.acts.swap_remove(place);
         match outcome {
             Ok(answer) => self.finish(done, answer),
             Err(failure) => self.put_back(done, failure),
@@ -163,151 +172,148 @@ impl Thread {
     }
 
     /// The backend did it.
-    fn finish(&mut self, done: Pending, mut answer: Vec<Reply>) -> Vec<Command> {
-        let id = done.id.clone();
-        let mut commands = vec![];
-        match &done.act {
-            Act::React { .. } => {
-                let Some(answer) = answer.pop() else { return vec![] };
-                if let Some(command) = self.settle(&done, answer.reactions) {
-                    return vec![command];
-                }
+    fn finish(&mut self, mut done: Pending, mut answer: Vec<Reply>) -> Vec<Command> {
+        let act = Arc::clone(&done.act);
+        if let Act::React { tag, chosen } = &*act {
+            choose(&mut done.confirmed, tag, *chosen);
+            Arc::make_mut(&mut done.before).reactions = answer.pop().unwrap_or_default().reactions;
+            self.show_wish(&done);
+            if let Some((tag, chosen)) = difference(&done.wish, &done.confirmed) {
+                // The viewer wishes something else by now: that is the next thing the backend hears.
+                done.act = Arc::new(Act::React { tag, chosen });
+                done.request = self.new_request();
+                return self.expect(done);
             }
-            Act::Edit { .. } => {
-                commands = self.close_editor();
-                commands.push(self.focus_in(&id, ""));
-                if let Some(reply) = answer.pop() {
-                    let reactions = self.replies.get(&id).map(|known| known.reactions.clone());
-                    self.replies.change(Reply { reactions: reactions.unwrap_or_default(), ..reply });
-                }
-            }
-            Act::Delete if done.undone => return self.run(&done.before, Act::Restore),
-            Act::Delete | Act::Restore => answer.into_iter().for_each(|reply| self.replies.change(reply)),
-            Act::Report(_) => {
-                self.set_aside(&id, Some(Aside::Reported));
-                commands.push(self.focus_in(&id, "report-button"));
-            }
-            Act::History => {
-                let revisions = answer.into_iter().map(Arc::new).collect();
-                self.set_aside(&id, Some(Aside::History(Arc::new(revisions))));
-            }
+            return vec![said(if *chosen { Deed::Reacted } else { Deed::Unreacted })];
         }
-        commands.push(Command::Announce(Announcement::Acted(done.act)));
+        let (deed, part) = match &*act {
+            Act::Delete if done.undone => {
+                let request = self.new_request();
+                return self.await_act(request, &done.before, Arc::new(Act::Restore));
+            }
+            Act::Delete | Act::React { .. } => (Deed::Deleted, None),
+            Act::Edit { .. } => (Deed::Edited, Some("")),
+            Act::Restore => (Deed::Restored, Some("")),
+            Act::Report { .. } => (Deed::Reported, Some("report-button")),
+            Act::History => (Deed::Recalled, None),
+        };
+        let id = &done.id;
+        let mut commands = vec![];
+        match deed {
+            Deed::Edited => commands = self.close_editor(),
+            Deed::Restored => self.set_aside(id, None),
+            Deed::Reported => self.set_aside(id, Some(Aside::Reported)),
+            Deed::Recalled => {
+                let revisions = answer.drain(..).map(Arc::new).collect();
+                self.set_aside(id, Some(Aside::History(revisions)));
+            }
+            Deed::Deleted | Deed::Reacted | Deed::Unreacted => {}
+        }
+        if let Some(mut reply) = answer.pop() {
+            if let (Deed::Edited, Some(known)) = (deed, self.replies.get(id)) {
+                // A change leaves them as they are, and here they may be newer.
+                reply.reactions = known.reactions.clone();
+            }
+            self.replies.change(reply);
+        }
+        commands.extend(part.map(|part| self.focus_in(id, part)));
+        commands.push(said(deed));
         commands
     }
 
     /// The backend did not do it: things stand as they stood, and it is said why.
-    fn put_back(&mut self, done: Pending, failure: Failure) -> Vec<Command> {
-        if matches!(done.act, Act::Edit { .. }) {
-            return self.take_refusal(done.request, failure);
-        }
+    fn put_back(&mut self, mut done: Pending, failure: Failure) -> Vec<Command> {
+        let act = Arc::clone(&done.act);
+        let (part, aside) = match &*act {
+            Act::Edit { .. } => return self.take_refusal(done.request, failure),
+            Act::Report { .. } => (None, Some(Aside::Reporting(Some(failure.clone())))),
+            // It was to be there, and is.
+            Act::Delete if done.undone => (Some(""), None),
+            Act::Delete | Act::Restore => (Some(""), Some(Aside::Refused(failure.clone()))),
+            Act::React { .. } | Act::History => (None, Some(Aside::Refused(failure.clone()))),
+        };
         if failure.is_of_nobody() {
             self.lose_viewer();
         }
-        let mut commands = vec![];
-        let aside = match done.act {
+        match &*act {
             Act::React { .. } => {
-                self.own(&done.id, done.confirmed);
-                self.show_reactions(&done.id, done.before.reactions.clone());
-                Some(Aside::Refused(failure))
+                done.wish = done.confirmed.clone();
+                self.show_wish(&done);
             }
-            // It was to be there, and is.
-            Act::Delete if done.undone => None,
-            Act::Report(report) => Some(Aside::Reporting { report, failure: Some(failure) }),
-            act => {
-                if act != Act::History {
-                    self.replies.change((*done.before).clone());
-                    commands.push(self.focus_in(&done.id, ""));
-                }
-                Some(Aside::Refused(failure))
-            }
-        };
+            Act::Delete => self.set_status(&done.id, Status::Published),
+            _ => {}
+        }
         self.set_aside(&done.id, aside);
-        commands
-    }
-
-    fn run(&mut self, reply: &Arc<Reply>, act: Act) -> Vec<Command> {
-        let request = self.new_request();
-        self.await_act(request, reply, act)
+        part.map(|part| self.focus_in(&done.id, part)).into_iter().collect()
     }
 
     /// Orders it, and awaits the answer.
-    pub(super) fn await_act(&mut self, request: RequestId, reply: &Arc<Reply>, act: Act) -> Vec<Command> {
+    pub(super) fn await_act(
+        &mut self,
+        request: RequestId,
+        reply: &Arc<Reply>,
+        act: Arc<Act>,
+    ) -> Vec<Command> {
         let own = self.chosen(&reply.id).to_vec();
-        self.acts.push(Pending {
+        self.expect(Pending {
             request,
             id: reply.id.clone(),
-            act: act.clone(),
+            act,
             before: Arc::clone(reply),
             confirmed: own.clone(),
             wish: own,
             undone: false,
-        });
-        vec![Command::Act { request, id: reply.id.clone(), act }]
+        })
     }
 
-    fn react(&mut self, reply: &Arc<Reply>, tag: &Tag, chosen: bool) -> Vec<Command> {
+    fn expect(&mut self, pending: Pending) -> Vec<Command> {
+        let act = Arc::clone(&pending.act);
+        let command = Command::Act { request: pending.request, id: pending.id.clone(), act };
+        self.acts.push(pending);
+        vec![command]
+    }
+
+    fn react(&mut self, reply: &Arc<Reply>, tag: &Tag, chosen: bool, act: &Arc<Act>) -> Vec<Command> {
         self.set_aside(&reply.id, None);
         let mut commands = vec![];
         if !self.acts.iter().any(|pending| pending.is_reaction_to(&reply.id)) {
-            commands = self.run(reply, Act::React { tag: tag.clone(), chosen });
+            let request = self.new_request();
+            commands = self.await_act(request, reply, Arc::clone(act));
         }
-        let Some(pending) = self.acts.iter_mut().find(|pending| pending.is_reaction_to(&reply.id)) else {
-            return commands;
-        };
-        choose(&mut pending.wish, tag, chosen);
-        let pending = pending.clone();
-        self.show_wish(&pending);
+        if let Some(pending) = self.acts.iter_mut().find(|pending| pending.is_reaction_to(&reply.id)) {
+            choose(&mut pending.wish, tag, chosen);
+            let pending = pending.clone();
+            self.show_wish(&pending);
+        }
         commands
-    }
-
-    /// The backend has these reactions now. If the viewer wishes something else meanwhile, that is the next thing it
-    /// hears.
-    fn settle(&mut self, done: &Pending, reactions: Vec<Reaction>) -> Option<Command> {
-        let Act::React { tag, chosen } = &done.act else { return None };
-        let mut next = done.clone();
-        choose(&mut next.confirmed, tag, *chosen);
-        if let Some(reply) = self.replies.get(&done.id) {
-            next.before = Arc::new(Reply { reactions, ..(**reply).clone() });
-        }
-        self.own(&done.id, next.confirmed.clone());
-        self.show_wish(&next);
-        let (tag, chosen) = next.difference()?;
-        next.act = Act::React { tag, chosen };
-        next.request = self.new_request();
-        let command = Command::Act { request: next.request, id: next.id.clone(), act: next.act.clone() };
-        self.acts.push(next);
-        Some(command)
     }
 
     /// Shows the reactions as they will be once the backend has heard everything.
     fn show_wish(&mut self, pending: &Pending) {
+        self.own(&pending.id, pending.confirmed.clone());
         let me = self.viewer().cloned();
         let mut reactions = pending.before.reactions.clone();
-        for tag in &pending.wish {
-            if !pending.confirmed.contains(tag) {
-                join(&mut reactions, tag, me.as_deref());
-            }
+        let mut confirmed = pending.confirmed.clone();
+        while let Some((tag, chosen)) = difference(&pending.wish, &confirmed) {
+            choose(&mut confirmed, &tag, chosen);
+            count(&mut reactions, tag, chosen, me.as_deref());
         }
-        for tag in &pending.confirmed {
-            if !pending.wish.contains(tag) {
-                leave(&mut reactions, tag, me.as_deref());
-            }
-        }
-        self.show_reactions(&pending.id, reactions);
-    }
-
-    fn show_reactions(&mut self, id: &ReplyId, reactions: Vec<Reaction>) {
-        if let Some(reply) = self.replies.get(id).filter(|reply| reply.status != Status::Deleted) {
-            let reply = Reply { reactions, ..(**reply).clone() };
-            self.replies.change(reply);
+        if let Some(reply) = self.replies.get_mut(&pending.id) {
+            reply.reactions = reactions;
         }
     }
 
-    pub(super) fn set_aside(&mut self, id: &ReplyId, aside: Option<Aside>) {
-        self.asides.retain(|known| known.0 != *id);
-        if let Some(aside) = aside {
-            self.asides.push((id.clone(), aside));
+    fn set_status(&mut self, id: &ReplyId, status: Status) {
+        if let Some(reply) = self.replies.get_mut(id) {
+            reply.status = status;
+        }
+    }
+
+    fn set_aside(&mut self, id: &ReplyId, aside: Option<Aside>) {
+        let aside = aside.map(Arc::new);
+        match self.asides.iter_mut().find(|known| known.0 == *id) {
+            Some(known) => known.1 = aside,
+            None => self.asides.push((id.clone(), aside)),
         }
     }
 
@@ -319,42 +325,49 @@ impl Thread {
 
 impl Pending {
     fn is_reaction_to(&self, id: &ReplyId) -> bool {
-        self.id == *id && matches!(self.act, Act::React { .. })
+        self.id == *id && matches!(*self.act, Act::React { .. })
     }
+}
 
-    /// A tag about which the backend and the viewer differ, and what the viewer wants.
-    fn difference(&self) -> Option<(Tag, bool)> {
-        let missing = self.wish.iter().find(|tag| !self.confirmed.contains(tag)).map(|tag| (tag, true));
-        let surplus = || self.confirmed.iter().find(|tag| !self.wish.contains(tag)).map(|tag| (tag, false));
-        missing.or_else(surplus).map(|(tag, chosen)| (tag.clone(), chosen))
+fn said(deed: Deed) -> Command {
+    Command::Announce(Announcement::Acted(deed))
+}
+
+/// A tag about which the viewer and the backend differ, and what the viewer wants.
+fn difference(wish: &[Tag], confirmed: &[Tag]) -> Option<(Tag, bool)> {
+    for (tags, others, chosen) in [(wish, confirmed, true), (confirmed, wish, false)] {
+        for tag in tags {
+            if !others.contains(tag) {
+                return Some((tag.clone(), chosen));
+            }
+        }
     }
+    None
 }
 
 fn choose(tags: &mut Vec<Tag>, tag: &Tag, chosen: bool) {
-    tags.retain(|known| known != tag);
+    match tags.iter().position(|known| known == tag) {
+        Some(place) if !chosen => drop(tags.swap_remove(place)),
+        None if chosen => tags.push(tag.clone()),
+        _ => {}
+    }
+}
+
+/// Counts the viewer in or out.
+fn count(reactions: &mut Vec<Reaction>, tag: Tag, chosen: bool, me: Option<&Person>) {
+    let place = reactions.iter().position(|reaction| reaction.tag == tag).unwrap_or_else(|| {
+        reactions.push(Reaction { tag, count: 0, people: Vec::new() });
+        reactions.len() - 1
+    });
+    let Some(reaction) = reactions.get_mut(place) else { return };
     if chosen {
-        tags.push(tag.clone());
+        reaction.count = reaction.count.saturating_add(1);
+        reaction.people.extend(me.cloned());
+        return;
     }
-}
-
-fn join(reactions: &mut Vec<Reaction>, tag: &Tag, me: Option<&Person>) {
-    if !reactions.iter().any(|reaction| reaction.tag == *tag) {
-        reactions.push(Reaction { tag: tag.clone(), count: 0, people: Vec::new() });
+    reaction.count = reaction.count.saturating_sub(1);
+    let mine = |person: &Person| me.is_some_and(|me| me.id.is_some() && me.id == person.id);
+    if let Some(place) = reaction.people.iter().position(mine) {
+        reaction.people.remove(place);
     }
-    for reaction in reactions {
-        if reaction.tag == *tag {
-            reaction.count = reaction.count.saturating_add(1);
-            reaction.people.extend(me.cloned());
-        }
-    }
-}
-
-fn leave(reactions: &mut Vec<Reaction>, tag: &Tag, me: Option<&Person>) {
-    for reaction in reactions.iter_mut() {
-        if reaction.tag == *tag {
-            reaction.count = reaction.count.saturating_sub(1);
-            reaction.people.retain(|person| me.is_none_or(|me| me.id != person.id || me.id.is_none()));
-        }
-    }
-    reactions.retain(|reaction| reaction.count > 0);
 }

@@ -1,10 +1,11 @@
 //! What a thread wants done in the world. Orders; the store carries them out.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use afterword_contract::{NewReply, ReplyId};
 
-use super::{Act, Draft, Failure, Field, Query, Refusal, RequestId};
+use super::{Act, Deed, Draft, Failure, Field, Query, Refusal, RequestId};
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +61,7 @@ pub enum Command {
         /// Which reply.
         id: ReplyId,
         /// What.
-        act: Act,
+        act: Arc<Act>,
     },
     /// Focus something in a reply that is shown. Not answered.
     FocusIn {
@@ -113,7 +114,7 @@ pub enum Announcement {
     /// What the viewer wrote is held for approval.
     Held,
     /// What the viewer did to a reply.
-    Acted(Act),
+    Acted(Deed),
 }
 
 /// What the host page is told.

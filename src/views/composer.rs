@@ -67,11 +67,11 @@ fn form(
         .child(optional(editing.as_deref().map(|title| part("p", "composer-title").text(title))))
         .child(toolbar(store, words, composer))
         .child(text_field(store, label, composer).view())
-        .child(optional(composer.is_previewed().then(|| {
-            let known = composer.editing().map(|reply| (**reply).clone()).unwrap_or_default();
-            let reply = Reply { body: composer.text().to_owned(), ..known };
-            preview(store, "composer-preview reply-body", &Arc::new(reply))
-        })))
+        .child(optional(
+            composer
+                .is_previewed()
+                .then(|| preview(store, "composer-preview reply-body", composer, composer.text())),
+        ))
         .child(optional((access == Access::AfterName).then(|| name_field(store, words, composer))))
         .child(status(store, messages, composer).view())
         .child(optional(composer.other().map(|other| changed_elsewhere(store, composer, other))))
@@ -145,9 +145,11 @@ fn text_field(store: Store, label: &str, composer: &Composer) -> Element {
         .on("blur", move |_| store.dispatch(Event::CaretLeft { caret: store.selection().end }))
 }
 
-/// The text of a reply that does not stand in the list, drawn by what draws those.
-pub(super) fn preview(store: Store, name: &'static str, reply: &Arc<Reply>) -> Element {
-    part("div", name).attr("dir", "auto").children(reply_text(store, reply))
+/// A text drawn as the reply that it may become.
+fn preview(store: Store, name: &'static str, composer: &Composer, body: &str) -> Element {
+    let format = composer.editing().map(|reply| reply.format.clone()).unwrap_or_default();
+    let reply = Arc::new(Reply { body: body.to_owned(), format, ..Reply::default() });
+    part("div", name).attr("dir", "auto").children(reply_text(store, &reply))
 }
 
 fn name_field(store: Store, words: &'static ComposerWords, composer: &Composer) -> Element {
@@ -186,9 +188,8 @@ fn changed_elsewhere(store: Store, composer: &Composer, other: &str) -> Element 
     let messages = store.messages();
     let words = messages.composer();
     let (asked, theirs) = match composer.editing() {
-        Some(reply) => {
-            let theirs = Reply { body: other.to_owned(), ..(**reply).clone() };
-            let theirs = preview(store, "composer-theirs reply-body", &Arc::new(theirs));
+        Some(_) => {
+            let theirs = preview(store, "composer-theirs reply-body", composer, other);
             (messages.acts().changed_meanwhile, Some(theirs))
         }
         None => (words.changed_elsewhere, None),

@@ -3,13 +3,13 @@
 use leptos::ev::KeyboardEvent;
 use leptos::wasm_bindgen::JsCast;
 
-use super::aside::{act_button, does};
+use super::aside::{Press, act_button};
 use super::element::{Element, View, live_maybe, part};
 use super::reply_text::parse;
 use crate::store::{Links, Selected, Store};
 use crate::text::quote_source;
 use crate::thread::{Act, Aside, Event, Passage};
-use afterword_contract::{Format, Reply, Report, Status};
+use afterword_contract::{Format, Reply, ReplyId, Status};
 
 /// What can be done with a reply; nothing where there is no text.
 pub(super) fn reply_actions(store: Store, reply: &Reply, links: Selected<Links>) -> Option<View> {
@@ -26,22 +26,24 @@ pub(super) fn reply_actions(store: Store, reply: &Reply, links: Selected<Links>)
         let words = messages.acts();
         let quote =
             || button("button", messages.quote_reply()).on("click", move |_| quote(store, number, None));
-        let edit = || does(store, "button edit-button", words.edit, Event::EditPressed { id: id.clone() });
-        let delete = || act_button(store, "button delete-button", words.delete, &id, Act::Delete);
-        let report = || {
-            let aside = Some(Aside::Reporting { report: Report::default(), failure: None });
-            let event = Event::AsideChanged { id: id.clone(), aside };
-            does(store, "button report-button", words.report, event)
-        };
+        let act =
+            |may: bool, name, label, press| may.then(|| act_button(store, name, label, &id, press).view());
+        let edit: Press = |id| Event::EditPressed { id };
+        let delete: Press = |id| Event::ActPressed { id, act: Act::Delete };
         let some = links.quotable || links.edit || links.delete || links.report;
         let actions = part("div", "reply-actions")
             .maybe_child(selection)
             .maybe_child(links.quotable.then(|| quote().view()))
-            .maybe_child(links.edit.then(|| edit().view()))
-            .maybe_child(links.delete.then(|| delete().view()))
-            .maybe_child(links.report.then(|| report().view()));
+            .maybe_child(act(links.edit, "button edit-button", words.edit, edit))
+            .maybe_child(act(links.delete, "button delete-button", words.delete, delete))
+            .maybe_child(act(links.report, "button report-button", words.report, report));
         some.then(|| actions.view())
     }))
+}
+
+fn report(id: ReplyId) -> Event {
+    let aside = Aside::Reporting(None);
+    Event::AsideChanged { id, aside: Some(aside) }
 }
 
 /// A button that leaves the selection as it is when it is pressed.

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::aside::act_button;
 use super::author::author_name;
 use super::element::{View, live_maybe, name, part, text};
 use super::sentence::filled;
 use crate::messages::Messages;
 use crate::store::{Links, Selected, Store};
-use crate::thread::Act;
+use crate::thread::{Act, Event};
 use afterword_contract::{Person, Reaction, ReactionTag, Reply, Status};
 
 /// So many names are shown; the others are folded.
@@ -21,12 +20,16 @@ pub(super) fn reactions(store: Store, reply: &Arc<Reply>, links: Selected<Links>
     live_maybe(move || {
         let links = links.get();
         let messages = store.messages();
-        let gone = matches!(reply.status, Status::Deleted | Status::Hidden | Status::Pending);
-        let choosing = links.react && !gone;
-        let known = store.peek(|thread| thread.info().reaction_tags.clone());
+        let choosing = match reply.status {
+            Status::Deleted => return None,
+            Status::Published | Status::Other(_) => links.react,
+            Status::Hidden | Status::Pending => false,
+        };
+        let info = store.peek(|thread| Arc::clone(thread.info()));
+        let known = &info.reaction_tags;
         let mut tags = Vec::new();
         if choosing {
-            for offered in &known {
+            for offered in known {
                 let given = reply.reactions.iter().find(|reaction| reaction.tag == offered.tag).cloned();
                 let none = || Reaction { tag: offered.tag.clone(), count: 0, people: Vec::new() };
                 tags.push(tag(store, &reply, &given.unwrap_or_else(none), Some(offered), Some(&links)));
@@ -74,9 +77,15 @@ fn tag(
     let words = match links {
         Some(links) => {
             let pressed = links.chosen.contains(&reaction.tag);
-            let act = Act::React { tag: reaction.tag.clone(), chosen: !pressed };
-            let button = act_button(store, "reaction-button", "", &reply.id, act);
-            let button = button.attr("aria-pressed", if pressed { "true" } else { "false" });
+            let (id, tag) = (reply.id.clone(), reaction.tag.clone());
+            let press = move |_| {
+                let act = Act::React { tag: tag.clone(), chosen: !pressed };
+                store.dispatch(Event::ActPressed { id: id.clone(), act });
+            };
+            let button = part("button", "reaction-button")
+                .attr("type", "button")
+                .attr("aria-pressed", if pressed { "true" } else { "false" })
+                .on("click", press);
             vec![button.children(words).view()]
         }
         None => words,

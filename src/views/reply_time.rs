@@ -42,7 +42,9 @@ pub(super) fn edited(store: Store, reply: &Reply) -> Option<View> {
     let text = move || if exact.get() { at.clone() } else { messages.edited().to_owned() };
     let history = store.peek(|thread| thread.offers(&Feature::History));
     let mark = match history {
-        true => act_button(store, "reply-edited", "", &reply.id, Act::History),
+        true => {
+            act_button(store, "reply-edited", "", &reply.id, |id| Event::ActPressed { id, act: Act::History })
+        }
         false => part("span", "reply-edited"),
     };
     Some(mark.attr("title", &title).live_text(text).view())
