@@ -48,7 +48,8 @@ fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
     let footer = part("footer", "reply-footer")
         .child(reactions(store, reply, links))
         .child(quoted_by(store, number, links))
-        .maybe_child(reply_actions(store, reply, links));
+        .maybe_child(reply_actions(store, reply, links))
+        .child(aside(store, &reply.id, links));
     part("article", "reply")
         .maybe("id", number.map(|number| reply_id(store, number)).as_deref())
         .attr("tabindex", "-1")
@@ -58,7 +59,6 @@ fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
         .child(header.view())
         .child(back(store, links))
         .children(body(store, reply))
-        .child(aside(store, &reply.id, links))
         .child(footer.view())
         .view()
 }
