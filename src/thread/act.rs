@@ -192,32 +192,37 @@ impl Thread {
                 return self.await_act(request, &done.before, Arc::new(Act::Restore));
             }
             Act::Delete | Act::React { .. } => (Deed::Deleted, None),
-            Act::Edit { .. } => (Deed::Edited, Some("")),
+            Act::Edit { .. } => return answer.pop().map_or_else(Vec::new, |reply| self.take_edited(reply)),
             Act::Restore => (Deed::Restored, Some("")),
             Act::Report { .. } => (Deed::Reported, Some("report-button")),
             Act::History => (Deed::Recalled, None),
         };
         let id = &done.id;
-        let mut commands = vec![];
         match deed {
-            Deed::Edited => commands = self.close_editor(),
             Deed::Restored => self.set_aside(id, None),
             Deed::Reported => self.set_aside(id, Some(Aside::Reported)),
             Deed::Recalled => {
                 let revisions = answer.drain(..).map(Arc::new).collect();
                 self.set_aside(id, Some(Aside::History(revisions)));
             }
-            Deed::Deleted | Deed::Reacted | Deed::Unreacted => {}
+            Deed::Deleted | Deed::Edited | Deed::Reacted | Deed::Unreacted => {}
         }
-        if let Some(mut reply) = answer.pop() {
-            if let (Deed::Edited, Some(known)) = (deed, self.replies.get(id)) {
-                // A change leaves them as they are, and here they may be newer.
-                reply.reactions = known.reactions.clone();
-            }
-            self.replies.change(reply);
-        }
-        commands.extend(part.map(|part| self.focus_in(id, part)));
+        answer.into_iter().for_each(|reply| self.replies.change(reply));
+        let mut commands: Vec<_> = part.map(|part| self.focus_in(id, part)).into_iter().collect();
         commands.push(said(deed));
+        commands
+    }
+
+    /// The reply has the viewer's text.
+    pub(super) fn take_edited(&mut self, mut reply: Reply) -> Vec<Command> {
+        let mut commands = self.close_editor();
+        if let Some(known) = self.replies.get(&reply.id) {
+            // A change leaves them as they are, and here they may be newer.
+            reply.reactions = known.reactions.clone();
+        }
+        commands.push(self.focus_in(&reply.id, ""));
+        commands.push(said(Deed::Edited));
+        self.replies.change(reply);
         commands
     }
 

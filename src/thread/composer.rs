@@ -517,6 +517,10 @@ impl Thread {
 
     /// Somebody changed the reply meanwhile: both texts stay until the viewer has decided.
     fn contradict(&mut self, current: Reply) -> Vec<Command> {
+        if current.body == self.composer.text() {
+            // It arrived before, and the answer was lost.
+            return self.take_edited(current);
+        }
         let composer = self.write();
         composer.stage = Stage::Writing;
         composer.other = Some(Draft { text: current.body.clone(), key: Some(current.revision.0.clone()) });

@@ -6,6 +6,8 @@ use afterword_contract::{Feature, Order, Person, ThreadPage, Viewer};
 use expect_test::{Expect, expect};
 use leptos::prelude::*;
 
+mod acting;
+
 use super::thread_view;
 use crate::config::{Config, RawConfig};
 use crate::messages::Messages;

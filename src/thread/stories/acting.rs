@@ -224,6 +224,50 @@ fn of_many_presses_the_last_wish_is_what_the_backend_hears_last() {
     );
 }
 
+/// Whatever is pressed in whatever order, and whenever the answers come: in the end reader and backend agree.
+#[test]
+fn after_any_number_of_presses_the_backend_has_what_the_viewer_sees() {
+    let tags = ["like", "agree", "laugh"];
+    for seed in 1..=500_u32 {
+        let mut chance = seed;
+        let mut roll = |sides: u32| {
+            chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (chance >> 16) % sides
+        };
+        let mut thread = started(Some(me()));
+        let mut backend: Vec<(&str, u32)> = vec![];
+        let mut asked = vec![];
+        for step in 0..200 {
+            let commands = if step < 150 && (roll(3) > 0 || asked.is_empty()) {
+                let tag = tags[roll(3) as usize];
+                let chosen = !thread.chosen(&r(2)).iter().any(|known| known.as_str() == tag);
+                thread.update(reacted(tag, chosen))
+            } else {
+                let Some(Command::Act { request, act, .. }) = asked.pop() else { continue };
+                let Act::React { tag, chosen } = &*act else { continue };
+                if roll(8) == 0 {
+                    thread.update(refused(request.0, &ProblemType::INTERNAL))
+                } else {
+                    let tag = tags.into_iter().find(|known| *known == tag.as_str()).expect("one of ours");
+                    backend.retain(|known| known.0 != tag);
+                    backend.extend(chosen.then_some((tag, 1)));
+                    thread.update(reactions(request.0, &backend))
+                }
+            };
+            asked.extend(commands.into_iter().filter(|command| matches!(command, Command::Act { .. })));
+            assert!(asked.len() < 2, "with seed {seed} it asks two things at once");
+        }
+        let shown = thread.reply(&r(2)).map(|reply| reply.reactions.clone()).unwrap_or_default();
+        let mut shown: Vec<_> = shown.iter().filter(|it| it.count > 0).map(|it| it.tag.as_str()).collect();
+        let mut own: Vec<_> = thread.chosen(&r(2)).iter().map(Tag::as_str).collect();
+        let mut kept: Vec<_> = backend.iter().map(|known| known.0).collect();
+        for list in [&mut shown, &mut own, &mut kept] {
+            list.sort_unstable();
+        }
+        assert_eq!((&shown, &own), (&kept, &kept), "with seed {seed}");
+    }
+}
+
 #[test]
 fn another_tag_pressed_meanwhile_is_sent_next_and_the_answer_before_it_hides_nothing() {
     let mut thread = started(Some(me()));
@@ -372,16 +416,21 @@ fn sent() -> Event {
     Event::SendPressed { key: "k".to_owned() }
 }
 
+/// The answer to a change: somebody else was faster.
+fn changed(request: u32) -> Event {
+    let current = Some(Box::new(reply(2, "theirs", "7")));
+    let problem = Problem { current, ..ProblemType::REVISION_CHANGED.problem() };
+    let failure = Failure::Refused { status: 412, wait: None, problem: problem.into() };
+    Event::Acted { request: RequestId(request), outcome: Err(failure) }
+}
+
 /// An edit that meets what somebody else made of the reply.
 fn contradicted() -> Thread {
     let mut thread = started(Some(me()));
     for event in [Event::EditPressed { id: r(2) }, typed("mine"), sent()] {
         thread.update(event);
     }
-    let current = Some(Box::new(reply(2, "theirs", "7")));
-    let problem = Problem { current, ..ProblemType::REVISION_CHANGED.problem() };
-    let failure = Failure::Refused { status: 412, wait: None, problem: problem.into() };
-    thread.update(Event::Acted { request: RequestId(2), outcome: Err(failure) });
+    thread.update(changed(2));
     thread
 }
 
@@ -425,6 +474,29 @@ fn of_two_changes_both_are_shown_and_the_viewer_decides() {
             > FocusIn { number: 2, part: "" }
             > Announce(Acted(Edited))
         "#]],
+    );
+}
+
+#[test]
+fn a_change_that_arrived_although_its_answer_was_lost_is_made() {
+    let mut thread = started(Some(me()));
+    for event in [Event::EditPressed { id: r(2) }, typed("theirs"), sent()] {
+        thread.update(event);
+    }
+    let lost = Event::Acted { request: RequestId(2), outcome: Err(Failure::TimedOut) };
+    for event in [lost, Event::WentOnline] {
+        thread.update(event);
+    }
+    check(
+        &mut thread,
+        [changed(3)],
+        &expect![[r#"
+        published "theirs" [] mine: []
+        > DropDraft(Some(ReplyId("r2")))
+        > FindDraft(None)
+        > FocusIn { number: 2, part: "" }
+        > Announce(Acted(Edited))
+    "#]],
     );
 }
 
