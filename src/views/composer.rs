@@ -67,11 +67,7 @@ fn form(
         .child(optional(editing.as_deref().map(|title| part("p", "composer-title").text(title))))
         .child(toolbar(store, words, composer))
         .child(text_field(store, label, composer).view())
-        .child(optional(
-            composer
-                .is_previewed()
-                .then(|| preview(store, "composer-preview reply-body", composer, composer.text())),
-        ))
+        .child(optional(composer.is_previewed().then(|| preview(store, composer))))
         .child(optional((access == Access::AfterName).then(|| name_field(store, words, composer))))
         .child(status(store, messages, composer).view())
         .child(optional(composer.other().map(|other| changed_elsewhere(store, composer, other))))
@@ -145,11 +141,11 @@ fn text_field(store: Store, label: &str, composer: &Composer) -> Element {
         .on("blur", move |_| store.dispatch(Event::CaretLeft { caret: store.selection().end }))
 }
 
-/// A text drawn as the reply that it may become.
-fn preview(store: Store, name: &'static str, composer: &Composer, body: &str) -> Element {
+/// The reply as it will be, drawn by what draws replies.
+fn preview(store: Store, composer: &Composer) -> Element {
     let format = composer.editing().map(|reply| reply.format.clone()).unwrap_or_default();
-    let reply = Arc::new(Reply { body: body.to_owned(), format, ..Reply::default() });
-    part("div", name).attr("dir", "auto").children(reply_text(store, &reply))
+    let reply = Arc::new(Reply { body: composer.text().to_owned(), format, ..Reply::default() });
+    part("div", "composer-preview reply-body").attr("dir", "auto").children(reply_text(store, &reply))
 }
 
 fn name_field(store: Store, words: &'static ComposerWords, composer: &Composer) -> Element {
@@ -187,13 +183,9 @@ fn status(store: Store, messages: &Messages, composer: &Composer) -> Element {
 fn changed_elsewhere(store: Store, composer: &Composer, other: &str) -> Element {
     let messages = store.messages();
     let words = messages.composer();
-    let (asked, theirs) = match composer.editing() {
-        Some(_) => {
-            let theirs = preview(store, "composer-theirs reply-body", composer, other);
-            (messages.acts().changed_meanwhile, Some(theirs))
-        }
-        None => (words.changed_elsewhere, None),
-    };
+    let editing = composer.editing().is_some();
+    let theirs = editing.then(|| part("p", "composer-theirs").attr("dir", "auto").text(other));
+    let asked = if editing { messages.acts().changed_meanwhile } else { words.changed_elsewhere };
     question(asked)
         .child(optional(theirs))
         .child(button(store, "button", words.take_theirs, |_| Event::TheirsTaken).view())

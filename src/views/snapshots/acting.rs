@@ -188,10 +188,7 @@ fn the_composer_says_what_it_changes_and_shows_what_somebody_else_made_of_it() {
     expect![[r#"
         <div part="composer-question">
         <p part="composer-question-text" role="alert">This reply was changed meanwhile. It now says:</p>
-        <div part="composer-theirs reply-body" dir="auto">
-        <p>
-        <strong>Theirs</strong>.</p>
-        </div>
+        <p part="composer-theirs" dir="auto">**Theirs**.</p>
         <button part="button" type="button">Use that text</button>
         <button part="button" type="button">Keep this text</button>
         </div>
