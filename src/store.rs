@@ -395,13 +395,13 @@ impl Links {
     fn of(state: &State, number: u32) -> Self {
         let thread = &state.thread;
         let Some(reply) = thread.numbered(number) else { return Self::default() };
-        let may = |feature, permission| thread.may_to(reply, &feature, &permission, state.now);
+        let may = |feature, permission| thread.may_to(reply, feature, permission, state.now);
         Self {
             react: !matches!(thread.may_react(), Access::Closed | Access::Forbidden),
             chosen: thread.chosen(&reply.id).to_vec(),
-            edit: !thread.info().locked && may(Feature::Edit, Permission::Edit),
-            delete: may(Feature::Delete, Permission::Delete),
-            report: may(Feature::Report, Permission::Report),
+            edit: !thread.info().locked && may(&Feature::Edit, &Permission::Edit),
+            delete: may(&Feature::Delete, &Permission::Delete),
+            report: may(&Feature::Report, &Permission::Report),
             aside: thread.aside(&reply.id).cloned().map(Beside),
             target: thread.target() == Some(number),
             came_from: thread.came_from(number),

@@ -142,7 +142,7 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
         restored: "Reply restored.",
         reported: "Reported. Thank you.",
         nobody: "Please say who you are, then try again.",
-        refused: "That was not accepted.",
+        refused: "That did not work.",
         no_answer: "There was no answer. Please try again.",
     },
     wait_seconds: &[

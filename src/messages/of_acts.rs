@@ -33,6 +33,7 @@ impl Messages {
     pub fn act_refused(&self, failure: &Failure) -> String {
         let words = &self.words.acts;
         match failure {
+            Failure::Offline => self.words.failed_offline.to_owned(),
             Failure::Refused { status: 401, .. } => words.nobody.to_owned(),
             Failure::Refused { status: 429, wait, .. } => self.too_fast(*wait),
             Failure::Refused { problem, .. } => self.because(words.refused, problem),

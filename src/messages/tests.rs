@@ -382,14 +382,17 @@ fn what_was_not_done_to_a_reply_is_said_with_the_reason() {
         wait(Some(2)),
         wait(None),
     ];
-    check(&failures.map(|failure| english().act_refused(&failure)), &expect![[r#"
-        There was no answer. Please try again.
-        There was no answer. Please try again.
-        Please say who you are, then try again.
-        That was not accepted. The reason given was: “The time to change it is over”
-        That was not accepted.
-        That was a little fast. Please wait 2 seconds, then try again.
-        That was a little fast. Please wait a minute, then try again."#]]);
+    check(
+        &failures.map(|failure| english().act_refused(&failure)),
+        &expect![[r#"
+            You are offline. Please check your connection, then try again.
+            There was no answer. Please try again.
+            Please say who you are, then try again.
+            That did not work. The reason given was: “The time to change it is over”
+            That did not work.
+            That was a little fast. Please wait 2 seconds, then try again.
+            That was a little fast. Please wait a minute, then try again."#]],
+    );
 }
 
 #[test]
@@ -404,12 +407,15 @@ fn everything_that_was_done_to_a_reply_is_announced() {
         Deed::Recalled,
     ];
     let said = deeds.map(|deed| english().announcement(&Announcement::Acted(deed), &Order::Oldest, 3));
-    check(&said, &expect![[r#"
+    check(
+        &said,
+        &expect![[r#"
         Reaction added.
         Reaction removed.
         Reply changed.
         Reply deleted.
         Reply restored.
         Reported. Thank you.
-        Versions of this reply"#]]);
+        Versions of this reply"#]],
+    );
 }

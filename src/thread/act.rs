@@ -3,6 +3,7 @@
 //! Reactions and deletions are shown at once and put back where they are refused. A backend hears one thing about a
 //! reply's reactions at a time, the last wish after the last answer, so that repeats and races change nothing.
 
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use afterword_contract::{EditReply, Person, Reaction, Reply, ReplyId, Status, Tag};
@@ -78,17 +79,12 @@ pub enum Aside {
 /// An act whose answer is awaited.
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
-    request: RequestId,
+    /// `None` while another reaction to the same reply is under way.
+    request: Option<RequestId>,
     id: ReplyId,
     act: Arc<Act>,
-    /// The reply as it was, with the reactions that the backend told last.
-    before: Arc<Reply>,
-    /// The viewer's tags as the backend has them.
-    confirmed: Vec<Tag>,
-    /// The viewer's tags as they want them.
-    wish: Vec<Tag>,
-    /// Whether a deletion is to be undone as soon as it is answered.
-    undone: bool,
+    /// Whether the viewer wants the contrary by now: the tag as it was, the deletion undone.
+    turned: bool,
 }
 
 impl Thread {
@@ -97,19 +93,18 @@ impl Thread {
         self.asides.iter().find(|known| known.0 == *id)?.1.as_ref()
     }
 
-    /// The tags that the viewer has chosen for a reply, with what they wish and nobody has confirmed yet.
+    /// The tags that the viewer has chosen for a reply, confirmed or not.
     pub fn chosen(&self, id: &ReplyId) -> &[Tag] {
-        match self.acts.iter().find(|pending| pending.is_reaction_to(id)) {
-            Some(pending) => &pending.wish,
-            None => self.theirs(id).map_or(&[], |theirs| &theirs.reactions),
-        }
+        self.theirs(id).map_or(&[], |theirs| &theirs.reactions)
     }
 
     pub(super) fn press_act(&mut self, id: ReplyId, act: Arc<Act>) -> Vec<Command> {
-        let Some(reply) = self.replies.get(&id).cloned() else { return vec![] };
+        if self.replies.get(&id).is_none() {
+            return vec![];
+        }
         if let Act::React { tag, chosen } = &*act {
             return match self.may_react() {
-                Access::Open => self.react(&reply, tag, *chosen, &act),
+                Access::Open => self.react(id, tag, *chosen),
                 Access::AfterName if self.may_write() == Access::AfterName => {
                     self.wanted = Some((id, act));
                     self.ask_for_name()
@@ -118,8 +113,12 @@ impl Thread {
                 Access::Closed | Access::Forbidden => vec![],
             };
         }
-        if let Some(known) = self.acts.iter_mut().find(|known| known.id == id && !known.is_reaction_to(&id)) {
-            known.undone |= matches!((&*known.act, &*act), (Act::Delete, Act::Restore));
+        let excludes = |known: &&mut Pending| {
+            let undoing = matches!((&*known.act, &*act), (Act::Delete, Act::Restore));
+            known.id == id && (undoing || discriminant(&*known.act) == discriminant(&*act))
+        };
+        if let Some(known) = self.acts.iter_mut().find(excludes) {
+            known.turned |= matches!(*act, Act::Restore);
             return vec![];
         }
         let recalled = self.aside(&id).is_some_and(|aside| matches!(**aside, Aside::History(_)));
@@ -137,7 +136,7 @@ impl Thread {
         }
         let deleting = matches!(*act, Act::Delete);
         let request = self.new_request();
-        let mut commands = self.await_act(request, &reply, act);
+        let mut commands = self.await_act(request, id.clone(), act);
         if deleting {
             commands.push(self.focus_in(&id, "undo-button"));
         }
@@ -161,35 +160,48 @@ impl Thread {
         request: RequestId,
         outcome: Result<Vec<Reply>, Failure>,
     ) -> Vec<Command> {
-        let Some(place) = self.acts.iter().position(|pending| pending.request == request) else {
+        let Some(place) = self.acts.iter().position(|pending| pending.request == Some(request)) else {
             return vec![];
         };
         let done = self.acts.swap_remove(place);
-        match outcome {
+        let id = done.id.clone();
+        let undo = !matches!(*done.act, Act::Delete | Act::Restore)
+            && self.aside(&id).is_some_and(|aside| matches!(**aside, Aside::Undo));
+        let commands = match outcome {
             Ok(answer) => self.finish(done, answer),
-            Err(failure) => self.put_back(done, failure),
+            Err(failure) => self.put_back(request, done, failure),
+        };
+        if undo {
+            // Whatever became of something before the deletion, the way back stays.
+            self.set_aside(&id, Some(Aside::Undo));
         }
+        commands
     }
 
     /// The backend did it.
-    fn finish(&mut self, mut done: Pending, mut answer: Vec<Reply>) -> Vec<Command> {
+    fn finish(&mut self, done: Pending, mut answer: Vec<Reply>) -> Vec<Command> {
         let act = Arc::clone(&done.act);
+        let id = &done.id;
         if let Act::React { tag, chosen } = &*act {
-            choose(&mut done.confirmed, tag, *chosen);
-            Arc::make_mut(&mut done.before).reactions = answer.pop().unwrap_or_default().reactions;
-            self.show_wish(&done);
-            if let Some((tag, chosen)) = difference(&done.wish, &done.confirmed) {
-                // The viewer wishes something else by now: that is the next thing the backend hears.
-                done.act = Arc::new(Act::React { tag, chosen });
-                done.request = self.new_request();
-                return self.expect(done);
+            if done.turned {
+                self.queue(id, tag, !chosen);
+            } else {
+                // Who is looking may have been told anew meanwhile.
+                self.mark(id, tag, *chosen);
             }
-            return vec![said(if *chosen { Deed::Reacted } else { Deed::Unreacted })];
+            let commands = self.send_next(id);
+            if commands.is_empty() {
+                if let (Some(reply), Some(answer)) = (self.replies.get_mut(id), answer.pop()) {
+                    reply.reactions = answer.reactions;
+                }
+                return vec![said(if *chosen { Deed::Reacted } else { Deed::Unreacted })];
+            }
+            return commands;
         }
         let (deed, part) = match &*act {
-            Act::Delete if done.undone => {
+            Act::Delete if done.turned => {
                 let request = self.new_request();
-                return self.await_act(request, &done.before, Arc::new(Act::Restore));
+                return self.await_act(request, done.id, Arc::new(Act::Restore));
             }
             Act::Delete | Act::React { .. } => (Deed::Deleted, None),
             Act::Edit { .. } => return answer.pop().map_or_else(Vec::new, |reply| self.take_edited(reply)),
@@ -197,7 +209,6 @@ impl Thread {
             Act::Report { .. } => (Deed::Reported, Some("report-button")),
             Act::History => (Deed::Recalled, None),
         };
-        let id = &done.id;
         match deed {
             Deed::Restored => self.set_aside(id, None),
             Deed::Reported => self.set_aside(id, Some(Aside::Reported)),
@@ -227,84 +238,97 @@ impl Thread {
     }
 
     /// The backend did not do it: things stand as they stood, and it is said why.
-    fn put_back(&mut self, mut done: Pending, failure: Failure) -> Vec<Command> {
+    fn put_back(&mut self, request: RequestId, done: Pending, failure: Failure) -> Vec<Command> {
         let act = Arc::clone(&done.act);
         let (part, aside) = match &*act {
-            Act::Edit { .. } => return self.take_refusal(done.request, failure),
+            Act::Edit { .. } => return self.take_refusal(request, failure),
             Act::Report { .. } => (None, Some(Aside::Reporting(Some(failure.clone())))),
             // It was to be there, and is.
-            Act::Delete if done.undone => (Some(""), None),
+            Act::Delete if done.turned => (Some(""), None),
             Act::Delete | Act::Restore => (Some(""), Some(Aside::Refused(failure.clone()))),
             Act::React { .. } | Act::History => (None, Some(Aside::Refused(failure.clone()))),
         };
-        if failure.is_of_nobody() {
-            self.lose_viewer();
-        }
         match &*act {
-            Act::React { .. } => {
-                done.wish = done.confirmed.clone();
-                self.show_wish(&done);
-            }
+            Act::React { .. } => self.take_back(&done),
             Act::Delete => self.set_status(&done.id, Status::Published),
             _ => {}
+        }
+        if failure.is_of_nobody() {
+            self.lose_viewer();
         }
         self.set_aside(&done.id, aside);
         part.map(|part| self.focus_in(&done.id, part)).into_iter().collect()
     }
 
     /// Orders it, and awaits the answer.
-    pub(super) fn await_act(
-        &mut self,
-        request: RequestId,
-        reply: &Arc<Reply>,
-        act: Arc<Act>,
-    ) -> Vec<Command> {
-        let own = self.chosen(&reply.id).to_vec();
-        self.expect(Pending {
-            request,
-            id: reply.id.clone(),
-            act,
-            before: Arc::clone(reply),
-            confirmed: own.clone(),
-            wish: own,
-            undone: false,
-        })
-    }
-
-    fn expect(&mut self, pending: Pending) -> Vec<Command> {
-        let act = Arc::clone(&pending.act);
-        let command = Command::Act { request: pending.request, id: pending.id.clone(), act };
-        self.acts.push(pending);
+    pub(super) fn await_act(&mut self, request: RequestId, id: ReplyId, act: Arc<Act>) -> Vec<Command> {
+        let command = Command::Act { request, id: id.clone(), act: Arc::clone(&act) };
+        self.acts.push(Pending { request: Some(request), id, act, turned: false });
         vec![command]
     }
 
-    fn react(&mut self, reply: &Arc<Reply>, tag: &Tag, chosen: bool, act: &Arc<Act>) -> Vec<Command> {
-        self.set_aside(&reply.id, None);
-        let mut commands = vec![];
-        if !self.acts.iter().any(|pending| pending.is_reaction_to(&reply.id)) {
-            let request = self.new_request();
-            commands = self.await_act(request, reply, Arc::clone(act));
+    fn react(&mut self, id: ReplyId, tag: &Tag, chosen: bool) -> Vec<Command> {
+        self.set_aside(&id, None);
+        self.mark(&id, tag, chosen);
+        let same = |known: &&mut Pending| {
+            known.id == id && matches!(&*known.act, Act::React { tag: other, .. } if other == tag)
+        };
+        match self.acts.iter_mut().find(same) {
+            Some(known) => {
+                known.turned = !matches!(*known.act, Act::React { chosen: was, .. } if was == chosen);
+            }
+            None => self.queue(&id, tag, chosen),
         }
-        if let Some(pending) = self.acts.iter_mut().find(|pending| pending.is_reaction_to(&reply.id)) {
-            choose(&mut pending.wish, tag, chosen);
-            let pending = pending.clone();
-            self.show_wish(&pending);
-        }
-        commands
+        self.send_next(&id)
     }
 
-    /// Shows the reactions as they will be once the backend has heard everything.
-    fn show_wish(&mut self, pending: &Pending) {
-        self.own(&pending.id, pending.confirmed.clone());
-        let me = self.viewer().cloned();
-        let mut reactions = pending.before.reactions.clone();
-        let mut confirmed = pending.confirmed.clone();
-        while let Some((tag, chosen)) = difference(&pending.wish, &confirmed) {
-            choose(&mut confirmed, &tag, chosen);
-            count(&mut reactions, tag, chosen, me.as_deref());
+    /// A reaction goes on its way as soon as no other to the same reply is.
+    fn queue(&mut self, id: &ReplyId, tag: &Tag, chosen: bool) {
+        let act = Arc::new(Act::React { tag: tag.clone(), chosen });
+        self.acts.push(Pending { request: None, id: id.clone(), act, turned: false });
+    }
+
+    fn send_next(&mut self, id: &ReplyId) -> Vec<Command> {
+        loop {
+            let mut next = None;
+            for (place, known) in self.acts.iter().enumerate() {
+                if known.is_reaction_to(id) {
+                    if known.request.is_some() {
+                        return vec![];
+                    }
+                    next = next.or(Some(place));
+                }
+            }
+            let Some(place) = next else { return vec![] };
+            let next = self.acts.swap_remove(place);
+            // One that was taken back before it was sent is none.
+            if !next.turned {
+                let request = self.new_request();
+                return self.await_act(request, next.id, next.act);
+            }
         }
-        if let Some(reply) = self.replies.get_mut(&pending.id) {
-            reply.reactions = reactions;
+    }
+
+    /// The reaction that was refused, and those that waited for it, are as before.
+    fn take_back(&mut self, done: &Pending) {
+        let mut next = Some(done.clone());
+        while let Some(refused) = next {
+            if let (Act::React { tag, chosen }, false) = (&*refused.act, refused.turned) {
+                self.mark(&refused.id, tag, !chosen);
+            }
+            let place = self.acts.iter().position(|known| known.is_reaction_to(&done.id));
+            next = place.map(|place| self.acts.swap_remove(place));
+        }
+    }
+
+    /// Shows that the viewer has chosen a tag or not, if that is not shown already.
+    fn mark(&mut self, id: &ReplyId, tag: &Tag, chosen: bool) {
+        if !self.own(id, tag, chosen) {
+            return;
+        }
+        let me = self.viewer().cloned();
+        if let Some(reply) = self.replies.get_mut(id) {
+            count(&mut reply.reactions, tag.clone(), chosen, me.as_deref());
         }
     }
 
@@ -336,26 +360,6 @@ impl Pending {
 
 fn said(deed: Deed) -> Command {
     Command::Announce(Announcement::Acted(deed))
-}
-
-/// A tag about which the viewer and the backend differ, and what the viewer wants.
-fn difference(wish: &[Tag], confirmed: &[Tag]) -> Option<(Tag, bool)> {
-    for (tags, others, chosen) in [(wish, confirmed, true), (confirmed, wish, false)] {
-        for tag in tags {
-            if !others.contains(tag) {
-                return Some((tag.clone(), chosen));
-            }
-        }
-    }
-    None
-}
-
-fn choose(tags: &mut Vec<Tag>, tag: &Tag, chosen: bool) {
-    match tags.iter().position(|known| known == tag) {
-        Some(place) if !chosen => drop(tags.swap_remove(place)),
-        None if chosen => tags.push(tag.clone()),
-        _ => {}
-    }
 }
 
 /// Counts the viewer in or out.

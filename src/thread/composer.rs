@@ -322,7 +322,11 @@ impl Thread {
             let body = self.composer.text().to_owned();
             let edit = EditReply { body, format: reply.format.clone(), ..EditReply::default() };
             let mut commands = self.keep();
-            commands.extend(self.await_act(request, &reply, Arc::new(Act::Edit { revision: key, edit })));
+            commands.extend(self.await_act(
+                request,
+                reply.id.clone(),
+                Arc::new(Act::Edit { revision: key, edit }),
+            ));
             return commands;
         }
         let reply = NewReply { body: self.composer.text().to_owned(), ..NewReply::default() };

@@ -99,10 +99,16 @@ impl Thread {
         self.offers(feature) && (everywhere() || theirs())
     }
 
-    /// The viewer's own tags of a reply are these.
-    pub(super) fn own(&mut self, id: &ReplyId, reactions: Vec<Tag>) {
-        let theirs = self.theirs(id).cloned().unwrap_or_default();
-        self.viewing.replies.insert(id.clone(), ViewerReply { reactions, ..theirs });
+    /// Notes that the viewer has chosen a tag or not. Whether that is news.
+    pub(super) fn own(&mut self, id: &ReplyId, tag: &Tag, chosen: bool) -> bool {
+        let mut theirs = self.theirs(id).cloned().unwrap_or_default();
+        match theirs.reactions.iter().position(|known| known == tag) {
+            Some(place) if !chosen => drop(theirs.reactions.swap_remove(place)),
+            None if chosen => theirs.reactions.push(tag.clone()),
+            _ => return false,
+        }
+        self.viewing.replies.insert(id.clone(), theirs);
+        true
     }
 
     fn access(&self, feature: &Feature, permission: Option<&Permission>) -> Access {

@@ -175,9 +175,9 @@ fn a_reaction_that_is_refused_is_taken_back_and_it_is_said_why() {
         &mut thread,
         [refused(2, &ProblemType::THREAD_LOCKED)],
         &expect![[r#"
-        published "text 2" [] mine: []
-        refused: The thread is locked
-    "#]],
+            published "text 2" ["like 0 []"] mine: []
+            refused: The thread is locked
+        "#]],
     );
     // The next attempt takes the sentence away.
     check(
@@ -275,7 +275,7 @@ fn another_tag_pressed_meanwhile_is_sent_next_and_the_answer_before_it_hides_not
         &mut thread,
         [reacted("like", true), reacted("agree", true), reactions(2, &[("like", 3)])],
         &expect![[r#"
-            published "text 2" ["like 3 []", "agree 1 [\"Ada\"]"] mine: ["like", "agree"]
+            published "text 2" ["like 1 [\"Ada\"]", "agree 1 [\"Ada\"]"] mine: ["like", "agree"]
             > Act { request: RequestId(3), id: ReplyId("r2"), act: React { tag: Tag("agree"), chosen: true } }
         "#]],
     );
@@ -611,6 +611,32 @@ fn a_deleted_reply_leaves_a_tombstone_and_can_be_brought_back() {
             > Announce(Acted(Restored))
         "#]],
     );
+}
+
+#[test]
+fn a_reaction_that_is_refused_after_the_reply_was_deleted_does_not_take_the_way_back() {
+    let mut thread = started(Some(me()));
+    thread.update(reacted("like", true));
+    thread.update(pressed(2, Act::Delete));
+    check(
+        &mut thread,
+        [refused(2, &ProblemType::REPLY_GONE)],
+        &expect![[r#"
+            deleted "text 2" ["like 0 []"] mine: []
+            may be undone
+        "#]],
+    );
+}
+
+#[test]
+fn a_reply_is_deleted_also_while_its_revisions_are_on_their_way() {
+    let mut thread = started(Some(me()));
+    thread.update(pressed(2, Act::History));
+    check(&mut thread, [pressed(2, Act::Delete), done(2, vec![reply(2, "first", "1")])], &expect![[r#"
+        deleted "text 2" [] mine: []
+        may be undone
+        > Announce(Acted(Recalled))
+    "#]]);
 }
 
 #[test]

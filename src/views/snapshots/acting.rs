@@ -112,7 +112,7 @@ fn a_refusal_is_said_at_the_reply() {
     let failure = Failure::refused(&ProblemType::EDIT_WINDOW_OVER);
     let html = known(vec![pressed("r1", Act::Delete), acted(Err(failure))]);
     expect![[r#"
-        <p part="reply-notice" role="alert" data-kind="error">That was not accepted. The reason given was: “The time to change it is over”</p>
+        <p part="reply-notice" role="alert" data-kind="error">That did not work. The reason given was: “The time to change it is over”</p>
     "#]].assert_eq(&inside(&html, "reply-notice"));
 }
 
