@@ -632,11 +632,15 @@ fn a_reaction_that_is_refused_after_the_reply_was_deleted_does_not_take_the_way_
 fn a_reply_is_deleted_also_while_its_revisions_are_on_their_way() {
     let mut thread = started(Some(me()));
     thread.update(pressed(2, Act::History));
-    check(&mut thread, [pressed(2, Act::Delete), done(2, vec![reply(2, "first", "1")])], &expect![[r#"
+    check(
+        &mut thread,
+        [pressed(2, Act::Delete), done(2, vec![reply(2, "first", "1")])],
+        &expect![[r#"
         deleted "text 2" [] mine: []
         may be undone
         > Announce(Acted(Recalled))
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
