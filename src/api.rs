@@ -6,14 +6,16 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use afterword_contract::{Json, NewGuest, NewReply, Order, Problem, ProblemType, ThreadPage};
+use afterword_contract::{
+    Json, NewGuest, NewReply, Order, Problem, ProblemType, Reply, ReplyId, Report, ThreadPage,
+};
 use gloo_net::http::{Request, Response};
 
 use crate::browser::request::{Ending, Promised};
 use crate::browser::token::Tokens;
 use crate::browser::{json, page, staleness};
 use crate::config::{Config, Source};
-use crate::thread::{Failure, Garbled, Position, Query};
+use crate::thread::{Act, Failure, Garbled, Position, Query};
 
 /// A request that was sent before the module ran.
 pub(crate) struct FirstAnswer {
@@ -173,6 +175,51 @@ pub(crate) fn post(config: &Config, key: &str, reply: &NewReply) -> Option<Call>
         headers: vec![("Idempotency-Key", ["\"", key, "\""].concat())],
         body: Some(reply.to_json()),
     })
+}
+
+/// Something done to a reply.
+pub(crate) fn act(config: &Config, id: &ReplyId, act: &Act) -> Option<Call> {
+    let tagged;
+    let (method, path, body) = match act {
+        Act::React { tag, chosen } => {
+            tagged = ["/reactions/", &page::encode(tag.as_str())].concat();
+            (if *chosen { "PUT" } else { "DELETE" }, &*tagged, None)
+        }
+        Act::Edit { edit, .. } => ("PATCH", "", Some(edit.to_json())),
+        Act::Delete => ("DELETE", "", None),
+        Act::Restore => ("POST", "/restore", None),
+        Act::Report { reason, detail } => {
+            let detail = Some(detail.clone()).filter(|detail| !detail.is_empty());
+            ("POST", "/reports", Some(Report { reason: (*reason).into(), detail }.to_json()))
+        }
+        Act::History => ("GET", "/history", None),
+    };
+    let token = match act {
+        Act::Report { .. } => Token::Welcome,
+        Act::History => Token::Never,
+        _ => Token::Required,
+    };
+    let mut headers = Vec::new();
+    if let Act::Edit { revision, .. } = act {
+        headers.push(("If-Match", ["\"", revision, "\""].concat()));
+    }
+    let url = address(config, &["/replies/", &page::encode(id.as_str()), path])?;
+    Some(Call { method, url, token, headers, body })
+}
+
+/// What came of it, as replies: a reply has everything that the other answers have, so one reader is enough.
+pub(crate) fn acted(act: &Act, answer: &Answer) -> Result<Vec<Reply>, Failure> {
+    let list = match (act, json::parse(&answer.text)) {
+        (Act::Report { .. }, _) => return Ok(Vec::new()),
+        (_, None) => Err(Garbled::NotJson),
+        (Act::History, Some(json)) => Ok(json),
+        (Act::React { .. }, Some(json)) => Ok(Json::List(vec![Json::object().with("reactions", json)])),
+        (_, Some(json)) => Ok(Json::List(vec![json])),
+    };
+    let page = list.and_then(|list| {
+        ThreadPage::try_from(Json::object().with("replies", list)).map_err(Garbled::WrongShape)
+    });
+    page.map(|page| page.replies).map_err(|what| Failure::BadAnswer { status: answer.status, what })
 }
 
 /// A name to write under.

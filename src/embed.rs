@@ -35,7 +35,7 @@ pub struct Widget {
     base: HtmlElement,
     /// What stands before `reply-4` in the page's addresses.
     anchor: String,
-    /// Under which what is written here is kept.
+    /// What the names begin with under which what is written here is kept.
     draft_key: String,
     /// Takes the views away when dropped.
     _views: Box<dyn Any>,
@@ -142,7 +142,7 @@ impl Widget {
 
     /// Another tab has changed what is kept under `key`, or everything.
     pub fn storage_changed(&self, key: Option<String>) {
-        if key.is_none_or(|key| key == self.draft_key) {
+        if key.is_none_or(|key| key.starts_with(&self.draft_key)) {
             self.store.dispatch(Event::DraftChanged);
         }
     }

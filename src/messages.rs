@@ -14,6 +14,7 @@
 
 mod catalogue;
 mod english;
+mod of_acts;
 mod of_composer;
 mod of_failures;
 mod of_reactions;
@@ -29,7 +30,7 @@ use crate::text::Locale;
 use catalogue::{Catalogue, Forms};
 use template::fill;
 
-pub use catalogue::ComposerWords;
+pub use catalogue::{ActWords, ComposerWords};
 pub use template::Part;
 
 /// The languages by their primary subtag.

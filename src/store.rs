@@ -9,14 +9,15 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use afterword_contract::{Order, Reply, ReplyId};
+use afterword_contract::{Feature, Order, Permission, Reply, ReplyId, Tag};
 use afterword_markup::{Document, Names};
 use leptos::prelude::*;
 
 use crate::config::Config;
 use crate::messages::Messages;
 use crate::thread::{
-    Access, Announcement, Command, Composer, End, Event, Failure, Load, Passage, Refusal, Source, Thread,
+    Access, Announcement, Aside, Command, Composer, End, Event, Failure, Load, Passage, Refusal, Source,
+    Thread,
 };
 
 /// What a widget needs of the world around it.
@@ -239,7 +240,7 @@ impl Store {
 
     /// How a reply hangs together with others; a reply without a number with none.
     pub fn links(self, number: Option<u32>) -> Selected<Links> {
-        self.select(move |state| number.map(|number| Links::of(&state.thread, number)).unwrap_or_default())
+        self.select(move |state| number.map(|number| Links::of(state, number)).unwrap_or_default())
     }
 
     /// What is known of the reply that a quote names, if it names one.
@@ -354,7 +355,7 @@ pub struct Composing {
 }
 
 /// How one reply hangs together with others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Links {
     /// Whether the reader went to it.
     pub target: bool,
@@ -366,11 +367,42 @@ pub struct Links {
     pub quotable: bool,
     /// What of it the reader selected.
     pub passage: Option<Passage>,
+    /// Whether its reaction tags are buttons.
+    pub react: bool,
+    /// The tags that the viewer chose.
+    pub chosen: Vec<Tag>,
+    /// Whether the viewer may change it.
+    pub edit: bool,
+    /// Whether the viewer may delete it.
+    pub delete: bool,
+    /// Whether the viewer may report it.
+    pub report: bool,
+    /// What stands at it because of something the viewer did.
+    pub aside: Option<Beside>,
+}
+
+/// What stands at a reply; the same only as long as nothing was put in its place.
+#[derive(Clone, Debug)]
+pub struct Beside(pub Arc<Aside>);
+
+impl PartialEq for Beside {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 impl Links {
-    fn of(thread: &Thread, number: u32) -> Self {
+    fn of(state: &State, number: u32) -> Self {
+        let thread = &state.thread;
+        let Some(reply) = thread.numbered(number) else { return Self::default() };
+        let may = |feature, permission| thread.may_to(reply, feature, permission, state.now);
         Self {
+            react: !matches!(thread.may_react(), Access::Closed | Access::Forbidden),
+            chosen: thread.chosen(&reply.id).to_vec(),
+            edit: !thread.info().locked && may(&Feature::Edit, &Permission::Edit),
+            delete: may(&Feature::Delete, &Permission::Delete),
+            report: may(&Feature::Report, &Permission::Report),
+            aside: thread.aside(&reply.id).cloned().map(Beside),
             target: thread.target() == Some(number),
             came_from: thread.came_from(number),
             quoted_by: thread.quoted_by(number),

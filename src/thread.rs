@@ -3,6 +3,7 @@
 //! Pure: events in, commands out. There is no clock, no HTTP, no DOM and no randomness here; what the world
 //! knows arrives inside events. One door for change: [`Thread::update`].
 
+mod act;
 mod command;
 mod composer;
 mod event;
@@ -21,7 +22,8 @@ use std::sync::Arc;
 
 use afterword_contract::{Order, Reply, ReplyId};
 
-pub use command::{Announcement, Command, HostEvent};
+pub use act::{Act, Aside, Deed};
+pub use command::{Announcement, Command, HostEvent, Slot};
 pub use composer::{Complaint, Composer, Draft, Field, Stage};
 pub use event::Event;
 pub use failure::{Failure, Garbled};
@@ -64,6 +66,14 @@ pub struct Thread {
     viewing: Viewing,
     /// What they are writing.
     composer: Arc<Composer>,
+    /// The new reply that waits while the viewer edits one.
+    parked: Option<Arc<Composer>>,
+    /// What is being done to replies.
+    acts: Vec<act::Pending>,
+    /// What stands at replies because of that.
+    asides: Vec<(ReplyId, Option<Arc<Aside>>)>,
+    /// What the viewer wanted to do and needs a name for.
+    wanted: Option<(ReplyId, Arc<Act>)>,
     /// The count that the host page was told last.
     told: Option<u32>,
     requests: u32,
@@ -90,6 +100,10 @@ impl Thread {
             offline: false,
             viewing: Viewing::default(),
             composer: Arc::default(),
+            parked: None,
+            acts: Vec::new(),
+            asides: Vec::new(),
+            wanted: None,
             passage: None,
             told: None,
             requests: 0,
@@ -131,10 +145,14 @@ impl Thread {
             Event::CancelPressed => self.press_cancel(),
             Event::DiscardPressed => self.discard(),
             Event::DraftFound(draft) => self.take_draft(draft),
-            Event::DraftChanged => vec![Command::FindDraft],
+            Event::DraftChanged => vec![Command::FindDraft(self.slot())],
             Event::DraftsRefused => self.lose_drafts(),
             Event::TheirsTaken => self.take_theirs(),
             Event::MineKept => self.keep_mine(),
+            Event::EditPressed { id } => self.open_editor(&id),
+            Event::ActPressed { id, act } => self.press_act(id, Arc::new(act)),
+            Event::Acted { request, outcome } => self.take_acted(request, outcome),
+            Event::AsideChanged { id, aside } => self.change_aside(&id, aside),
         }
     }
 

@@ -4,6 +4,7 @@
 //! and decide nothing.
 
 mod announcer;
+mod aside;
 mod author;
 mod composer;
 #[cfg(feature = "csr")]

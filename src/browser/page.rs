@@ -123,7 +123,7 @@ pub(crate) fn reference() -> (Option<String>, Option<String>) {
 /// A text that nobody else has.
 pub(crate) fn fresh_key() -> String {
     let random = || ((js_sys::Math::random() * (1u64 << 53) as f64) as u64).to_string();
-    [random(), random()].join("-")
+    [&*random(), "-", &*random()].concat()
 }
 
 /// What is selected in a field, in units of UTF-16.

@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
-use afterword_contract::{Guest, Json, NewReply, PageReference, Reply, Status};
+use afterword_contract::{Guest, Json, NewReply, PageReference, Reply, ReplyId, Status};
 use afterword_markup::{Document, Names};
 use js_sys::Function;
 use leptos::task::spawn_local;
@@ -16,7 +17,7 @@ use crate::browser::token::Tokens;
 use crate::browser::{html, json, page, storage};
 use crate::config::{Config, Source};
 use crate::store::{Store, World};
-use crate::thread::{Command, Draft, Event, Failure, Field, HostEvent, Query, RequestId};
+use crate::thread::{Act, Command, Draft, Event, Failure, Field, HostEvent, Query, RequestId, Slot};
 
 /// What an answer means to the thread; nothing, where a failure changes nothing.
 type Interpret = dyn FnOnce(Result<Answer, Failure>) -> Option<Event>;
@@ -29,7 +30,7 @@ pub(crate) struct BrowserWorld {
     base: HtmlElement,
     backend: Rc<HttpBackend>,
     trust: Option<Function>,
-    /// Under which what is written is kept.
+    /// Under which what is written is kept; that of a change is followed by the reply's id.
     draft_key: String,
     /// While an answer is taken in: where the focus was when what it answers was asked for.
     asked_from: Rc<RefCell<Option<Elsewhere>>>,
@@ -106,6 +107,15 @@ impl BrowserWorld {
         self.ask(store, api::post(&store.config(), key, reply), Box::new(event));
     }
 
+    fn act(&self, store: Store, request: RequestId, id: &ReplyId, act: Arc<Act>) {
+        let call = api::act(&store.config(), id, &act);
+        let event = move |answer: Result<Answer, Failure>| {
+            let outcome = answer.and_then(|answer| api::acted(&act, &answer));
+            Some(Event::Acted { request, outcome })
+        };
+        self.ask(store, call, Box::new(event));
+    }
+
     /// Asks the backend; the answer is the next event. Not generic, so that waiting is compiled once.
     fn ask(&self, store: Store, call: Option<Call>, event: Box<Interpret>) {
         let Some(call) = call else { return };
@@ -122,14 +132,21 @@ impl BrowserWorld {
         });
     }
 
-    fn find_draft(&self, store: Store) {
-        let kept = storage::find(&self.draft_key).and_then(|text| json::parse(&text));
+    fn slot(&self, slot: &Slot) -> String {
+        match slot {
+            None => self.draft_key.clone() + "new",
+            Some(id) => [&self.draft_key, "edit-", id.as_str()].concat(),
+        }
+    }
+
+    fn find_draft(&self, store: Store, slot: &Slot) {
+        let kept = storage::find(&self.slot(slot)).and_then(|text| json::parse(&text));
         store.dispatch(Event::DraftFound(kept.and_then(read_draft)));
     }
 
-    fn keep_draft(&self, store: Store, draft: &Draft) {
+    fn keep_draft(&self, store: Store, slot: &Slot, draft: &Draft) {
         let text = draft_json(draft).text();
-        if !storage::keep(&self.draft_key, &text) {
+        if !storage::keep(&self.slot(slot), &text) {
             store.dispatch(Event::DraftsRefused);
         }
     }
@@ -140,7 +157,7 @@ impl BrowserWorld {
             Field::Text => TEXT,
             Field::Name => r#"[part~="composer-name"]"#,
         };
-        self.move_reader(move |base| {
+        self.move_reader(Box::new(move |base| {
             if let Some(element) = page::nth(base, part, 0) {
                 page::bring_into_view(&element);
                 page::focus(&element);
@@ -148,16 +165,27 @@ impl BrowserWorld {
                     page::select(&element, &selection);
                 }
             }
-        });
+        }));
+    }
+
+    /// Where the part is not there, the reply itself has the focus.
+    fn focus_in(&self, id: String, part: &'static str) {
+        self.move_reader(Box::new(move |base| {
+            let Some(reply) = page::find(base, &id) else { return };
+            let inside = page::nth(&reply, &["[part~=\"", part, "\"]"].concat(), 0);
+            let element = inside.unwrap_or(reply);
+            page::bring_into_view(&element);
+            page::focus(&element);
+        }));
     }
 
     fn show_reply(&self, id: String) {
-        self.move_reader(move |base| {
+        self.move_reader(Box::new(move |base| {
             if let Some(article) = page::find(base, &id) {
                 page::scroll_to(&article);
                 page::focus(&article);
             }
-        });
+        }));
     }
 
     /// Moves the page and not the focus: somebody may be typing.
@@ -171,17 +199,17 @@ impl BrowserWorld {
     }
 
     fn focus_place(&self, place: usize) {
-        self.move_reader(move |base| {
+        self.move_reader(Box::new(move |base| {
             if let Some(article) = page::nth(base, r#"[part~="reply"]"#, place) {
                 page::bring_into_view(&article);
                 page::focus(&article);
             }
-        });
+        }));
     }
 
     /// Moves focus and view once the page is drawn; not for a reader who has meanwhile gone elsewhere on the page, or
     /// is writing. Where they asked from, a link, a button of the page, a field of ours, they are still waiting.
-    fn move_reader(&self, there: impl FnOnce(&HtmlElement) + 'static) {
+    fn move_reader(&self, there: Box<dyn FnOnce(&HtmlElement)>) {
         let base = self.base.clone();
         let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::busy_at(&base));
         page::when_drawn(move || {
@@ -238,9 +266,11 @@ impl World for BrowserWorld {
                 let thread = ("thread", JsValue::from(store.config().thread.as_str()));
                 page::tell(&self.element, "afterword-sign-in-requested", &[thread]);
             }
-            Command::KeepDraft(draft) => self.keep_draft(store, &draft),
-            Command::DropDraft => storage::drop(&self.draft_key),
-            Command::FindDraft => self.find_draft(store),
+            Command::Act { request, id, act } => self.act(store, request, &id, act),
+            Command::FocusIn { number, part } => self.focus_in(reply_fragment(store, number), part),
+            Command::KeepDraft(slot, draft) => self.keep_draft(store, &slot, &draft),
+            Command::DropDraft(slot) => storage::drop(&self.slot(&slot)),
+            Command::FindDraft(slot) => self.find_draft(store, &slot),
             Command::FocusComposer { field, selection } => self.focus_composer(field, selection),
             // Said by the views.
             Command::Announce(_) => {}
@@ -268,13 +298,13 @@ fn reply_fragment(store: Store, number: u32) -> String {
 /// The text that is being written.
 const TEXT: &str = r#"[part~="composer-text"]"#;
 
-/// Under which what is written in a thread of a backend is kept.
+/// What the names begin with under which what is written in a thread of a backend is kept.
 pub(super) fn draft_key(config: &Config) -> String {
     let api = match &config.source {
         Source::Api { base } => base,
         Source::File { url } => url,
     };
-    ["afterword:draft:", api, ":", config.thread.as_str(), ":new"].concat()
+    ["afterword:draft:", api, ":", config.thread.as_str(), ":"].concat()
 }
 
 fn draft_json(draft: &Draft) -> Json {

@@ -165,6 +165,8 @@ pub(super) struct Catalogue {
     // The composer
     /// What stands in it and needs no gaps filled.
     pub composer: ComposerWords,
+    /// What is said of what the viewer does to a reply.
+    pub acts: ActWords,
     /// Too many requests; after {0} seconds it works again.
     pub wait_seconds: Forms,
     /// The text has {0} bytes too many.
@@ -264,4 +266,49 @@ pub struct ComposerWords {
     pub list: &'static str,
     /// A button: the lines as a quote.
     pub quote_lines: &'static str,
+}
+
+/// What is said of what the viewer does to a reply.
+#[derive(Clone, Copy)]
+pub struct ActWords {
+    /// A button.
+    pub edit: &'static str,
+    /// A button.
+    pub delete: &'static str,
+    /// A button: take the deletion back.
+    pub undo: &'static str,
+    /// A button.
+    pub report: &'static str,
+    /// Names the choice of reasons.
+    pub report_reason: &'static str,
+    /// Names the field for the reporter's own words.
+    pub report_detail: &'static str,
+    /// The reasons with the words of the contract.
+    pub reasons: [(&'static str, &'static str); 4],
+    /// The composer holds the text of reply {0}.
+    pub editing: &'static str,
+    /// A button: send the change.
+    pub save: &'static str,
+    /// Stands above what somebody else made of the reply.
+    pub changed_meanwhile: &'static str,
+    /// Names the list of revisions, and says that it is there.
+    pub history: &'static str,
+    /// Done: a tag was chosen.
+    pub reacted: &'static str,
+    /// Done: a tag was taken back.
+    pub unreacted: &'static str,
+    /// Done.
+    pub edited: &'static str,
+    /// Done.
+    pub deleted: &'static str,
+    /// Done: the deletion was taken back.
+    pub restored: &'static str,
+    /// Done.
+    pub reported: &'static str,
+    /// Not done; the backend does not know the viewer (status 401).
+    pub nobody: &'static str,
+    /// Not done; the backend says why.
+    pub refused: &'static str,
+    /// Nobody knows whether it was done.
+    pub no_answer: &'static str,
 }

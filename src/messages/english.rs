@@ -1,6 +1,6 @@
 //! English.
 
-use super::catalogue::{Catalogue, ComposerWords};
+use super::catalogue::{ActWords, Catalogue, ComposerWords};
 use crate::text::Plural::{One, Other};
 
 pub(super) static ENGLISH: Catalogue = Catalogue {
@@ -102,10 +102,10 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
         unsent_network: "There was no answer, so your reply may not have arrived. Please send it again: it will not be posted twice.",
         unsent_nobody: "Please say who you are, then send again. What you wrote is kept.",
         unsent_not_allowed: "Your reply was not accepted.",
-        unsent_too_many: "That was a little fast. Please wait a minute, then send again.",
+        unsent_too_many: "That was a little fast. Please wait a minute, then try again.",
         unsent: "Your reply was not posted (error {0}). It is kept here; please try again later.",
         nothing_written: "Please write something first.",
-        no_name: "Please give a name to write under.",
+        no_name: "Please give a name first.",
         unkept: "This browser keeps no drafts: what you write is lost when you leave this page.",
         changed_elsewhere: "You have written something else in another tab.",
         take_theirs: "Use that text",
@@ -118,9 +118,36 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
         list: "List",
         quote_lines: "Quote lines",
     },
+    acts: ActWords {
+        edit: "Edit",
+        delete: "Delete",
+        undo: "Undo",
+        report: "Report",
+        report_reason: "What is wrong with it?",
+        report_detail: "Details (optional)",
+        reasons: [
+            ("spam", "Spam"),
+            ("abuse", "Abuse"),
+            ("off-topic", "Off topic"),
+            ("other", "Something else"),
+        ],
+        editing: "Editing reply {0}",
+        save: "Save",
+        changed_meanwhile: "This reply was changed meanwhile. It now says:",
+        history: "Versions of this reply",
+        reacted: "Reaction added.",
+        unreacted: "Reaction removed.",
+        edited: "Reply changed.",
+        deleted: "Reply deleted.",
+        restored: "Reply restored.",
+        reported: "Reported. Thank you.",
+        nobody: "Please say who you are, then try again.",
+        refused: "That did not work.",
+        no_answer: "There was no answer. Please try again.",
+    },
     wait_seconds: &[
-        (One, "That was a little fast. Please wait {0} second, then send again."),
-        (Other, "That was a little fast. Please wait {0} seconds, then send again."),
+        (One, "That was a little fast. Please wait {0} second, then try again."),
+        (Other, "That was a little fast. Please wait {0} seconds, then try again."),
     ],
     too_long: &[(One, "Too long by {0} byte."), (Other, "Too long by {0} bytes.")],
     bytes_left: &[(One, "{0} byte left"), (Other, "{0} bytes left")],

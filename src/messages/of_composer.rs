@@ -18,10 +18,7 @@ impl Messages {
             Complaint::NoName => words.no_name.to_owned(),
             Complaint::TooLong(excess) => self.counted(self.words.too_long, (*excess).into(), &[]),
             Complaint::Failed(Failure::Refused { status: 401, .. }) => words.unsent_nobody.to_owned(),
-            Complaint::Failed(Failure::Refused { status: 429, wait, .. }) => match wait {
-                Some(seconds) => self.counted(self.words.wait_seconds, (*seconds).into(), &[]),
-                None => words.unsent_too_many.to_owned(),
-            },
+            Complaint::Failed(Failure::Refused { status: 429, wait, .. }) => self.too_fast(*wait),
             // The first attempt is still being worked on.
             Complaint::Failed(Failure::Refused { status: 409, .. }) => words.unsent_network.to_owned(),
             Complaint::Failed(Failure::Refused { status, problem, .. }) => {

@@ -131,6 +131,7 @@ impl Messages {
             Announcement::NotAdded => self.words.not_added.to_owned(),
             Announcement::Online => self.words.online.to_owned(),
             Announcement::Posted(number) => self.numbered(self.words.composer.posted, *number),
+            Announcement::Acted(deed) => self.acted(*deed).to_owned(),
             Announcement::Held => self.words.composer.held.to_owned(),
         }
     }

@@ -8,7 +8,7 @@ use expect_test::{Expect, expect};
 use super::{Messages, Part};
 use crate::config::RawConfig;
 use crate::text::{ListPart, Locale, PlainEnglish, Plural, Unit};
-use crate::thread::{Announcement, Failure, Garbled, Refusal};
+use crate::thread::{Announcement, Deed, Failure, Garbled, Refusal};
 
 fn english() -> Messages {
     Messages::new(Arc::new(PlainEnglish))
@@ -367,4 +367,55 @@ fn a_language_without_a_translation_is_answered_in_english_throughout() {
         asked
     };
     assert_eq!(["en-GB", "EN", "de-AT", "", "english"].map(asked), ["en-GB", "EN", "en", "en", "en"]);
+}
+
+#[test]
+fn what_was_not_done_to_a_reply_is_said_with_the_reason() {
+    use afterword_contract::ProblemType;
+    let wait = |wait| Failure::Refused { status: 429, wait, problem: Arc::default() };
+    let failures = [
+        Failure::Offline,
+        Failure::BadAnswer { status: 200, what: Garbled::NotJson },
+        Failure::refused(&ProblemType::SIGN_IN_REQUIRED),
+        Failure::refused(&ProblemType::EDIT_WINDOW_OVER),
+        Failure::Refused { status: 500, wait: None, problem: Arc::default() },
+        wait(Some(2)),
+        wait(None),
+    ];
+    check(
+        &failures.map(|failure| english().act_refused(&failure)),
+        &expect![[r#"
+            You are offline. Please check your connection, then try again.
+            There was no answer. Please try again.
+            Please say who you are, then try again.
+            That did not work. The reason given was: “The time to change it is over”
+            That did not work.
+            That was a little fast. Please wait 2 seconds, then try again.
+            That was a little fast. Please wait a minute, then try again."#]],
+    );
+}
+
+#[test]
+fn everything_that_was_done_to_a_reply_is_announced() {
+    let deeds = [
+        Deed::Reacted,
+        Deed::Unreacted,
+        Deed::Edited,
+        Deed::Deleted,
+        Deed::Restored,
+        Deed::Reported,
+        Deed::Recalled,
+    ];
+    let said = deeds.map(|deed| english().announcement(&Announcement::Acted(deed), &Order::Oldest, 3));
+    check(
+        &said,
+        &expect![[r#"
+        Reaction added.
+        Reaction removed.
+        Reply changed.
+        Reply deleted.
+        Reply restored.
+        Reported. Thank you.
+        Versions of this reply"#]],
+    );
 }

@@ -1,10 +1,11 @@
 //! What a thread wants done in the world. Orders; the store carries them out.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use afterword_contract::{NewReply, ReplyId};
 
-use super::{Draft, Failure, Field, Query, Refusal, RequestId};
+use super::{Act, Deed, Draft, Failure, Field, Query, Refusal, RequestId};
 
 /// Something to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,12 +54,28 @@ pub enum Command {
     },
     /// Ask the host page to let the viewer sign in. Not answered: the page reloads the thread.
     AskSignIn,
+    /// Do something to a reply. Answered by `Acted` with the same request.
+    Act {
+        /// To be given back with the answer.
+        request: RequestId,
+        /// Which reply.
+        id: ReplyId,
+        /// What.
+        act: Arc<Act>,
+    },
+    /// Focus something in a reply that is shown. Not answered.
+    FocusIn {
+        /// The reply's number.
+        number: u32,
+        /// The name of the part; empty for the reply itself.
+        part: &'static str,
+    },
     /// Keep what is written. Answered by `DraftsRefused` where that is not possible.
-    KeepDraft(Draft),
+    KeepDraft(Slot, Draft),
     /// Forget what was kept. Not answered.
-    DropDraft,
+    DropDraft(Slot),
     /// Look for what was kept. Answered by `DraftFound`.
-    FindDraft,
+    FindDraft(Slot),
     /// Focus a field of the composer, and select a part of its text (in units of UTF-16). Not answered.
     FocusComposer {
         /// Which.
@@ -71,6 +88,9 @@ pub enum Command {
     /// Tell the host page. Not answered.
     TellHost(HostEvent),
 }
+
+/// Where a draft is kept: that of a new reply, or of the change to one.
+pub type Slot = Option<ReplyId>;
 
 /// What is said politely to a screen reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +113,8 @@ pub enum Announcement {
     Posted(u32),
     /// What the viewer wrote is held for approval.
     Held,
+    /// What the viewer did to a reply.
+    Acted(Deed),
 }
 
 /// What the host page is told.

@@ -6,17 +6,18 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use afterword_contract::{Feature, NewReply, Order, Person, ProblemType, Reply, Status};
+use afterword_contract::{EditReply, Feature, NewReply, Order, Person, ProblemType, Reply, ReplyId, Status};
 
 use super::formatting::format;
-use super::{Access, Announcement, Command, End, Failure, Format, HostEvent, RequestId, Thread};
+use super::{Access, Act, Announcement, Command, End, Failure, Format, HostEvent, RequestId, Slot, Thread};
 
 /// A text as it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
     /// As typed.
     pub text: String,
-    /// Under which key it was last sent, if it was: sent again, it is still one reply.
+    /// Under which key it was last sent, if it was: sent again, it is still one reply. Of the change to a reply, the
+    /// revision that it changes.
     pub key: Option<String>,
 }
 
@@ -24,6 +25,8 @@ pub struct Draft {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Composer {
     draft: Draft,
+    /// The reply that the text will change; none for a new one.
+    editing: Option<Arc<Reply>>,
     /// The name to write under, where one is needed.
     name: String,
     /// Where the next block goes, in bytes; at the end, where the caret never was.
@@ -32,7 +35,7 @@ pub struct Composer {
     preview: bool,
     /// Whether something was typed here since the text was last taken over from elsewhere.
     touched: bool,
-    /// The text of another tab, which the viewer has to decide about.
+    /// The text of another tab, or of whoever changed the reply meanwhile, which the viewer has to decide about.
     other: Option<Draft>,
     /// Whether the browser keeps no drafts.
     unkept: bool,
@@ -111,9 +114,14 @@ impl Composer {
         self.preview
     }
 
-    /// Whether the text is another in another tab.
-    pub fn is_changed_elsewhere(&self) -> bool {
-        self.other.is_some()
+    /// The reply that the text will change, as it was when the viewer began; none for a new one.
+    pub fn editing(&self) -> Option<&Arc<Reply>> {
+        self.editing.as_ref()
+    }
+
+    /// The text of another tab, or of whoever changed the reply meanwhile.
+    pub fn other(&self) -> Option<&str> {
+        self.other.as_ref().map(|other| other.text.as_str())
     }
 
     /// Whether the browser keeps no drafts.
@@ -157,7 +165,9 @@ impl Composer {
 
     /// The text is another now: it is written again, and what was sent before was another reply.
     fn changed(&mut self) {
-        self.draft.key = None;
+        if self.editing.is_none() {
+            self.draft.key = None;
+        }
         self.touched = true;
         self.stage = Stage::Writing;
     }
@@ -275,7 +285,9 @@ impl Thread {
         if access == Access::Closed {
             return vec![];
         }
-        if self.composer.text().trim().is_empty() {
+        // A name alone is enough for what waits for one.
+        let empty = self.composer.text().trim().is_empty();
+        if empty && !(access == Access::AfterName && self.wanted.is_some()) {
             return self.complain(Complaint::Empty);
         }
         if let Some(excess @ 1..) = self.excess() {
@@ -306,6 +318,17 @@ impl Thread {
         }
         let Some(key) = self.composer.draft.key.clone() else { return vec![] };
         self.write().stage = Stage::Sending { request };
+        if let Some(reply) = self.composer.editing.clone() {
+            let body = self.composer.text().to_owned();
+            let edit = EditReply { body, format: reply.format.clone(), ..EditReply::default() };
+            let mut commands = self.keep();
+            commands.extend(self.await_act(
+                request,
+                reply.id.clone(),
+                Arc::new(Act::Edit { revision: key, edit }),
+            ));
+            return commands;
+        }
         let reply = NewReply { body: self.composer.text().to_owned(), ..NewReply::default() };
         // With its key, so that it is one reply even if the page goes before the answer comes.
         let mut commands = self.keep();
@@ -328,8 +351,16 @@ impl Thread {
             return vec![];
         }
         let asked = self.meet_guest(person);
-        let mut commands = self.send_reply();
+        let wanted = self.wanted.take();
+        let empty = self.composer.text().trim().is_empty();
+        let mut commands = if empty { self.discard() } else { self.send_reply() };
         commands.extend(asked);
+        if let Some((id, act)) = wanted {
+            commands.extend(self.press_act(id.clone(), act));
+            if empty {
+                commands.push(self.focus_in(&id, ""));
+            }
+        }
         commands
     }
 
@@ -340,7 +371,9 @@ impl Thread {
         let held = reply.status == Status::Pending;
         let host = HostEvent::ReplyPosted { id: reply.id.clone(), number: reply.number };
         self.clear(if held { Stage::Held } else { Stage::Closed });
-        let mut commands = vec![Command::DropDraft, Command::TellHost(host)];
+        let mut commands = vec![Command::DropDraft(None), Command::TellHost(host)];
+        // What they may do to it, the backend says.
+        commands.extend(self.ask_for_viewer());
         match reply.number.filter(|_| !held) {
             Some(number) => commands.extend(self.show_posted(number, reply)),
             None => {
@@ -387,6 +420,9 @@ impl Thread {
         if *stage != (Stage::Sending { request }) && *stage != (Stage::Naming { request }) {
             return vec![];
         }
+        if let Some(current) = self.current(&failure) {
+            return self.contradict(current);
+        }
         if failure == Failure::Offline {
             self.write().stage = Stage::Waiting;
             return vec![];
@@ -415,7 +451,8 @@ impl Thread {
         if self.composer.is_under_way() || !self.composer.is_open() {
             return vec![];
         }
-        if self.composer.text().trim().is_empty() {
+        let known = self.composer.editing.as_ref().map_or("", |reply| reply.body.as_str());
+        if self.composer.text().trim() == known.trim() {
             return self.discard();
         }
         let composer = self.write();
@@ -428,8 +465,76 @@ impl Thread {
     }
 
     pub(super) fn discard(&mut self) -> Vec<Command> {
+        self.wanted = None;
+        if let Some(reply) = self.composer.editing.clone() {
+            let mut commands = self.close_editor();
+            commands.push(self.focus_in(&reply.id, "edit-button"));
+            return commands;
+        }
         self.clear(Stage::Closed);
-        vec![Command::DropDraft, focus(Field::Opener, None)]
+        vec![Command::DropDraft(None), focus(Field::Opener, None)]
+    }
+
+    /// Opens the text of a reply as it was typed. What is written anew waits.
+    pub(super) fn open_editor(&mut self, id: &ReplyId) -> Vec<Command> {
+        let editing = self.composer.editing.as_ref().is_some_and(|reply| reply.id == *id);
+        let Some(reply) = self.replies.get(id).filter(|_| !editing && !self.composer.is_under_way()) else {
+            return vec![focus(Field::Text, None)];
+        };
+        let draft = Draft { text: reply.body.clone(), key: Some(reply.revision.0.clone()) };
+        let Composer { name, unkept, .. } = &*self.composer;
+        let editor = Composer {
+            draft,
+            editing: Some(Arc::clone(reply)),
+            name: name.clone(),
+            unkept: *unkept,
+            stage: Stage::Writing,
+            ..Composer::default()
+        };
+        let before = core::mem::replace(&mut self.composer, Arc::new(editor));
+        if before.editing.is_none() {
+            self.parked = Some(before);
+        }
+        let end = units_at(self.composer.text(), usize::MAX);
+        vec![Command::FindDraft(self.slot()), focus(Field::Text, Some(end..end))]
+    }
+
+    /// The change is made or given up: what was being written before is there again.
+    pub(super) fn close_editor(&mut self) -> Vec<Command> {
+        let slot = self.slot();
+        self.composer = self.parked.take().unwrap_or_default();
+        // Another tab may have changed it meanwhile.
+        vec![Command::DropDraft(slot), Command::FindDraft(None)]
+    }
+
+    /// Where the text is kept.
+    pub(super) fn slot(&self) -> Slot {
+        self.composer.editing.as_ref().map(|reply| reply.id.clone())
+    }
+
+    /// The reply as it now is, where that is why a change to it was refused.
+    fn current(&self, failure: &Failure) -> Option<Reply> {
+        let Failure::Refused { problem, .. } = failure else { return None };
+        self.composer.editing.as_ref()?;
+        problem.current.as_deref().cloned()
+    }
+
+    /// Somebody changed the reply meanwhile: both texts stay until the viewer has decided.
+    fn contradict(&mut self, current: Reply) -> Vec<Command> {
+        if current.body == self.composer.text() {
+            // It arrived before, and the answer was lost.
+            return self.take_edited(current);
+        }
+        let composer = self.write();
+        composer.stage = Stage::Writing;
+        composer.other = Some(Draft { text: current.body.clone(), key: Some(current.revision.0.clone()) });
+        self.replies.change(current);
+        vec![focus(Field::Text, None)]
+    }
+
+    /// The composer asks for a name, since what the viewer wants to do needs one.
+    pub(super) fn ask_for_name(&mut self) -> Vec<Command> {
+        self.complain(Complaint::NoName)
     }
 
     pub(super) fn take_draft(&mut self, draft: Option<Draft>) -> Vec<Command> {
@@ -444,6 +549,7 @@ impl Thread {
         }
         match draft {
             Some(draft) => self.take_over(draft),
+            None if self.composer.editing.is_some() => {}
             None => self.clear(Stage::Closed),
         }
         vec![]
@@ -457,7 +563,14 @@ impl Thread {
     }
 
     pub(super) fn keep_mine(&mut self) -> Vec<Command> {
-        self.write().other = None;
+        let composer = self.write();
+        let other = composer.other.take();
+        let revision = other.and_then(|other| other.key);
+        if composer.editing.is_some() && revision != composer.draft.key {
+            // Sent again, it changes what the other made of it.
+            composer.draft.key = revision;
+            return self.send_reply();
+        }
         let mut commands = self.keep();
         commands.push(focus(Field::Text, None));
         commands
@@ -485,10 +598,10 @@ impl Thread {
 
     /// Keeps the text for another day; not while another tab has another, about which the viewer is asked.
     fn keep(&self) -> Vec<Command> {
-        if self.composer.is_changed_elsewhere() {
+        if self.composer.other.is_some() {
             return vec![];
         }
-        vec![Command::KeepDraft(self.composer.draft.clone())]
+        vec![Command::KeepDraft(self.slot(), self.composer.draft.clone())]
     }
 
     fn write(&mut self) -> &mut Composer {

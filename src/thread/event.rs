@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use afterword_contract::{Order, Person, Reply, ReplyId, ThreadPage, Viewer};
 
-use super::{Draft, Failure, Format, Passage, RequestId};
+use super::{Act, Aside, Draft, Failure, Format, Passage, RequestId};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,8 +132,35 @@ pub enum Event {
     DraftChanged,
     /// The browser keeps no drafts.
     DraftsRefused,
-    /// The viewer: the text of the other tab.
+    /// The viewer: the text of the other tab, or of whoever changed the reply meanwhile.
     TheirsTaken,
-    /// The viewer: the text of this tab.
+    /// The viewer: their own text.
     MineKept,
+    /// The viewer: change a reply.
+    EditPressed {
+        /// Which.
+        id: ReplyId,
+    },
+    /// The viewer: do something to a reply.
+    ActPressed {
+        /// Which reply.
+        id: ReplyId,
+        /// What.
+        act: Act,
+    },
+    /// The backend: it is done, or not.
+    Acted {
+        /// The question that this answers.
+        request: RequestId,
+        /// What came back, in the form of replies: the reply as it now is, one with nothing but its reactions, its
+        /// revisions, or none.
+        outcome: Result<Vec<Reply>, Failure>,
+    },
+    /// The viewer: a report is written, or given up; or the time to undo is over.
+    AsideChanged {
+        /// At which reply.
+        id: ReplyId,
+        /// What stands there now.
+        aside: Option<Aside>,
+    },
 }

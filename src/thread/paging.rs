@@ -15,7 +15,7 @@ impl Thread {
             Some(number) => self.await_reply(number, None),
             None => self.fetch(Position::Start),
         };
-        commands.push(Command::FindDraft);
+        commands.push(Command::FindDraft(None));
         commands
     }
 

@@ -156,6 +156,17 @@ impl Replies {
         self.keep(reply);
     }
 
+    /// This reply is another now; where it stands stays.
+    pub(super) fn change(&mut self, reply: Reply) {
+        self.keep(reply);
+    }
+
+    /// One reply, to be shown otherwise for a while. Who quotes whom stays as it was.
+    pub(super) fn get_mut(&mut self, id: &ReplyId) -> Option<&mut Reply> {
+        let place = self.search(id).ok()?;
+        self.all.get_mut(place).map(Arc::make_mut)
+    }
+
     /// Sorts what is shown, where that is the whole thread. Replies without a number stay last.
     pub(super) fn sort(&mut self, order: &Order) {
         let mut keyed: Vec<((bool, u64, u32), ReplyId)> = Vec::with_capacity(self.shown.len());

@@ -1,5 +1,6 @@
 //! The thread's stories: events in, the thread as a text picture and the commands out.
 
+mod acting;
 mod chance;
 mod imperfect_backends;
 mod quoting;
@@ -141,7 +142,7 @@ fn the_first_page_is_asked_for_and_shown() {
         expect![[r#"
             loading the start by 1
             > fetch oldest the start by 1
-            > FindDraft
+            > FindDraft(None)
         "#]],
     );
     check(
@@ -360,7 +361,7 @@ fn a_deep_link_asks_for_the_page_around_it_and_goes_there() {
         expect![[r#"
             loading around #5 by 1
             > fetch oldest around #5 by 1
-            > FindDraft
+            > FindDraft(None)
         "#]],
     );
     check(

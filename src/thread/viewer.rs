@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use afterword_contract::{Feature, Permission, Person, ReplyId, Viewer, ViewerReplies, ViewerReply};
+use afterword_contract::{
+    Feature, Permission, Person, Reply, ReplyId, Tag, Timestamp, Viewer, ViewerReplies, ViewerReply,
+};
 
 use super::{Command, Thread};
 
@@ -71,15 +73,52 @@ impl Thread {
         self.viewing.replies.get(id)
     }
 
-    /// Whether the viewer may write a reply.
+    /// Whether the viewer may write a reply, or go on with the change to one.
     pub fn may_write(&self) -> Access {
-        if !self.is_known() || self.info.locked || !self.offers(&Feature::Reply) {
+        match self.composer.editing() {
+            None => self.access(&Feature::Reply, Some(&Permission::Reply)),
+            Some(_) => self.access(&Feature::Edit, None),
+        }
+    }
+
+    /// Whether the viewer may choose reaction tags.
+    pub fn may_react(&self) -> Access {
+        self.access(&Feature::React, Some(&Permission::React))
+    }
+
+    /// Whether the viewer may do this to a reply, at a moment in milliseconds since 1970. Only where the backend says
+    /// so: it depends on who wrote it.
+    pub fn may_to(&self, reply: &Reply, feature: &Feature, permission: &Permission, now: i64) -> bool {
+        let everywhere = || self.viewing.may.as_ref().is_some_and(|may| may.contains(permission));
+        let theirs = || {
+            self.theirs(&reply.id).is_some_and(|theirs| {
+                let until = theirs.until.as_ref().and_then(Timestamp::millis);
+                theirs.may.contains(permission) && until.is_none_or(|until| until > now)
+            })
+        };
+        self.offers(feature) && (everywhere() || theirs())
+    }
+
+    /// Notes that the viewer has chosen a tag or not. Whether that is news.
+    pub(super) fn own(&mut self, id: &ReplyId, tag: &Tag, chosen: bool) -> bool {
+        let mut theirs = self.theirs(id).cloned().unwrap_or_default();
+        match theirs.reactions.iter().position(|known| known == tag) {
+            Some(place) if !chosen => drop(theirs.reactions.swap_remove(place)),
+            None if chosen => theirs.reactions.push(tag.clone()),
+            _ => return false,
+        }
+        self.viewing.replies.insert(id.clone(), theirs);
+        true
+    }
+
+    fn access(&self, feature: &Feature, permission: Option<&Permission>) -> Access {
+        if !self.is_known() || self.info.locked || !self.offers(feature) {
             return Access::Closed;
         }
         match &self.viewing.who {
             Who::Nobody if self.offers(&Feature::Guest) => Access::AfterName,
             Who::Nobody => Access::AfterSignIn,
-            Who::Known(_) if !self.may(&Permission::Reply) => Access::Forbidden,
+            Who::Known(_) if permission.is_some_and(|permission| !self.may(permission)) => Access::Forbidden,
             Who::Known(_) | Who::Unknown => Access::Open,
         }
     }

@@ -49,25 +49,28 @@ fn form(
     excess: Option<i64>,
 ) -> View {
     let words = messages.composer();
+    let editing = composer.editing().map(|reply| messages.editing(reply.number.unwrap_or_default()));
+    let label = editing.as_deref().unwrap_or(words.composer_label);
     let send = move |event: leptos::ev::Event| {
         event.prevent_default();
         store.dispatch(Event::SendPressed { key: store.fresh_key() });
     };
     part("form", "composer")
         .attr("novalidate", "")
-        .attr("aria-label", words.composer_label)
+        .attr("aria-label", label)
         .on("submit", send)
         .on("keydown", move |event| {
             if let Some(key) = event.dyn_ref() {
                 press(store, key);
             }
         })
+        .child(optional(editing.as_deref().map(|title| part("p", "composer-title").text(title))))
         .child(toolbar(store, words, composer))
-        .child(text_field(store, words, composer).view())
+        .child(text_field(store, label, composer).view())
         .child(optional(composer.is_previewed().then(|| preview(store, composer))))
         .child(optional((access == Access::AfterName).then(|| name_field(store, words, composer))))
         .child(status(store, messages, composer).view())
-        .child(optional(composer.is_changed_elsewhere().then(|| changed_elsewhere(store, words))))
+        .child(optional(composer.other().map(|other| changed_elsewhere(store, composer, other))))
         .child(optional((*composer.stage() == Stage::Leaving).then(|| leaving(store, words))))
         .child(actions(store, messages, composer, access, excess))
         .view()
@@ -116,13 +119,13 @@ fn toolbar(store: Store, words: &'static ComposerWords, composer: &Composer) -> 
     bar.child(preview.attr("aria-pressed", pressed).view()).view()
 }
 
-fn text_field(store: Store, words: &'static ComposerWords, composer: &Composer) -> Element {
+fn text_field(store: Store, label: &str, composer: &Composer) -> Element {
     let content = composer.text();
     let wrong = matches!(composer.stage(), Stage::Refused(_)) && !composer.is_name_wrong();
     // For browsers that do not let a field grow by itself.
     let rows = (content.split('\n').count() + 1).clamp(4, 20);
     part("textarea", "composer-text")
-        .attr("aria-label", words.composer_label)
+        .attr("aria-label", label)
         .attr("aria-describedby", &status_id(store))
         .attr("dir", "auto")
         .attr("rows", &rows.to_string())
@@ -140,7 +143,8 @@ fn text_field(store: Store, words: &'static ComposerWords, composer: &Composer) 
 
 /// The reply as it will be, drawn by what draws replies.
 fn preview(store: Store, composer: &Composer) -> Element {
-    let reply = Arc::new(Reply { body: composer.text().to_owned(), ..Reply::default() });
+    let format = composer.editing().map(|reply| reply.format.clone()).unwrap_or_default();
+    let reply = Arc::new(Reply { body: composer.text().to_owned(), format, ..Reply::default() });
     part("div", "composer-preview reply-body").attr("dir", "auto").children(reply_text(store, &reply))
 }
 
@@ -175,8 +179,15 @@ fn status(store: Store, messages: &Messages, composer: &Composer) -> Element {
         .text(&said)
 }
 
-fn changed_elsewhere(store: Store, words: &'static ComposerWords) -> Element {
-    question(words.changed_elsewhere)
+/// Another tab has another text, which is found again there; or somebody changed the reply, and both texts are shown.
+fn changed_elsewhere(store: Store, composer: &Composer, other: &str) -> Element {
+    let messages = store.messages();
+    let words = messages.composer();
+    let editing = composer.editing().is_some();
+    let theirs = editing.then(|| part("p", "composer-theirs").attr("dir", "auto").text(other));
+    let asked = if editing { messages.acts().changed_meanwhile } else { words.changed_elsewhere };
+    question(asked)
+        .child(optional(theirs))
         .child(button(store, "button", words.take_theirs, |_| Event::TheirsTaken).view())
         .child(button(store, "button", words.keep_mine, |_| Event::MineKept).view())
 }
@@ -207,7 +218,11 @@ fn actions(
         part("button", "button composer-submit")
             .attr("type", "submit")
             .maybe("aria-disabled", under_way.then_some("true"))
-            .text(if under_way { words.sending } else { words.send })
+            .text(match composer.editing() {
+                _ if under_way => words.sending,
+                Some(_) => messages.acts().save,
+                None => words.send,
+            })
     };
     // Only where the end is near: nobody else counts.
     let room = excess.filter(|excess| *excess > -200).map(|excess| messages.room(excess));

@@ -1,19 +1,21 @@
-//! Quoting: the buttons at a reply, of which one stands beside what is selected, and the keys.
+//! The buttons at a reply. Quoting has two, of which one stands beside what is selected, and keys.
 
 use leptos::ev::KeyboardEvent;
 use leptos::wasm_bindgen::JsCast;
 
+use super::aside::{Press, act_button};
 use super::element::{Element, View, live_maybe, part};
 use super::reply_text::parse;
 use crate::store::{Links, Selected, Store};
 use crate::text::quote_source;
-use crate::thread::{Event, Passage};
-use afterword_contract::{Format, Reply, Status};
+use crate::thread::{Act, Aside, Event, Passage};
+use afterword_contract::{Format, Reply, ReplyId, Status};
 
-/// What can be done with a reply; nothing where the thread takes no replies, or there is nothing to quote.
+/// What can be done with a reply; nothing where there is no text.
 pub(super) fn reply_actions(store: Store, reply: &Reply, links: Selected<Links>) -> Option<View> {
     let number = reply.number.filter(|_| !matches!(reply.status, Status::Deleted | Status::Hidden))?;
     let messages = store.messages();
+    let id = reply.id.clone();
     Some(live_maybe(move || {
         let links = links.get();
         // Seen beside what is selected, reached by keyboard here.
@@ -21,10 +23,27 @@ pub(super) fn reply_actions(store: Store, reply: &Reply, links: Selected<Links>)
             let button = button("button quote-selection", messages.quote_selection());
             button.on("click", move |_| quote(store, number, Some(&passage))).view()
         });
-        let whole = button("button", messages.quote_reply()).on("click", move |_| quote(store, number, None));
-        let actions = part("div", "reply-actions").maybe_child(selection).child(whole.view());
-        links.quotable.then(|| actions.view())
+        let words = messages.acts();
+        let quote =
+            || button("button", messages.quote_reply()).on("click", move |_| quote(store, number, None));
+        let act =
+            |may: bool, name, label, press| may.then(|| act_button(store, name, label, &id, press).view());
+        let edit: Press = |id| Event::EditPressed { id };
+        let delete: Press = |id| Event::ActPressed { id, act: Act::Delete };
+        let some = links.quotable || links.edit || links.delete || links.report;
+        let actions = part("div", "reply-actions")
+            .maybe_child(selection)
+            .maybe_child(links.quotable.then(|| quote().view()))
+            .maybe_child(act(links.edit, "button edit-button", words.edit, edit))
+            .maybe_child(act(links.delete, "button delete-button", words.delete, delete))
+            .maybe_child(act(links.report, "button report-button", words.report, report));
+        some.then(|| actions.view())
     }))
+}
+
+fn report(id: ReplyId) -> Event {
+    let aside = Aside::Reporting(None);
+    Event::AsideChanged { id, aside: Some(aside) }
 }
 
 /// A button that leaves the selection as it is when it is pressed.

@@ -1,46 +1,99 @@
 //! Who reacted to a reply, in words.
 
+use std::sync::Arc;
+
 use super::author::author_name;
-use super::element::{View, name, part, text};
+use super::element::{View, live_maybe, name, part, text};
 use super::sentence::filled;
 use crate::messages::Messages;
-use crate::store::Store;
-use afterword_contract::{Person, Reaction, Reply};
+use crate::store::{Links, Selected, Store};
+use crate::thread::{Act, Event};
+use afterword_contract::{Person, Reaction, ReactionTag, Reply, Status};
 
 /// So many names are shown; the others are folded.
 const SHOWN: usize = 6;
 
-/// The reaction tags of a reply with the people who chose them.
-pub(super) fn reactions(store: Store, reply: &Reply) -> Option<View> {
-    let chosen = reply.reactions.iter().filter(|reaction| reaction.count > 0 || !reaction.people.is_empty());
-    let tags: Vec<_> = chosen.map(|reaction| tag(store, reaction)).collect();
-    if tags.is_empty() {
-        return None;
-    }
-    let messages = store.messages();
-    let author = reply.author.clone().map(|author| author_name(Some(author), &messages));
-    let label = messages.reactions_label(reply.number.unwrap_or_default(), author.as_deref());
-    Some(part("div", "reactions").attr("role", "group").attr("aria-label", &label).children(tags).view())
+/// The reaction tags of a reply with the people who chose them; where the viewer may choose, all of the thread's as
+/// buttons, in its order, so that a button stays where it is when it is pressed.
+pub(super) fn reactions(store: Store, reply: &Arc<Reply>, links: Selected<Links>) -> View {
+    let reply = Arc::clone(reply);
+    live_maybe(move || {
+        let links = links.get();
+        let messages = store.messages();
+        let choosing = match reply.status {
+            Status::Deleted => return None,
+            Status::Published | Status::Other(_) => links.react,
+            Status::Hidden | Status::Pending => false,
+        };
+        let info = store.peek(|thread| Arc::clone(thread.info()));
+        let known = &info.reaction_tags;
+        let mut tags = Vec::new();
+        if choosing {
+            for offered in known {
+                let given = reply.reactions.iter().find(|reaction| reaction.tag == offered.tag).cloned();
+                let none = || Reaction { tag: offered.tag.clone(), count: 0, people: Vec::new() };
+                tags.push(tag(store, &reply, &given.unwrap_or_else(none), Some(offered), Some(&links)));
+            }
+        }
+        for reaction in &reply.reactions {
+            let offered = known.iter().find(|known| known.tag == reaction.tag);
+            let shown = choosing && offered.is_some();
+            if !shown && (reaction.count > 0 || !reaction.people.is_empty()) {
+                let mine = choosing && links.chosen.contains(&reaction.tag);
+                tags.push(tag(store, &reply, reaction, offered, mine.then_some(&links)));
+            }
+        }
+        if tags.is_empty() {
+            return None;
+        }
+        let author = reply.author.clone().map(|author| author_name(Some(author), &messages));
+        let label = messages.reactions_label(reply.number.unwrap_or_default(), author.as_deref());
+        Some(part("div", "reactions").attr("role", "group").attr("aria-label", &label).children(tags).view())
+    })
 }
 
-/// One tag: symbol, label, count and names. A tag that the thread does not list is shown by its own word.
-fn tag(store: Store, reaction: &Reaction) -> View {
+/// One tag: symbol, label, count and names; a button where the viewer may choose it. A tag that the thread does not
+/// list is shown by its own word.
+fn tag(
+    store: Store,
+    reply: &Reply,
+    reaction: &Reaction,
+    known: Option<&ReactionTag>,
+    links: Option<&Links>,
+) -> View {
     let messages = store.messages();
-    let known = store
-        .peek(|thread| thread.info().reaction_tags.iter().find(|known| known.tag == reaction.tag).cloned());
-    let (label, symbol) = match known {
-        Some(known) if !known.label.is_empty() => (known.label, known.symbol),
-        Some(known) => (known.tag.0, known.symbol),
-        None => (reaction.tag.0.clone(), None),
-    };
+    let label = known.map(|known| known.label.as_str()).filter(|label| !label.is_empty());
+    let symbol = known.and_then(|known| known.symbol.as_deref());
     let named = u32::try_from(reaction.people.len()).unwrap_or(u32::MAX);
+    let count = reaction.count.max(named);
     let symbol =
-        symbol.map(|symbol| part("span", "reaction-symbol").attr("aria-hidden", "true").text(&symbol).view());
+        symbol.map(|symbol| part("span", "reaction-symbol").attr("aria-hidden", "true").text(symbol).view());
+    let count_shown = || part("span", "reaction-count").text(&messages.number(count)).view();
+    let words = vec![
+        symbol.unwrap_or_default(),
+        part("span", "reaction-label").text(label.unwrap_or(reaction.tag.as_str())).view(),
+        if count > 0 { count_shown() } else { View::Nothing },
+    ];
+    let words = match links {
+        Some(links) => {
+            let pressed = links.chosen.contains(&reaction.tag);
+            let (id, tag) = (reply.id.clone(), reaction.tag.clone());
+            let press = move |_| {
+                let act = Act::React { tag: tag.clone(), chosen: !pressed };
+                store.dispatch(Event::ActPressed { id: id.clone(), act });
+            };
+            let button = part("button", "reaction-button")
+                .attr("type", "button")
+                .attr("aria-pressed", if pressed { "true" } else { "false" })
+                .on("click", press);
+            vec![button.children(words).view()]
+        }
+        None => words,
+    };
     part("div", "reaction")
         .attr("data-tag", reaction.tag.as_str())
-        .maybe_child(symbol)
-        .child(part("span", "reaction-label").text(&label).view())
-        .child(part("span", "reaction-count").text(&messages.number(reaction.count.max(named))).view())
+        .maybe("data-quiet", (count == 0).then_some(""))
+        .children(words)
         .maybe_child(people(store, &reaction.people, reaction.count.saturating_sub(named)))
         .view()
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::aside::aside;
 use super::author::{author, avatar};
 use super::element::{View, live, live_maybe, part};
 use super::header::heading;
@@ -45,9 +46,10 @@ fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
             None => part("span", "reply-number").text(store.messages().no_number()).view(),
         });
     let footer = part("footer", "reply-footer")
-        .maybe_child(reactions(store, reply))
+        .child(reactions(store, reply, links))
         .child(quoted_by(store, number, links))
-        .maybe_child(reply_actions(store, reply, links));
+        .maybe_child(reply_actions(store, reply, links))
+        .child(aside(store, &reply.id, links));
     part("article", "reply")
         .maybe("id", number.map(|number| reply_id(store, number)).as_deref())
         .attr("tabindex", "-1")

@@ -1,11 +1,12 @@
 //! When a reply was written, and when it was changed.
 
-use afterword_contract::{Reply, ReplyId, Timestamp};
+use afterword_contract::{Feature, Reply, ReplyId, Timestamp};
 
+use super::aside::act_button;
 use super::element::{View, element, part};
 use crate::store::{Selected, Store};
 use crate::text::relative_time;
-use crate::thread::Event;
+use crate::thread::{Act, Event};
 
 /// The time as people say it; pressed, as the calendar says it, in the reader's time zone.
 ///
@@ -39,7 +40,14 @@ pub(super) fn edited(store: Store, reply: &Reply) -> Option<View> {
     let at = messages.edited_at(moment);
     let title = at.clone();
     let text = move || if exact.get() { at.clone() } else { messages.edited().to_owned() };
-    Some(part("span", "reply-edited").attr("title", &title).live_text(text).view())
+    let history = store.peek(|thread| thread.offers(&Feature::History));
+    let mark = match history {
+        true => {
+            act_button(store, "reply-edited", "", &reply.id, |id| Event::ActPressed { id, act: Act::History })
+        }
+        false => part("span", "reply-edited"),
+    };
+    Some(mark.attr("title", &title).live_text(text).view())
 }
 
 fn exact(store: Store, id: &ReplyId) -> Selected<bool> {

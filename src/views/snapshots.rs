@@ -6,6 +6,8 @@ use afterword_contract::{Feature, Order, Person, ThreadPage, Viewer};
 use expect_test::{Expect, expect};
 use leptos::prelude::*;
 
+mod acting;
+
 use super::thread_view;
 use crate::config::{Config, RawConfig};
 use crate::messages::Messages;
@@ -507,7 +509,7 @@ fn a_guest_who_gave_no_name_is_told_at_the_name() {
         <span part="composer-label-text">Your name</span>
         <input part="composer-name" type="text" autocomplete="nickname" maxlength="80" aria-describedby="composer-status" aria-invalid="true">
         </label>
-        <p part="composer-status" id="composer-status" role="alert" data-kind="error">Please give a name to write under.</p>
+        <p part="composer-status" id="composer-status" role="alert" data-kind="error">Please give a name first.</p>
         <div part="composer-actions">
         <button part="button composer-submit" type="submit">Send</button>
         <button part="button composer-cancel" type="button">Cancel</button>

@@ -22,7 +22,8 @@ pub fn thread_view(store: Store) -> View {
         let busy = store.is(|thread| matches!(thread.load(), Load::Loading { .. }));
         // Several threads of as many replies are told apart by their titles; the page's first needs none.
         let several = !store.config().anchor.is_empty();
-        let labels = if several { [count_id(store), title_id(store)].join(" ") } else { count_id(store) };
+        let labels =
+            if several { [&*count_id(store), " ", &*title_id(store)].concat() } else { count_id(store) };
         part("section", "thread")
             .attr("lang", messages.locale().tag())
             .attr("aria-labelledby", &labels)

@@ -1,5 +1,5 @@
-//! A backend in memory that answers the contract's reading route to the letter, takes replies and guests, and helpers
-//! to fill it.
+//! A backend in memory that answers the contract's reading route to the letter, takes replies, guests and what is done
+//! to replies, and helpers to fill it.
 //!
 //! It has no database, no clock and no opinion; whatever a story puts in comes out.
 
@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use afterword_contract::{
-    Cursor, FieldError, Guest, NewGuest, NewReply, Permission, Person, PersonId, ProblemType, Reaction,
-    ReactionTag, Reply, ReplyId, Revision, Status, Tag, Thread, ThreadPage, Timestamp, Viewer,
+    Cursor, EditReply, FieldError, Guest, NewGuest, NewReply, PastRevision, Permission, Person, PersonId,
+    Problem, ProblemType, Reaction, ReactionTag, Reply, ReplyId, Report, Revision, Status, Tag, Thread,
+    ThreadPage, Timestamp, Viewer, ViewerReply,
 };
 use serde_json::{Value, json};
 
@@ -27,6 +28,10 @@ struct Writers {
     /// Ids of replies by the keys under which they came.
     keys: HashMap<String, String>,
     held: bool,
+    /// What replies said before, by their ids.
+    past: HashMap<String, Vec<PastRevision>>,
+    /// What was reported: the body of each report.
+    reports: Vec<Report>,
 }
 
 impl Backend {
@@ -59,8 +64,104 @@ impl Backend {
     /// The answer to `GET viewer`.
     pub(crate) fn viewer(&self, token: Option<&str>) -> Viewer {
         let writers = self.writers.lock().unwrap();
-        let Some(name) = token.and_then(|token| writers.tokens.get(token)) else { return Viewer::default() };
-        Viewer { person: Some(person(name)), may: vec![Permission::Reply], ..Viewer::default() }
+        let Some(name) = token.and_then(|token| writers.tokens.get(token)) else {
+            return Viewer { may: vec![Permission::Report], ..Viewer::default() };
+        };
+        let me = person(name);
+        let mut viewer = Viewer {
+            person: Some(me.clone()),
+            may: vec![Permission::Reply, Permission::React, Permission::Report],
+            ..Viewer::default()
+        };
+        for reply in self.threads.lock().unwrap().values().flat_map(|page| &page.replies) {
+            let own = reply.author.as_ref() == Some(&me);
+            let chosen = reply.reactions.iter().filter(|reaction| reaction.people.contains(&me));
+            let theirs = ViewerReply {
+                reactions: chosen.map(|reaction| reaction.tag.clone()).collect(),
+                may: if own { vec![Permission::Edit, Permission::Delete] } else { Vec::new() },
+                until: None,
+            };
+            viewer.replies.insert(reply.id.clone(), theirs);
+        }
+        viewer
+    }
+
+    /// Somebody else gives a reply another text.
+    pub fn change(&self, thread: &str, number: u32, body: &str) {
+        let mut threads = self.threads.lock().unwrap();
+        let replies = &mut threads.get_mut(thread).unwrap().replies;
+        let reply = replies.iter_mut().find(|reply| reply.number == Some(number)).unwrap();
+        edit(reply, body);
+    }
+
+    /// What was reported so far.
+    pub fn reports(&self) -> Vec<Report> {
+        self.writers.lock().unwrap().reports.clone()
+    }
+
+    /// The answer to what is done to a reply: `id`, `id/history`, `id/reactions/tag` and so on.
+    pub(crate) fn act(&self, method: &str, route: &str, from: &Sender<'_>, body: &[u8]) -> (u16, Value) {
+        let mut writers = self.writers.lock().unwrap();
+        let mut threads = self.threads.lock().unwrap();
+        let steps: Vec<&str> = route.split('/').collect();
+        let replies = threads.values_mut().flat_map(|page| &mut page.replies);
+        let Some(reply) = replies.into_iter().find(|reply| reply.id.as_str() == steps[0]) else {
+            return (404, json!(ProblemType::UNKNOWN_REPLY.problem()));
+        };
+        match (method, &steps[1..]) {
+            ("GET", ["history"]) => {
+                let mut past = writers.past.get(steps[0]).cloned().unwrap_or_default();
+                past.push(revision(reply));
+                return (200, json!(past));
+            }
+            ("POST", ["reports"]) => {
+                writers.reports.push(serde_json::from_slice(body).unwrap());
+                return (204, Value::Null);
+            }
+            _ => {}
+        }
+        let Some(name) = from.token.and_then(|token| writers.tokens.get(token)).cloned() else {
+            return (401, json!(ProblemType::SIGN_IN_REQUIRED.problem()));
+        };
+        let me = person(&name);
+        match (method, &steps[1..]) {
+            ("PUT" | "DELETE", ["reactions", tag]) => {
+                let known = reply.reactions.iter().position(|reaction| reaction.tag.as_str() == *tag);
+                let place = known.unwrap_or_else(|| {
+                    reply.reactions.push(Reaction { tag: Tag((*tag).to_owned()), count: 0, people: vec![] });
+                    reply.reactions.len() - 1
+                });
+                let people = &mut reply.reactions[place].people;
+                people.retain(|person| *person != me);
+                if method == "PUT" {
+                    people.push(me);
+                }
+                reply.reactions.iter_mut().for_each(|reaction| reaction.count = reaction.people.len() as u32);
+                reply.reactions.retain(|reaction| reaction.count > 0);
+                (200, json!(reply.reactions))
+            }
+            ("PATCH", []) => {
+                if from.revision != format!("\"{}\"", reply.revision.0) {
+                    let current = Some(Box::new(reply.clone()));
+                    return (412, json!(Problem { current, ..ProblemType::REVISION_CHANGED.problem() }));
+                }
+                writers.past.entry(reply.id.0.clone()).or_default().push(revision(reply));
+                let asked: EditReply = serde_json::from_slice(body).unwrap();
+                edit(reply, &asked.body);
+                (200, json!(reply))
+            }
+            ("DELETE", []) => {
+                writers.past.insert(format!("deleted {}", steps[0]), vec![revision(reply)]);
+                (reply.status, reply.body) = (Status::Deleted, String::new());
+                (200, json!(reply))
+            }
+            ("POST", ["restore"]) => {
+                let body = writers.past.remove(&format!("deleted {}", steps[0])).unwrap();
+                (reply.status, reply.body) = (Status::Published, body[0].body.clone());
+                (200, json!(reply))
+            }
+            _ => (404, json!(ProblemType::UNKNOWN_ROUTE.problem())),
+        }
     }
 
     /// The answer to `POST guests`.
@@ -140,6 +241,27 @@ impl Backend {
         page.next = (end < length).then(|| Cursor(end.to_string()));
         page.replies = page.replies.drain(start..end).collect();
         page
+    }
+}
+
+/// Who sends a request, and which revision they change.
+pub(crate) struct Sender<'a> {
+    pub(crate) token: Option<&'a str>,
+    pub(crate) revision: &'a str,
+}
+
+fn edit(reply: &mut Reply, body: &str) {
+    reply.body = body.to_owned();
+    reply.revision = Revision(format!("{}1", reply.revision.0));
+    reply.edited = Some(Timestamp::from_millis(1_561_989_380_000));
+}
+
+fn revision(reply: &Reply) -> PastRevision {
+    PastRevision {
+        revision: reply.revision.clone(),
+        published: reply.edited.clone().or_else(|| reply.published.clone()),
+        format: reply.format.clone(),
+        body: reply.body.clone(),
     }
 }
 

@@ -55,7 +55,7 @@ impl Stage {
         // Colours on their way from one to another are nobody's choice.
         self.run_async(
             "const moving = elements().flatMap((it) => it.shadowRoot.getAnimations())
-               .filter((it) => it.effect.getComputedTiming().endTime !== Infinity);
+               .filter((it) => it.playState === 'running' && it.effect.getComputedTiming().endTime !== Infinity);
              Promise.allSettled(moving.map((it) => it.finished)).then(() => done(true))",
         )
         .await;

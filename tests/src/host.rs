@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 use tokio::task::JoinHandle;
 
 use crate::article::Article;
-use crate::backend::Backend;
+use crate::backend::{Backend, Sender};
 use crate::fault::{Fault, Gate};
 use crate::watch;
 
@@ -246,11 +246,18 @@ async fn written(
     let text = |name: &str| {
         request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
     };
-    let (authorization, key) = (text("authorization"), text("idempotency-key"));
+    let (authorization, key, revision) = (text("authorization"), text("idempotency-key"), text("if-match"));
     let token = authorization.strip_prefix("Bearer ");
     let (status, answer) = match route {
         Some((Method::GET, route)) if route == "viewer" => {
             (200, serde_json::json!(shared.backend.viewer(token)))
+        }
+        Some((method, route)) if route.starts_with("replies/") => {
+            let body =
+                axum::body::to_bytes(Body::new(request.into_body()), 1 << 20).await.unwrap_or_default();
+            let from = Sender { token, revision: &revision };
+            let route = route.trim_start_matches("replies/");
+            shared.backend.act(method.as_str(), route, &from, &body)
         }
         Some((Method::POST, route)) => {
             let body =
@@ -263,7 +270,8 @@ async fn written(
         }
         _ => return Err(request),
     };
-    Ok(plain(status, "application/json", answer.to_string().into_bytes()))
+    let body = if status == 204 { String::new() } else { answer.to_string() };
+    Ok(plain(status, "application/json", body.into_bytes()))
 }
 
 /// The ordinary answer.

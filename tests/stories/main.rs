@@ -8,6 +8,7 @@
 use std::process::ExitCode;
 
 mod accessibility;
+mod acting;
 mod deep_links;
 mod element;
 mod end_to_end;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         files::STORIES,
         security::STORIES,
         writing::STORIES,
+        acting::STORIES,
         accessibility::STORIES,
         look::STORIES,
     ];

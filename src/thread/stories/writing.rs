@@ -59,7 +59,7 @@ fn check(thread: &mut Thread, events: impl IntoIterator<Item = Event>, picture: 
     let composer = thread.composer();
     let mut lines = vec![format!("{:?}: {:?} {:?}", thread.may_write(), composer.stage(), composer.text())];
     lines.extend(commands.iter().map(|command| match command {
-        Command::KeepDraft(draft) => format!("> keep {:?} {:?}", draft.text, draft.key),
+        Command::KeepDraft(_, draft) => format!("> keep {:?} {:?}", draft.text, draft.key),
         Command::Post { request, key, reply } => format!("> post {:?} as {key} by {}", reply.body, request.0),
         other => format!("> {other:?}"),
     }));
@@ -101,7 +101,7 @@ fn a_reply_is_written_sent_and_stands_in_its_place() {
         #2 text 2
         #3 text 3
         #4 mine <-
-        > DropDraft
+        > DropDraft(None)
         > TellHost(ReplyPosted { id: ReplyId("r4"), number: Some(4) })
         > TellHost(CountChanged { total: 4 })
         > ShowReply { number: 4 }
@@ -319,7 +319,7 @@ fn a_held_reply_is_thanked_for_and_stands_last() {
         #2 text 2
         #3 text 3
         held mine
-        > DropDraft
+        > DropDraft(None)
         > TellHost(ReplyPosted { id: ReplyId("p"), number: None })
         > Announce(Held)
         > FocusComposer { field: Opener, selection: None }
@@ -340,7 +340,7 @@ fn what_others_wrote_meanwhile_comes_with_the_page_of_the_new_reply() {
         #1 text 1
         #2 text 2
         #3 text 3
-        > DropDraft
+        > DropDraft(None)
         > TellHost(ReplyPosted { id: ReplyId("r6"), number: Some(6) })
         > TellHost(CountChanged { total: 6 })
         > fetch oldest around #6 by 3
@@ -366,10 +366,10 @@ fn a_text_is_thrown_away_only_after_a_question() {
         &mut thread,
         [Event::ComposerOpened, Event::CancelPressed],
         &expect![[r#"
-        Open: Closed ""
-        > DropDraft
-        > FocusComposer { field: Opener, selection: None }
-    "#]],
+            Open: Closed ""
+            > DropDraft(None)
+            > FocusComposer { field: Opener, selection: None }
+        "#]],
     );
     check(
         &mut thread,
@@ -390,10 +390,10 @@ fn a_text_is_thrown_away_only_after_a_question() {
         &mut thread,
         [Event::CancelPressed, Event::DiscardPressed],
         &expect![[r#"
-        Open: Closed ""
-        > DropDraft
-        > FocusComposer { field: Opener, selection: None }
-    "#]],
+            Open: Closed ""
+            > DropDraft(None)
+            > FocusComposer { field: Opener, selection: None }
+        "#]],
     );
 }
 
@@ -422,7 +422,7 @@ fn a_draft_is_taken_up_and_another_tabs_text_is_asked_about() {
         Open: Writing "mine"
     "#]],
     );
-    assert!(thread.composer().is_changed_elsewhere());
+    assert!(thread.composer().other().is_some());
     assert!(thread.update(typed("mine!")).is_empty(), "neither text is written over the other");
     let mut other = thread.clone();
     check(

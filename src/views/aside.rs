@@ -1,0 +1,124 @@
+//! What stands at a reply because of something the viewer did: the way back from a deletion, a report being written,
+//! why something was refused, what the reply said before.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::element::{Element, View, live_maybe, part};
+use super::jump_form::Typed;
+use super::reply_text::reply_text;
+use crate::messages::ActWords;
+use crate::store::{Links, Selected, Store};
+use crate::thread::{Act, Aside, Event, Failure};
+use afterword_contract::{Reply, ReplyId, Timestamp};
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::event_target_value;
+use leptos::wasm_bindgen::JsCast;
+
+/// Whatever stands there.
+pub(super) fn aside(store: Store, id: &ReplyId, links: Selected<Links>) -> View {
+    let id = id.clone();
+    // What the viewer types stays when a report is refused.
+    let typed = Typed::default();
+    live_maybe(move || {
+        let words = store.messages().acts();
+        Some(match &*links.get().aside?.0 {
+            // There for as long as an animation of the sheet lasts, which waits while the button has the focus.
+            Aside::Undo => {
+                let button = act_button(store, "button undo-button", words.undo, &id, |id| {
+                    Event::ActPressed { id, act: Act::Restore }
+                });
+                act_on(button, store, "animationend", &id, left).view()
+            }
+            Aside::Reporting(failure) => report_form(store, words, &id, &typed, failure.as_ref()),
+            Aside::Reported => part("p", "reply-notice").text(words.reported).view(),
+            Aside::Refused(failure) => refusal(store, failure),
+            Aside::History(revisions) => history(store, words, revisions),
+        })
+    })
+}
+
+/// What happens to a reply when a button is pressed. Not a closure: each would be a type of its own.
+pub(super) type Press = fn(ReplyId) -> Event;
+
+/// A button that lets something happen to a reply.
+pub(super) fn act_button(
+    store: Store,
+    name: &'static str,
+    label: &str,
+    id: &ReplyId,
+    press: Press,
+) -> Element {
+    act_on(part("button", name).attr("type", "button").text(label), store, "click", id, press)
+}
+
+fn act_on(element: Element, store: Store, event: &'static str, id: &ReplyId, press: Press) -> Element {
+    let id = id.clone();
+    element.on(event, move |_| store.dispatch(press(id.clone())))
+}
+
+/// Nothing stands there any more.
+fn left(id: ReplyId) -> Event {
+    Event::AsideChanged { id, aside: None }
+}
+
+/// The report form: a button for each reason, and room for the viewer's own words.
+fn report_form(
+    store: Store,
+    words: &ActWords,
+    id: &ReplyId,
+    typed: &Typed,
+    failure: Option<&Failure>,
+) -> View {
+    let (keep, escaped) = (Rc::clone(typed), id.clone());
+    let detail = part("input", "report-detail")
+        .attrs(&[("type", "text"), ("maxlength", "1000"), ("dir", "auto")])
+        .attr("aria-label", words.report_detail)
+        .attr("placeholder", words.report_detail)
+        .keeps_keys()
+        .on("input", move |event| *keep.borrow_mut() = event_target_value(&event));
+    let mut form = part("div", "report-form")
+        .attr("role", "group")
+        .attr("aria-label", words.report_reason)
+        .on("keydown", move |event| {
+            if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape") {
+                event.stop_propagation();
+                store.dispatch(left(escaped.clone()));
+            }
+        })
+        .child(part("p", "report-question").text(words.report_reason).view())
+        .child(detail.view());
+    for (reason, label) in words.reasons {
+        let (id, typed) = (id.clone(), Rc::clone(typed));
+        let report = move |_| {
+            let act = Act::Report { reason, detail: typed.borrow().clone() };
+            store.dispatch(Event::ActPressed { id: id.clone(), act });
+        };
+        let button = part("button", "button report-reason").attr("type", "button").on("click", report);
+        form = form.child(button.text(label).view());
+    }
+    form.child(act_button(store, "button report-cancel", store.messages().composer().cancel, id, left).view())
+        .maybe_child(failure.map(|failure| refusal(store, failure)))
+        .view()
+}
+
+fn refusal(store: Store, failure: &Failure) -> View {
+    let said = store.messages().act_refused(failure);
+    part("p", "reply-notice").attr("role", "alert").attr("data-kind", "error").text(&said).view()
+}
+
+/// What the reply said, with the time from which it did.
+fn history(store: Store, words: &ActWords, revisions: &[Arc<Reply>]) -> View {
+    let messages = store.messages();
+    let mut list = part("ol", "history").attr("role", "list").attr("aria-label", words.history);
+    for revision in revisions {
+        let time = revision.published.as_ref().and_then(Timestamp::millis);
+        let time = time.map_or(String::new(), |time| messages.locale().absolute(time));
+        let text = part("div", "revision-body reply-body").attr("dir", "auto");
+        let entry = part("li", "revision")
+            .child(part("p", "revision-time").text(&time).view())
+            .child(text.children(reply_text(store, revision)).view());
+        list = list.child(entry.view());
+    }
+    list.view()
+}
