@@ -28,6 +28,8 @@ struct Writers {
     /// Ids of replies by the keys under which they came.
     keys: HashMap<String, String>,
     held: bool,
+    /// The replies that are held.
+    pending: Vec<Reply>,
     /// What replies said before, by their ids.
     past: HashMap<String, Vec<PastRevision>>,
     /// What was reported: the body of each report.
@@ -71,6 +73,12 @@ impl Backend {
         let mut viewer = Viewer {
             person: Some(me.clone()),
             may: vec![Permission::Reply, Permission::React, Permission::Report],
+            pending: writers
+                .pending
+                .iter()
+                .filter(|reply| reply.author.as_ref() == Some(&me))
+                .cloned()
+                .collect(),
             ..Viewer::default()
         };
         for reply in self.threads.lock().unwrap().values().flat_map(|page| &page.replies) {
@@ -198,6 +206,7 @@ impl Backend {
         let mut new = reply(number, &name, &asked.body);
         if writers.held {
             (new.number, new.status) = (None, Status::Pending);
+            writers.pending.push(new.clone());
             return (202, json!(new));
         }
         writers.keys.insert(key.to_owned(), new.id.0.clone());
