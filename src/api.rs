@@ -156,6 +156,12 @@ pub(crate) fn viewer(config: &Config) -> Option<Call> {
     Some(Call::get(url, Token::Welcome))
 }
 
+/// People whose names begin like that.
+pub(crate) fn people(config: &Config, name: &str) -> Option<Call> {
+    let url = address(config, &["/people?thread=", &thread(config), "&q=", &page::encode(name)])?;
+    Some(Call::get(url, Token::Never))
+}
+
 /// A page.
 pub(crate) fn replies(config: &Config, query: &Query) -> Call {
     Call::get(page_url(config, query), Token::Never)

@@ -10,6 +10,7 @@ mod failure;
 mod formatting;
 mod jump;
 mod load;
+mod mention_list;
 mod paging;
 mod quoting;
 mod replies;
@@ -28,6 +29,7 @@ pub use failure::{Failure, Garbled};
 pub use formatting::Format;
 pub use jump::{Refusal, Step};
 pub use load::{End, Load, Position, Query, RequestId};
+pub use mention_list::MentionList;
 pub use quoting::Passage;
 pub use replies::{Replies, Source};
 use viewer::Viewing;
@@ -122,6 +124,10 @@ impl Thread {
             Event::NameTyped(name) => self.take_name(name),
             Event::CaretLeft { caret } => self.leave_caret(caret),
             Event::FormatPressed { format, selection } => self.format_text(format, selection),
+            Event::PeopleMoved { back } => self.move_in_list(back),
+            Event::PersonChosen(place) => self.mention_person(place),
+            Event::PeopleLeft => self.leave_list(),
+            Event::PeopleFound { request, people } => self.take_people(request, people),
             Event::PreviewPressed => self.toggle_preview(),
             Event::SendPressed { key } => self.press_send(key),
             Event::SignInPressed => vec![Command::AskSignIn],

@@ -15,6 +15,7 @@ mod html;
 mod jump_form;
 mod notices;
 mod pager;
+mod people_menu;
 mod quote;
 mod quote_tools;
 mod quoted_by;

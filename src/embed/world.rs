@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use afterword_contract::{Guest, Json, NewReply, PageReference, Reply, Status};
+use afterword_contract::{Guest, Json, NewReply, PageReference, People, Reply, Status, named};
 use afterword_markup::{Document, Names};
 use js_sys::Function;
 use leptos::task::spawn_local;
@@ -71,6 +71,14 @@ impl BrowserWorld {
             Some(Event::ViewerLoaded(Box::new(viewer)))
         };
         self.ask(store, api::viewer(&store.config()), Box::new(event));
+    }
+
+    fn find_people(&self, store: Store, request: RequestId, name: &str) {
+        let event = move |answer: Result<Answer, Failure>| {
+            let people = answer.and_then(|answer| api::decode::<People>(&answer)).unwrap_or_default().0;
+            Some(Event::PeopleFound { request, people })
+        };
+        self.ask(store, api::people(&store.config(), name), Box::new(event));
     }
 
     fn make_guest(&self, store: Store, request: RequestId, name: String) {
@@ -232,6 +240,7 @@ impl World for BrowserWorld {
             Command::WriteAddress { number } => page::write_address(&reply_fragment(store, number)),
             Command::TellHost(event) => self.tell(store, event),
             Command::MakeGuest { request, name } => self.make_guest(store, request, name),
+            Command::FindPeople { request, name } => self.find_people(store, request, &name),
             Command::Post { request, key, mut reply } => self.post(store, request, &key, &mut reply),
             Command::AskSignIn => {
                 let thread = ("thread", JsValue::from(store.config().thread.as_str()));
@@ -277,7 +286,7 @@ pub(super) fn draft_key(config: &Config) -> String {
 }
 
 fn draft_json(draft: &Draft) -> Json {
-    let json = Json::object().with_text("text", &draft.text);
+    let json = Json::object().with_text("text", &draft.text).with("mentions", named(&draft.mentions));
     match &draft.key {
         Some(key) => json.with_text("key", key),
         None => json,
@@ -292,6 +301,7 @@ fn read_draft(json: Json) -> Option<Draft> {
         match (name.as_str(), value) {
             ("text", Json::Text(text)) => draft.text = text,
             ("key", Json::Text(key)) => draft.key = Some(key),
+            ("mentions", people) => draft.mentions = People::try_from(people).unwrap_or_default().0,
             _ => {}
         }
     }

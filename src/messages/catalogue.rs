@@ -171,6 +171,8 @@ pub(super) struct Catalogue {
     pub too_long: Forms,
     /// The text may have {0} bytes more.
     pub bytes_left: Forms,
+    /// {0} people are offered to be mentioned; Enter takes {1}.
+    pub people_found: Forms,
 
     // Attributes
     /// The attribute {0} says {1}; expected is {2}.
@@ -264,4 +266,10 @@ pub struct ComposerWords {
     pub list: &'static str,
     /// A button: the lines as a quote.
     pub quote_lines: &'static str,
+    /// A button: begins a mention.
+    pub mention: &'static str,
+    /// Names the list of those who may be mentioned.
+    pub people: &'static str,
+    /// Nobody else may be mentioned: ten are.
+    pub people_full: &'static str,
 }

@@ -117,12 +117,19 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
         code: "Code",
         list: "List",
         quote_lines: "Quote lines",
+        mention: "Mention",
+        people: "People",
+        people_full: "A reply can mention ten people, and this one does.",
     },
     wait_seconds: &[
         (One, "That was a little fast. Please wait {0} second, then send again."),
         (Other, "That was a little fast. Please wait {0} seconds, then send again."),
     ],
     too_long: &[(One, "Too long by {0} byte."), (Other, "Too long by {0} bytes.")],
+    people_found: &[
+        (One, "{0} person. Press Enter to mention {1}."),
+        (Other, "{0} people. Press Enter to mention {1}."),
+    ],
     bytes_left: &[(One, "{0} byte left"), (Other, "{0} bytes left")],
 
     attribute_wrong: "The attribute “{0}” says “{1}”; expected {2}.",

@@ -42,6 +42,13 @@ pub enum Command {
         /// The name.
         name: String,
     },
+    /// Find people by the beginning of a name. Answered by `PeopleFound` with the same request.
+    FindPeople {
+        /// To be given back with the answer.
+        request: RequestId,
+        /// As far as it is typed.
+        name: String,
+    },
     /// Post a reply. Answered by `Posted` or `PostFailed` with the same request.
     Post {
         /// To be given back with the answer.
@@ -93,6 +100,8 @@ pub enum Announcement {
     Posted(u32),
     /// What the viewer wrote is held for approval.
     Held,
+    /// So many people are offered, and who is the first; nothing where nobody else may be mentioned.
+    People(Option<(usize, String)>),
 }
 
 /// What the host page is told.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use afterword_contract::{Feature, NewReply, Order, Person, ProblemType, Reply, Status};
 
 use super::formatting::format;
+use super::mention_list::MentionList;
 use super::{Access, Announcement, Command, End, Failure, Format, HostEvent, RequestId, Thread};
 
 /// A text as it is kept.
@@ -18,17 +19,21 @@ pub struct Draft {
     pub text: String,
     /// Under which key it was last sent, if it was: sent again, it is still one reply.
     pub key: Option<String>,
+    /// Who was chosen to be mentioned in it, by the names that stand there.
+    pub mentions: Vec<Person>,
 }
 
 /// What the viewer is writing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Composer {
-    draft: Draft,
+    pub(super) draft: Draft,
     /// The name to write under, where one is needed.
     name: String,
     /// Where the next block goes, in bytes; at the end, where the caret never was.
-    caret: Option<usize>,
+    pub(super) caret: Option<usize>,
     stage: Stage,
+    /// Who may be meant by the `@` at the caret.
+    pub(super) list: MentionList,
     preview: bool,
     /// Whether something was typed here since the text was last taken over from elsewhere.
     touched: bool,
@@ -96,6 +101,16 @@ impl Composer {
         &self.draft.text
     }
 
+    /// Who was chosen to be mentioned.
+    pub fn mentions(&self) -> &[Person] {
+        &self.draft.mentions
+    }
+
+    /// Who may be meant by the `@` at the caret.
+    pub fn list(&self) -> &MentionList {
+        &self.list
+    }
+
     /// The name to write under.
     pub fn name(&self) -> &str {
         &self.name
@@ -156,14 +171,14 @@ impl Composer {
     }
 
     /// The text is another now: it is written again, and what was sent before was another reply.
-    fn changed(&mut self) {
+    pub(super) fn changed(&mut self) {
         self.draft.key = None;
         self.touched = true;
         self.stage = Stage::Writing;
     }
 
     /// What is selected afterwards, in the browser's units.
-    fn units(&self, range: Range<usize>) -> Range<usize> {
+    pub(super) fn units(&self, range: Range<usize>) -> Range<usize> {
         units_at(&self.draft.text, range.start)..units_at(&self.draft.text, range.end)
     }
 
@@ -211,7 +226,9 @@ impl Thread {
         composer.caret = Some(byte_at(&text, caret));
         composer.draft.text = text;
         composer.changed();
-        self.keep()
+        let mut commands = self.keep();
+        commands.extend(self.look_for_people());
+        commands
     }
 
     pub(super) fn take_name(&mut self, name: String) -> Vec<Command> {
@@ -226,6 +243,7 @@ impl Thread {
     pub(super) fn leave_caret(&mut self, caret: usize) -> Vec<Command> {
         let composer = self.write();
         composer.caret = Some(byte_at(&composer.draft.text, caret));
+        composer.list.close();
         vec![]
     }
 
@@ -242,6 +260,7 @@ impl Thread {
         let selection = composer.units(chosen);
         let mut commands = self.keep();
         commands.push(focus(Field::Text, Some(selection)));
+        commands.extend(self.look_for_people());
         commands
     }
 
@@ -263,6 +282,7 @@ impl Thread {
     pub(super) fn toggle_preview(&mut self) -> Vec<Command> {
         let composer = self.write();
         composer.preview = !composer.preview;
+        composer.list.close();
         vec![]
     }
 
@@ -305,8 +325,11 @@ impl Thread {
             return vec![Command::MakeGuest { request, name: composer.name.trim().to_owned() }];
         }
         let Some(key) = self.composer.draft.key.clone() else { return vec![] };
-        self.write().stage = Stage::Sending { request };
-        let reply = NewReply { body: self.composer.text().to_owned(), ..NewReply::default() };
+        let composer = self.write();
+        composer.list.close();
+        composer.stage = Stage::Sending { request };
+        let draft = &self.composer.draft;
+        let reply = NewReply { body: draft.text.clone(), mentions: draft.mentioned(), ..NewReply::default() };
         // With its key, so that it is one reply even if the page goes before the answer comes.
         let mut commands = self.keep();
         commands.push(Command::Post { request, key, reply: Box::new(reply) });
@@ -472,6 +495,7 @@ impl Thread {
         let composer = self.write();
         composer.draft = draft;
         composer.caret = None;
+        composer.list.close();
         composer.touched = false;
         composer.stage = Stage::Writing;
     }
@@ -484,19 +508,19 @@ impl Thread {
     }
 
     /// Keeps the text for another day; not while another tab has another, about which the viewer is asked.
-    fn keep(&self) -> Vec<Command> {
+    pub(super) fn keep(&self) -> Vec<Command> {
         if self.composer.is_changed_elsewhere() {
             return vec![];
         }
         vec![Command::KeepDraft(self.composer.draft.clone())]
     }
 
-    fn write(&mut self) -> &mut Composer {
+    pub(super) fn write(&mut self) -> &mut Composer {
         Arc::make_mut(&mut self.composer)
     }
 }
 
-fn focus(field: Field, selection: Option<Range<usize>>) -> Command {
+pub(super) fn focus(field: Field, selection: Option<Range<usize>>) -> Command {
     Command::FocusComposer { field, selection }
 }
 
@@ -512,7 +536,7 @@ mod tests {
             ("So.\n\n\nThen.", Some(4), "So.\n\n> q\n\n|Then."),
             ("é", Some(1), "é\n\n> q\n\n|"),
         ] {
-            let draft = Draft { text: text.to_owned(), key: Some("used".to_owned()) };
+            let draft = Draft { text: text.to_owned(), key: Some("used".to_owned()), ..Draft::default() };
             let mut composer = Composer { draft, caret, ..Composer::default() };
             composer.insert_block("> q\n");
             let mut drawn = composer.draft.text.clone();

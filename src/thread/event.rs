@@ -92,6 +92,22 @@ pub enum Event {
         /// What is selected, in units of UTF-16.
         selection: Range<usize>,
     },
+    /// The viewer: on to the next in the list of people, or back to the one before.
+    PeopleMoved {
+        /// Whether back.
+        back: bool,
+    },
+    /// The viewer: this one in the list of people; by keyboard, the one that is marked.
+    PersonChosen(Option<usize>),
+    /// The viewer: no list of people.
+    PeopleLeft,
+    /// The backend: whom it found; nobody, where it could not look.
+    PeopleFound {
+        /// The question that this answers.
+        request: RequestId,
+        /// The likeliest first.
+        people: Vec<Person>,
+    },
     /// The viewer: show the reply as it will be, or the text again.
     PreviewPressed,
     /// The viewer: send it.

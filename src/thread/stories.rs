@@ -2,6 +2,7 @@
 
 mod chance;
 mod imperfect_backends;
+mod mentioning;
 mod quoting;
 mod second_thoughts;
 mod what_stays;

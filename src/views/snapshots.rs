@@ -499,9 +499,12 @@ fn a_guest_who_gave_no_name_is_told_at_the_name() {
         <button part="button composer-tool" type="button" aria-label="Code" title="Code">&lt;/&gt;</button>
         <button part="button composer-tool" type="button" aria-label="List" title="List">•</button>
         <button part="button composer-tool" type="button" aria-label="Quote lines" title="Quote lines">❝</button>
+        <button part="button composer-tool" type="button" aria-label="Mention" title="Mention">@</button>
         <button part="button composer-preview-button" type="button" aria-pressed="false">Preview</button>
         </div>
-        <textarea part="composer-text" aria-label="Your reply" aria-describedby="composer-status" dir="auto" rows="4">&lt;b&gt;&quot;x&quot;</textarea>
+        <div part="composer-field">
+        <textarea part="composer-text" aria-label="Your reply" aria-describedby="composer-status" dir="auto" rows="4" aria-autocomplete="list">&lt;b&gt;&quot;x&quot;</textarea>
+        </div>
         <label part="composer-label">
         <span part="composer-label-text">Your name</span>
         <input part="composer-name" type="text" autocomplete="nickname" maxlength="80" aria-describedby="composer-status" aria-invalid="true" value="">
@@ -513,4 +516,21 @@ fn a_guest_who_gave_no_name_is_told_at_the_name() {
         </div>
         </form>
     "#]].assert_eq(&inside(&html, "composer"));
+}
+
+#[test]
+fn an_at_sign_offers_the_people_of_the_thread_below_the_text() {
+    let open = OPEN.replace(r#""body":"x""#, r#""body":"x","author":{"id":"u2","name":"avon b7"}"#);
+    let typed = Event::TextTyped { text: "so @".to_owned(), caret: 4 };
+    let html = html(vec![mounted(), loaded(&open), typed, Event::PeopleMoved { back: false }]);
+    expect![[r#"
+        <div part="composer-field">
+        <textarea part="composer-text" aria-label="Your reply" aria-describedby="composer-status" dir="auto" rows="4" aria-autocomplete="list" aria-haspopup="listbox" aria-controls="people" aria-activedescendant="people-0">so @</textarea>
+        <ul part="people-menu" id="people" role="listbox" aria-label="People">
+        <li part="people-option" id="people-0" role="option" aria-selected="true">
+        <bdi>avon b7</bdi>
+        </li>
+        </ul>
+        </div>
+    "#]].assert_eq(&inside(&html, "composer-field"));
 }

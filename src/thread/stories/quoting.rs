@@ -58,7 +58,7 @@ fn a_quote_goes_into_the_composer_and_the_offer_is_gone() {
         expect![[r#"
             ready
             #1 text 1
-            > KeepDraft(Draft { text: "> [](#reply-1) said:\n> text…\n\n", key: None })
+            > KeepDraft(Draft { text: "> [](#reply-1) said:\n> text…\n\n", key: None, mentions: [] })
             > FocusComposer { field: Text, selection: Some(30..30) }
         "#]],
     );
@@ -71,10 +71,10 @@ fn several_quotes_stand_in_one_reply_each_where_the_caret_was() {
     check(
         [mounted(), loaded(1, takes_replies()), typed, quote(1), quote(1)],
         expect![[r#"
-        ready
-        #1 text 1
-        > KeepDraft(Draft { text: "First.\n\n> [](#reply-1) said:\n> text\n\n> [](#reply-1) said:\n> text\n\nLast.", key: None })
-        > FocusComposer { field: Text, selection: Some(66..66) }
-    "#]],
+            ready
+            #1 text 1
+            > KeepDraft(Draft { text: "First.\n\n> [](#reply-1) said:\n> text\n\n> [](#reply-1) said:\n> text\n\nLast.", key: None, mentions: [] })
+            > FocusComposer { field: Text, selection: Some(66..66) }
+        "#]],
     );
 }
