@@ -31,10 +31,12 @@ fn in_code(text: &str) -> bool {
     let (mut fenced, mut open) = (false, false);
     for line in text.split('\n') {
         open = false;
-        if line.trim_start().starts_with("```") {
+        if line.starts_with("```") {
             fenced = !fenced;
-        } else {
-            line.bytes().for_each(|byte| open ^= byte == b'`');
+            continue;
+        }
+        for byte in line.bytes() {
+            open ^= byte == b'`';
         }
     }
     fenced || open
@@ -42,21 +44,25 @@ fn in_code(text: &str) -> bool {
 
 /// Whether `beginning` is how `name`, or a word of it, begins; whatever the case, as far as mentions fold it.
 pub fn begins_name(beginning: &str, name: &str) -> bool {
-    let mut rest = name;
-    loop {
-        let mut letters = rest.chars().map(alike);
-        if beginning.chars().all(|c| letters.next() == Some(alike(c))) {
+    let mut in_word = false;
+    for (at, c) in name.char_indices() {
+        if (at == 0 || (is_word(c) && !in_word)) && begins(beginning, after(name, at)) {
             return true;
         }
-        rest = rest.trim_start_matches(is_word).trim_start_matches(|c| !is_word(c));
-        if rest.is_empty() {
+        in_word = is_word(c);
+    }
+    false
+}
+
+fn begins(beginning: &str, text: &str) -> bool {
+    let mut letters = text.chars();
+    for c in beginning.chars() {
+        let Some(letter) = letters.next() else { return false };
+        if fold(c) != fold(letter) && !(is_space(c) && is_space(letter)) {
             return false;
         }
     }
-}
-
-fn alike(c: char) -> char {
-    if is_space(c) { ' ' } else { fold(c) }
+    true
 }
 
 #[cfg(test)]

@@ -131,10 +131,10 @@ impl Messages {
             Announcement::NotAdded => self.words.not_added.to_owned(),
             Announcement::Online => self.words.online.to_owned(),
             Announcement::Posted(number) => self.numbered(self.words.composer.posted, *number),
-            Announcement::People(Some((count, first))) => {
+            Announcement::People(0, _) => self.words.composer.people_full.to_owned(),
+            Announcement::People(count, first) => {
                 self.counted(self.words.people_found, *count as u64, &[first])
             }
-            Announcement::People(None) => self.words.composer.people_full.to_owned(),
             Announcement::Held => self.words.composer.held.to_owned(),
         }
     }

@@ -100,8 +100,8 @@ pub enum Announcement {
     Posted(u32),
     /// What the viewer wrote is held for approval.
     Held,
-    /// So many people are offered, and who is the first; nothing where nobody else may be mentioned.
-    People(Option<(usize, String)>),
+    /// So many people are offered, and who is the first; 0, where nobody else may be mentioned.
+    People(usize, String),
 }
 
 /// What the host page is told.

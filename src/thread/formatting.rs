@@ -112,7 +112,8 @@ fn lines(text: &mut String, selection: Range<usize>, mark: &str) -> Range<usize>
 /// A name goes on with what was selected, and is a word of its own.
 fn begin_mention(text: &mut String, selection: Range<usize>) -> Range<usize> {
     let (before, chosen, after) = cut(text, selection);
-    let sign = if before.is_empty() || before.ends_with([' ', '\n', '(']) { "@" } else { " @" };
+    let apart = matches!(before.as_bytes(), [] | [.., b' ' | b'\n' | b'(']);
+    let sign = if apart { "@" } else { " @" };
     let end = before.len() + sign.len() + chosen.len();
     *text = [before, sign, chosen, after].concat();
     end..end

@@ -29,6 +29,8 @@ pub struct MentionList {
     place: Option<usize>,
     /// Whether the reply mentions as many people as it may.
     full: bool,
+    /// What was announced of it last.
+    told: Option<(usize, String)>,
     /// The question that the backend has not answered yet.
     asked: Option<RequestId>,
     /// What it was asked last.
@@ -61,6 +63,7 @@ impl MentionList {
     /// Closes it; at the next letter it may open again.
     pub(super) fn close(&mut self) {
         self.at = None;
+        self.told = None;
         self.people.clear();
     }
 
@@ -82,10 +85,11 @@ impl MentionList {
     }
 
     fn fill(&mut self, authors: &[(String, Option<String>)]) {
-        self.people.clear();
         if self.at.is_none() {
+            self.close();
             return;
         }
+        self.people.clear();
         for (name, id) in authors {
             if begins_name(&self.typed, name) {
                 self.offer(name, id.as_deref());
@@ -126,13 +130,27 @@ impl Draft {
     pub(super) fn mentioned(&self) -> Vec<Person> {
         let mut mentioned = Vec::new();
         for person in &self.mentions {
-            let written = self.text.contains(&mention(&person.name));
-            if mentioned.len() < MOST && (written || self.text.contains(&["@", &person.name].concat())) {
+            if mentioned.len() < MOST && mentions(&self.text, &person.name) {
                 mentioned.push(person.clone());
             }
         }
         mentioned
     }
+}
+
+/// Whether a text may mention that name, by an `@` and one of the ways in which it is written; whether it does, the
+/// backend decides.
+fn mentions(text: &str, name: &str) -> bool {
+    let written = mention(name);
+    let mut rest = text;
+    while let Some(at) = rest.find('@') {
+        let (_, mention) = rest.split_at(at);
+        rest = mention.get(1..).unwrap_or_default();
+        if mention.starts_with(&written) || rest.starts_with(name) {
+            return true;
+        }
+    }
+    false
 }
 
 impl Thread {
@@ -150,14 +168,14 @@ impl Thread {
     fn offer_people(&mut self) -> Vec<Command> {
         let authors = self.authors().clone();
         let list = &mut self.write().list;
-        let before = list.people.clone();
         list.fill(&authors);
         let mut commands = vec![];
-        if list.people != before
-            && let Some(first) = list.people.first()
-        {
-            let people = if list.full { None } else { Some((list.people.len(), first.name.clone())) };
-            commands.push(Command::Announce(Announcement::People(people)));
+        if let Some(first) = list.people.first() {
+            let people = if list.full { 0 } else { list.people.len() };
+            if list.told.as_ref().is_none_or(|told| told.0 != people || told.1 != first.name) {
+                list.told = Some((people, first.name.clone()));
+                commands.push(Command::Announce(Announcement::People(people, first.name.clone())));
+            }
         }
         if let Some(name) = list.question().map(str::to_owned)
             && self.offers(&Feature::Mention)
@@ -214,8 +232,11 @@ impl Thread {
         composer.draft.text = text;
         // Whoever has no id is found by the name.
         if person.id.is_some() {
-            composer.draft.mentions.retain(|known| known.name != person.name);
-            composer.draft.mentions.push(person);
+            let mentions = &mut composer.draft.mentions;
+            match mentions.iter_mut().find(|known| known.name == person.name) {
+                Some(known) => *known = person,
+                None => mentions.push(person),
+            }
         }
         composer.changed();
         let selection = composer.units(before.len()..before.len());

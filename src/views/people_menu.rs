@@ -18,16 +18,13 @@ pub(super) fn people_menu(store: Store, words: &ComposerWords, list: &MentionLis
         return None;
     }
     let mut menu = part("ul", "people-menu")
-        .attr("id", &menu_id(store))
-        .attr("role", "listbox")
-        .attr("aria-label", words.people)
+        .attrs(&[("id", &menu_id(store)), ("role", "listbox"), ("aria-label", words.people)])
         // The text keeps the focus.
         .on("mousedown", |event| event.prevent_default());
     for (place, person) in list.people().iter().enumerate() {
         let marked = list.place().unwrap_or_default() == place;
         let option = part("li", "people-option")
-            .attr("id", &option_id(store, place))
-            .attr("role", "option")
+            .attrs(&[("id", &option_id(store, place)), ("role", "option")])
             .attr("aria-selected", if marked { "true" } else { "false" })
             .on("click", move |_| store.dispatch(Event::PersonChosen(Some(place))))
             .child(name(&person.name));
@@ -39,28 +36,24 @@ pub(super) fn people_menu(store: Store, words: &ComposerWords, list: &MentionLis
 /// The text's word for the list. Before the viewer goes into it no option is active: screen readers would read that
 /// instead of the letters that are typed.
 pub(super) fn opens_menu(store: Store, field: Element, list: &MentionList) -> Element {
-    let open = list.is_open() && !list.is_full();
-    let active = list.place().filter(|_| open).map(|place| option_id(store, place));
-    field
-        .attr("aria-autocomplete", "list")
-        .maybe("aria-haspopup", open.then_some("listbox"))
-        .maybe("aria-controls", open.then(|| menu_id(store)).as_deref())
-        .maybe("aria-activedescendant", active.as_deref())
-        .on("keydown", move |event| {
-            if let Some(key) = event.dyn_ref() {
-                press(store, key);
-            }
-        })
+    let (open, people) = (list.is_open(), !list.people().is_empty());
+    let mut field = field.attr("aria-autocomplete", "list");
+    if people {
+        field = field.attr("aria-haspopup", "listbox").attr("aria-controls", &menu_id(store));
+        if let Some(place) = list.place() {
+            field = field.attr("aria-activedescendant", &option_id(store, place));
+        }
+    }
+    field.on("keydown", move |event| {
+        if open && let Some(key) = event.dyn_ref() {
+            press(store, key, people);
+        }
+    })
 }
 
-/// Keys that mean the list go no further; an input method's are its own, and so are all while there is no list.
-fn press(store: Store, key: &KeyboardEvent) {
-    let (open, people) = store.peek(|thread| {
-        let list = thread.composer().list();
-        (list.is_open(), !list.people().is_empty())
-    });
-    let other = key.shift_key() || key.ctrl_key() || key.meta_key() || key.alt_key();
-    if !open || other || is_composing(key) {
+/// Keys that mean the open list go no further; an input method's are its own.
+fn press(store: Store, key: &KeyboardEvent, people: bool) {
+    if key.shift_key() || key.ctrl_key() || key.meta_key() || key.alt_key() || is_composing(key) {
         return;
     }
     let event = match key.key().as_str() {

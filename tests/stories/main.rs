@@ -16,6 +16,7 @@ mod files;
 mod harness;
 mod host_page;
 mod look;
+mod mentioning;
 mod paging;
 mod quotes;
 mod quoting;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         files::STORIES,
         security::STORIES,
         writing::STORIES,
+        mentioning::STORIES,
         accessibility::STORIES,
         look::STORIES,
     ];

@@ -82,12 +82,12 @@ fn a_name_with_a_space_is_mentioned_by_keyboard_and_its_id_goes_along() {
         &mut thread,
         [typed("so @a")],
         &expect![[r#"
-        "so @a"
-        * Ada Some("u1")
-        - avon b7 Some("u2")
-        > keep "so @a" []
-        > Announce(People(Some((2, "Ada"))))
-    "#]],
+            "so @a"
+            * Ada Some("u1")
+            - avon b7 Some("u2")
+            > keep "so @a" []
+            > Announce(People(2, "Ada"))
+        "#]],
     );
     check(
         &mut thread,
@@ -209,14 +209,14 @@ fn the_button_begins_a_mention() {
         &mut thread,
         [typed("so"), Event::CaretLeft { caret: 2 }, press],
         &expect![[r#"
-        "so @"
-        * Ada Some("u1")
-        - avon b7 Some("u2")
-        - دينا نور Some("u3")
-        > keep "so @" []
-        > FocusComposer { field: Text, selection: Some(4..4) }
-        > Announce(People(Some((3, "Ada"))))
-    "#]],
+            "so @"
+            * Ada Some("u1")
+            - avon b7 Some("u2")
+            - دينا نور Some("u3")
+            > keep "so @" []
+            > FocusComposer { field: Text, selection: Some(4..4) }
+            > Announce(People(3, "Ada"))
+        "#]],
     );
 }
 
@@ -227,25 +227,25 @@ fn whom_the_backend_finds_stands_behind_the_people_of_the_thread_each_once() {
         &mut thread,
         [typed("@a")],
         &expect![[r#"
-        "@a"
-        * Ada Some("u1")
-        - avon b7 Some("u2")
-        > keep "@a" []
-        > Announce(People(Some((2, "Ada"))))
-        > FindPeople { request: RequestId(2), name: "a" }
-    "#]],
+            "@a"
+            * Ada Some("u1")
+            - avon b7 Some("u2")
+            > keep "@a" []
+            > Announce(People(2, "Ada"))
+            > FindPeople { request: RequestId(2), name: "a" }
+        "#]],
     );
     let others = [person("Avon B7 (old name)", "u2"), person("Aristide", "u9"), person(" ", "u0")];
     check(
         &mut thread,
         [found(2, &others)],
         &expect![[r#"
-        "@a"
-        * Ada Some("u1")
-        - avon b7 Some("u2")
-        - Aristide Some("u9")
-        > Announce(People(Some((3, "Ada"))))
-    "#]],
+            "@a"
+            * Ada Some("u1")
+            - avon b7 Some("u2")
+            - Aristide Some("u9")
+            > Announce(People(3, "Ada"))
+        "#]],
     );
     check(
         &mut thread,
@@ -332,7 +332,7 @@ fn ten_people_are_mentioned_and_for_an_eleventh_the_list_says_so() {
     }
     let commands = thread.update(typed(&format!("{text}@p10")));
     expect![[r#"
-        Some(Announce(People(None)))
+        Some(Announce(People(0, "P10")))
     "#]]
     .assert_eq(&format!("{:?}\n", commands.last()));
     assert!(thread.composer().list().is_full() && offered(&thread).is_empty());
