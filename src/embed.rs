@@ -134,6 +134,13 @@ impl Widget {
         }
     }
 
+    /// The reader has pressed Escape, wherever on the page.
+    pub fn escape_pressed(&self) {
+        if self.store.peek(|thread| thread.card().is_some()) {
+            self.store.dispatch(Event::CardLeft);
+        }
+    }
+
     /// The network has come or gone.
     pub fn network_changed(&self) {
         self.store.dispatch(if page::is_online() { Event::WentOnline } else { Event::WentOffline });

@@ -62,6 +62,8 @@ pub struct Thread {
     offline: bool,
     /// What the reader selected.
     passage: Option<Passage>,
+    /// The card of a reply that is drawn, by its id.
+    card: Option<Arc<str>>,
     /// Who is looking, where the backend told.
     viewing: Viewing,
     /// What they are writing.
@@ -93,6 +95,7 @@ impl Thread {
             viewing: Viewing::default(),
             composer: Arc::default(),
             passage: None,
+            card: None,
             told: None,
             requests: 0,
         }
@@ -114,6 +117,8 @@ impl Thread {
             Event::NumberGarbled => self.refuse_garbled(),
             Event::TimePressed { id } => self.toggle_exact(id),
             Event::TextSelected(passage) => self.select(passage),
+            Event::CardWanted(card) => self.show_card(Some(card)),
+            Event::CardLeft => self.show_card(None),
             Event::QuoteRequested(quote) => self.quote(&quote),
             Event::AddressChanged { target } => self.follow_address(target),
             Event::BackPressed => self.go_back(),
@@ -243,6 +248,16 @@ impl Thread {
     /// Whether a page ever came, hence the total is known.
     fn is_known(&self) -> bool {
         self.told.is_some()
+    }
+
+    /// The card of a reply that is drawn.
+    pub fn card(&self) -> Option<&str> {
+        self.card.as_deref()
+    }
+
+    fn show_card(&mut self, card: Option<Arc<str>>) -> Vec<Command> {
+        self.card = card;
+        vec![]
     }
 
     fn toggle_exact(&mut self, id: ReplyId) -> Vec<Command> {

@@ -5,6 +5,7 @@
 
 mod announcer;
 mod author;
+mod card;
 mod composer;
 #[cfg(feature = "csr")]
 mod drawn;

@@ -168,11 +168,11 @@ impl BrowserWorld {
     }
 
     /// Moves the page and not the focus: somebody may be typing.
-    fn show_notice(&self) {
+    fn show(&self, selector: &'static str) {
         let base = self.base.clone();
         page::when_drawn(move || {
-            if let Some(notice) = page::nth(&base, r#"[part~="notice"][data-kind="error"]"#, 0) {
-                page::bring_into_view(&notice);
+            if let Some(element) = page::nth(&base, selector, 0) {
+                page::bring_into_view(&element);
             }
         });
     }
@@ -235,7 +235,12 @@ impl World for BrowserWorld {
             Command::FetchPage { request, query } => self.fetch_page(store, request, &query),
             Command::FetchViewer => self.fetch_viewer(store),
             Command::ShowReply { number } => self.show_reply(reply_fragment(store, number)),
-            Command::ShowNotice => self.show_notice(),
+            Command::ShowNotice => self.show(r#"[part~="notice"][data-kind="error"]"#),
+            Command::ShowPeople => {
+                self.show(r#"[part~="people-menu"]"#);
+                // All the same where the list is higher than what is seen of the page.
+                self.show(r#"[aria-selected="true"]"#);
+            }
             Command::FocusPlace { place } => self.focus_place(place),
             Command::WriteAddress { number } => page::write_address(&reply_fragment(store, number)),
             Command::TellHost(event) => self.tell(store, event),

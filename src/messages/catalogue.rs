@@ -137,6 +137,8 @@ pub(super) struct Catalogue {
     pub source_missing: &'static str,
     /// The mark of a quote whose source was deleted or hidden.
     pub source_deleted: &'static str,
+    /// Stands on the card of reply {0}, which is not loaded.
+    pub card_elsewhere: &'static str,
     /// Unfolds a long quote.
     pub show_quote: &'static str,
     /// Unfolds a quote inside a quote.

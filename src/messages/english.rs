@@ -70,6 +70,7 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
     altered_from: "Reply {0} does not say this, or no longer does.",
     source_missing: "source missing",
     source_deleted: "source deleted",
+    card_elsewhere: "Reply {0} is not loaded yet. Follow the link to see it.",
     show_quote: "Show the whole quote",
     show_inner_quote: "Show the quote inside",
     quoted_by: "Quoted by {0}",

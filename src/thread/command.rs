@@ -49,6 +49,8 @@ pub enum Command {
         /// As far as it is typed.
         name: String,
     },
+    /// Scroll the list of people into view, or at least whom Enter would mention. Not answered.
+    ShowPeople,
     /// Post a reply. Answered by `Posted` or `PostFailed` with the same request.
     Post {
         /// To be given back with the answer.

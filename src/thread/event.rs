@@ -1,6 +1,7 @@
 //! What can happen to a thread. Facts, in the past tense.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use afterword_contract::{Order, Person, Reply, ReplyId, ThreadPage, Viewer};
 
@@ -56,6 +57,10 @@ pub enum Event {
     },
     /// The browser: the reader selected a part of a reply's text, or nothing any more.
     TextSelected(Option<Passage>),
+    /// The reader points at a link to a reply, or has the focus there: the card with this id is to be drawn.
+    CardWanted(Arc<str>),
+    /// The reader: no card.
+    CardLeft,
     /// The reader: this quote, in Markdown, is to be in what they write.
     QuoteRequested(String),
     /// The browser: the page's address changed (a link, the back button).

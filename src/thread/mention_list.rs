@@ -175,6 +175,7 @@ impl Thread {
             if list.told.as_ref().is_none_or(|told| told.0 != people || told.1 != first.name) {
                 list.told = Some((people, first.name.clone()));
                 commands.push(Command::Announce(Announcement::People(people, first.name.clone())));
+                commands.push(Command::ShowPeople);
             }
         }
         if let Some(name) = list.question().map(str::to_owned)
@@ -204,7 +205,7 @@ impl Thread {
         let list = &mut self.write().list;
         let step = if back { list.people.len().saturating_sub(1) } else { 1 };
         list.place = (list.place.unwrap_or_default() + step).checked_rem(list.people.len());
-        vec![]
+        vec![Command::ShowPeople]
     }
 
     pub(super) fn leave_list(&mut self) -> Vec<Command> {

@@ -534,3 +534,31 @@ fn an_at_sign_offers_the_people_of_the_thread_below_the_text() {
         </div>
     "#]].assert_eq(&inside(&html, "composer-field"));
 }
+
+#[test]
+fn a_link_to_a_reply_shows_what_it_leads_to() {
+    let page = r##"{"thread":{"total":9},"replies":[
+        {"number":1,"author":{"name":"ols"},"published":"2019-06-25T19:03:00Z","edited":"2019-06-25T20:00:00Z",
+         "body":"*Wow!* <b>\n\n> quoted\n\nSo."},
+        {"number":2,"status":"deleted","body":""},
+        {"number":3,"body":"As [](#reply-SOURCE)."}]}"##;
+    let mut cards = String::new();
+    for source in ["1", "2", "9"] {
+        let wanted = Event::CardWanted("key".into());
+        let html = html(vec![mounted(), loaded(&page.replace("SOURCE", source)), wanted]);
+        assert!(html.contains(r#"aria-describedby="key""#), "{html}");
+        cards += &inside(&html, "card");
+    }
+    expect![[r#"
+        <span part="card" id="key" role="tooltip" data-words="">
+        <span part="card-head">Reply 1 · <bdi>ols</bdi> · June 25, 2019 at 19:03 UTC · edited</span>
+        <span part="card-text" dir="auto">Wow! &lt;b&gt; quoted So.</span>
+        </span>
+        <span part="card" id="key" role="tooltip" data-words="">
+        <span part="card-head">Reply 2 · <bdi>Unknown author</bdi>
+        </span>
+        <span part="card-text" dir="auto">This reply was deleted.</span>
+        </span>
+        <span part="card" id="key" role="tooltip" data-words="">Reply 9 is not loaded yet. Follow the link to see it.</span>
+    "#]].assert_eq(&cards);
+}

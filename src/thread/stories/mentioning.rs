@@ -87,16 +87,18 @@ fn a_name_with_a_space_is_mentioned_by_keyboard_and_its_id_goes_along() {
             - avon b7 Some("u2")
             > keep "so @a" []
             > Announce(People(2, "Ada"))
+            > ShowPeople
         "#]],
     );
     check(
         &mut thread,
         [Event::PeopleMoved { back: false }],
         &expect![[r#"
-        "so @a"
-        - Ada Some("u1")
-        * avon b7 Some("u2")
-    "#]],
+            "so @a"
+            - Ada Some("u1")
+            * avon b7 Some("u2")
+            > ShowPeople
+        "#]],
     );
     check(
         &mut thread,
@@ -216,6 +218,7 @@ fn the_button_begins_a_mention() {
             > keep "so @" []
             > FocusComposer { field: Text, selection: Some(4..4) }
             > Announce(People(3, "Ada"))
+            > ShowPeople
         "#]],
     );
 }
@@ -232,6 +235,7 @@ fn whom_the_backend_finds_stands_behind_the_people_of_the_thread_each_once() {
             - avon b7 Some("u2")
             > keep "@a" []
             > Announce(People(2, "Ada"))
+            > ShowPeople
             > FindPeople { request: RequestId(2), name: "a" }
         "#]],
     );
@@ -245,6 +249,7 @@ fn whom_the_backend_finds_stands_behind_the_people_of_the_thread_each_once() {
             - avon b7 Some("u2")
             - Aristide Some("u9")
             > Announce(People(3, "Ada"))
+            > ShowPeople
         "#]],
     );
     check(
@@ -332,9 +337,9 @@ fn ten_people_are_mentioned_and_for_an_eleventh_the_list_says_so() {
     }
     let commands = thread.update(typed(&format!("{text}@p10")));
     expect![[r#"
-        Some(Announce(People(0, "P10")))
+        [KeepDraft(Draft { text: "@P00 @P01 @P02 @P03 @P04 @P05 @P06 @P07 @P08 @P09 @p10", key: None, mentions: [Person { id: Some(PersonId("u0")), name: "P00", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u1")), name: "P01", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u2")), name: "P02", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u3")), name: "P03", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u4")), name: "P04", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u5")), name: "P05", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u6")), name: "P06", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u7")), name: "P07", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u8")), name: "P08", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u9")), name: "P09", posts: None, role: None, avatar: None, url: None, erased: false }] }), Announce(People(0, "P10")), ShowPeople]
     "#]]
-    .assert_eq(&format!("{:?}\n", commands.last()));
+    .assert_eq(&format!("{commands:?}\n"));
     assert!(thread.composer().list().is_full() && offered(&thread).is_empty());
     assert!(thread.update(Event::PersonChosen(None)).is_empty());
     thread.update(typed(&format!("{text}@nobody like that")));

@@ -1,10 +1,10 @@
 //! Stories of quoting: what is selected, what is asked for.
 
-use afterword_contract::{Feature, ThreadPage};
+use afterword_contract::{Feature, Order, ThreadPage};
 use expect_test::expect;
 
 use super::{check, loaded, mounted, page};
-use crate::thread::{Event, Passage};
+use crate::thread::{Event, Passage, Thread};
 
 fn takes_replies() -> ThreadPage {
     let mut page = page(1..=1, 1, None, None);
@@ -77,4 +77,24 @@ fn several_quotes_stand_in_one_reply_each_where_the_caret_was() {
             > FocusComposer { field: Text, selection: Some(66..66) }
         "#]],
     );
+}
+
+#[test]
+fn one_card_is_drawn_at_a_time_until_escape_or_until_its_link_is_followed() {
+    let mut thread = Thread::new(Order::Oldest, 3);
+    thread.update(mounted());
+    thread.update(loaded(1, page(1..=3, 3, None, None)));
+    let wanted = |id: &str| Event::CardWanted(id.into());
+    let gone = Event::CardLeft;
+    let followed = Event::JumpRequested { number: 2, from: Some(3) };
+    for (event, card) in [
+        (wanted("a"), Some("a")),
+        (wanted("b"), Some("b")),
+        (gone, None),
+        (wanted("a"), Some("a")),
+        (followed, None),
+    ] {
+        thread.update(event);
+        assert_eq!(thread.card(), card);
+    }
 }
