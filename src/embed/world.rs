@@ -141,7 +141,8 @@ impl BrowserWorld {
         }
     }
 
-    fn focus_composer(&self, field: Field, selection: Option<Range<usize>>) {
+    fn focus_composer(&self, store: Store, field: Field, selection: Option<Range<usize>>) {
+        let length = written(store);
         let part = match field {
             Field::Opener => r#"[part~="composer-open"]"#,
             Field::Text => TEXT,
@@ -151,7 +152,8 @@ impl BrowserWorld {
             if let Some(element) = page::nth(base, part, 0) {
                 page::bring_into_view(&element);
                 page::focus(&element);
-                if let Some(selection) = selection {
+                // Who has typed on meanwhile is where they want to be.
+                if let Some(selection) = selection.filter(|_| written(store) == length) {
                     page::select(&element, &selection);
                 }
             }
@@ -254,7 +256,7 @@ impl World for BrowserWorld {
             Command::KeepDraft(draft) => self.keep_draft(store, &draft),
             Command::DropDraft => storage::drop(&self.draft_key),
             Command::FindDraft => self.find_draft(store),
-            Command::FocusComposer { field, selection } => self.focus_composer(field, selection),
+            Command::FocusComposer { field, selection } => self.focus_composer(store, field, selection),
             // Said by the views.
             Command::Announce(_) => {}
         }
@@ -271,6 +273,11 @@ impl World for BrowserWorld {
     fn parse_html(&self, source: &str, names: &Names) -> Document {
         html::parse_html(source, names, self.trust.as_ref())
     }
+}
+
+/// How much is written.
+fn written(store: Store) -> usize {
+    store.peek(|thread| thread.composer().text().len())
 }
 
 /// The fragment that names a reply on this page, which is also its article's id.

@@ -4,7 +4,7 @@ use afterword_contract::{Feature, Order, Person, PersonId, ThreadPage};
 use expect_test::{Expect, expect};
 
 use super::{loaded, mounted, page};
-use crate::thread::{Command, Draft, Event, Format, RequestId, Thread};
+use crate::thread::{Announcement, Command, Draft, Event, Format, RequestId, Thread};
 
 fn person(name: &str, id: &str) -> Person {
     Person { id: Some(PersonId(id.to_owned())), name: name.to_owned(), ..Person::default() }
@@ -336,10 +336,7 @@ fn ten_people_are_mentioned_and_for_an_eleventh_the_list_says_so() {
         text = thread.composer().text().to_owned();
     }
     let commands = thread.update(typed(&format!("{text}@p10")));
-    expect![[r#"
-        [KeepDraft(Draft { text: "@P00 @P01 @P02 @P03 @P04 @P05 @P06 @P07 @P08 @P09 @p10", key: None, mentions: [Person { id: Some(PersonId("u0")), name: "P00", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u1")), name: "P01", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u2")), name: "P02", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u3")), name: "P03", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u4")), name: "P04", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u5")), name: "P05", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u6")), name: "P06", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u7")), name: "P07", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u8")), name: "P08", posts: None, role: None, avatar: None, url: None, erased: false }, Person { id: Some(PersonId("u9")), name: "P09", posts: None, role: None, avatar: None, url: None, erased: false }] }), Announce(People(0, "P10")), ShowPeople]
-    "#]]
-    .assert_eq(&format!("{commands:?}\n"));
+    assert!(commands.contains(&Command::Announce(Announcement::People(0, "P10".to_owned()))));
     assert!(thread.composer().list().is_full() && offered(&thread).is_empty());
     assert!(thread.update(Event::PersonChosen(None)).is_empty());
     thread.update(typed(&format!("{text}@nobody like that")));
