@@ -62,8 +62,8 @@ pub struct Thread {
     offline: bool,
     /// What the reader selected.
     passage: Option<Passage>,
-    /// The card of a reply that is drawn, by its id.
-    card: Option<Arc<str>>,
+    /// The card of a reply that is drawn.
+    card: Option<u32>,
     /// Who is looking, where the backend told.
     viewing: Viewing,
     /// What they are writing.
@@ -251,11 +251,11 @@ impl Thread {
     }
 
     /// The card of a reply that is drawn.
-    pub fn card(&self) -> Option<&str> {
-        self.card.as_deref()
+    pub fn card(&self) -> Option<u32> {
+        self.card
     }
 
-    fn show_card(&mut self, card: Option<Arc<str>>) -> Vec<Command> {
+    fn show_card(&mut self, card: Option<u32>) -> Vec<Command> {
         self.card = card;
         vec![]
     }

@@ -1,7 +1,6 @@
 //! What can happen to a thread. Facts, in the past tense.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use afterword_contract::{Order, Person, Reply, ReplyId, ThreadPage, Viewer};
 
@@ -57,8 +56,8 @@ pub enum Event {
     },
     /// The browser: the reader selected a part of a reply's text, or nothing any more.
     TextSelected(Option<Passage>),
-    /// The reader points at a link to a reply, or has the focus there: the card with this id is to be drawn.
-    CardWanted(Arc<str>),
+    /// The reader points at a link to a reply, or has the focus there: this card is to be drawn.
+    CardWanted(u32),
     /// The reader: no card.
     CardLeft,
     /// The reader: this quote, in Markdown, is to be in what they write.

@@ -3,8 +3,6 @@
 //! Whether it is seen, and when, the sheet decides, so that a pointer can go over it and touch never meets it. It is
 //! drawn for the one link of the page that was pointed at last, and goes with Escape.
 
-use std::sync::Arc;
-
 use super::author::author_name;
 use super::element::{Element, View, live_maybe, name, part};
 use super::reply_text::parse;
@@ -18,32 +16,33 @@ use afterword_markup::excerpt;
 const EXCERPT: usize = 240;
 
 /// The card of one link.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct Card {
     store: Store,
     number: u32,
-    id: Arc<str>,
+    /// Which card of the widget it is: a reply may hold several links to the same one.
+    card: u32,
     open: Selected<bool>,
 }
 
 impl Card {
     /// The card of a link to reply `number`.
     pub(super) fn new(store: Store, number: u32) -> Self {
-        let id: Arc<str> = store.fresh_key().into();
-        let known = Arc::clone(&id);
-        Self { store, number, id, open: store.is(move |thread| thread.card() == Some(&*known)) }
+        let card = store.fresh_number();
+        Self { store, number, card, open: store.is(move |thread| thread.card() == Some(card)) }
     }
 
     /// The link, which the card then describes; the card has to stand right behind it.
-    pub(super) fn of(&self, link: Element) -> Element {
-        let Self { store, id, open, .. } = self.clone();
-        let described = Arc::clone(&id);
-        let mut link = link.live("aria-describedby", move || open.get().then(|| described.to_string()));
+    pub(super) fn of(self, link: Element) -> Element {
+        let mut link = link.live("aria-describedby", move || self.open.get().then(|| self.id()));
         for name in ["pointerenter", "focus"] {
-            let id = Arc::clone(&id);
-            link = link.on(name, move |_| store.dispatch(Event::CardWanted(Arc::clone(&id))));
+            link = link.on(name, move |_| self.store.dispatch(Event::CardWanted(self.card)));
         }
         link
+    }
+
+    fn id(self) -> String {
+        [&self.store.config().anchor, "card-", &*self.card.to_string()].concat()
     }
 
     /// The card.
@@ -51,16 +50,16 @@ impl Card {
         live_maybe(move || self.open.get().then(|| self.draw().view()))
     }
 
-    fn draw(&self) -> Element {
-        let Self { store, number, id, .. } = self;
+    fn draw(self) -> Element {
+        let Self { store, number, .. } = self;
         let messages = store.messages();
         // Our words: a selection does not count them.
-        let card = part("span", "card").attrs(&[("id", &**id), ("role", "tooltip"), ("data-words", "")]);
-        let Some(reply) = store.peek(|thread| thread.numbered(*number).cloned()) else {
-            return card.text(&messages.card_elsewhere(*number));
+        let card = part("span", "card").attrs(&[("id", &self.id()), ("role", "tooltip"), ("data-words", "")]);
+        let Some(reply) = store.peek(|thread| thread.numbered(number).cloned()) else {
+            return card.text(&messages.card_elsewhere(number));
         };
-        card.child(head(*number, &reply, &messages).view())
-            .child(part("span", "card-text").attr("dir", "auto").text(&said(*store, &reply)).view())
+        card.child(head(number, &reply, &messages).view())
+            .child(part("span", "card-text").attr("dir", "auto").text(&said(store, &reply)).view())
     }
 }
 

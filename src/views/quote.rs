@@ -95,7 +95,6 @@ fn attribution(
     let from = context.reply.number;
     let said = messages.clone();
     let card = Card::new(store, number);
-    let linked = card.clone();
     let link = move || {
         let author = match source.get() {
             Some(Source::Loaded { author }) => author,
@@ -107,7 +106,7 @@ fn attribution(
         );
         match state() {
             State::Missing => part("span", "quote-source"),
-            _ => linked.of(reply_link(store, number, "quote-source", from)),
+            _ => card.of(reply_link(store, number, "quote-source", from)),
         }
         .children(sentence)
         .view()

@@ -544,21 +544,21 @@ fn a_link_to_a_reply_shows_what_it_leads_to() {
         {"number":3,"body":"As [](#reply-SOURCE)."}]}"##;
     let mut cards = String::new();
     for source in ["1", "2", "9"] {
-        let wanted = Event::CardWanted("key".into());
+        let wanted = Event::CardWanted(1);
         let html = html(vec![mounted(), loaded(&page.replace("SOURCE", source)), wanted]);
-        assert!(html.contains(r#"aria-describedby="key""#), "{html}");
+        assert!(html.contains(r#"aria-describedby="card-1""#), "{html}");
         cards += &inside(&html, "card");
     }
     expect![[r#"
-        <span part="card" id="key" role="tooltip" data-words="">
+        <span part="card" id="card-1" role="tooltip" data-words="">
         <span part="card-head">Reply 1 · <bdi>ols</bdi> · June 25, 2019 at 19:03 UTC · edited</span>
         <span part="card-text" dir="auto">Wow! &lt;b&gt; quoted So.</span>
         </span>
-        <span part="card" id="key" role="tooltip" data-words="">
+        <span part="card" id="card-1" role="tooltip" data-words="">
         <span part="card-head">Reply 2 · <bdi>Unknown author</bdi>
         </span>
         <span part="card-text" dir="auto">This reply was deleted.</span>
         </span>
-        <span part="card" id="key" role="tooltip" data-words="">Reply 9 is not loaded yet. Follow the link to see it.</span>
+        <span part="card" id="card-1" role="tooltip" data-words="">Reply 9 is not loaded yet. Follow the link to see it.</span>
     "#]].assert_eq(&cards);
 }

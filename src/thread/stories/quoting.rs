@@ -84,14 +84,13 @@ fn one_card_is_drawn_at_a_time_until_escape_or_until_its_link_is_followed() {
     let mut thread = Thread::new(Order::Oldest, 3);
     thread.update(mounted());
     thread.update(loaded(1, page(1..=3, 3, None, None)));
-    let wanted = |id: &str| Event::CardWanted(id.into());
     let gone = Event::CardLeft;
     let followed = Event::JumpRequested { number: 2, from: Some(3) };
     for (event, card) in [
-        (wanted("a"), Some("a")),
-        (wanted("b"), Some("b")),
+        (Event::CardWanted(1), Some(1)),
+        (Event::CardWanted(2), Some(2)),
         (gone, None),
-        (wanted("a"), Some("a")),
+        (Event::CardWanted(1), Some(1)),
         (followed, None),
     ] {
         thread.update(event);
