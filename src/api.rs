@@ -12,8 +12,9 @@ use afterword_contract::{
 use gloo_net::http::{Request, Response};
 
 use crate::browser::request::{Ending, Promised};
+use crate::browser::staleness::Staleness;
 use crate::browser::token::Tokens;
-use crate::browser::{json, page, staleness};
+use crate::browser::{json, page};
 use crate::config::{Config, Source};
 use crate::thread::{Act, Failure, Garbled, Position, Query};
 
@@ -58,11 +59,17 @@ pub(crate) struct HttpBackend {
     first: RefCell<Option<FirstAnswer>>,
     ending: Ending,
     tokens: Tokens,
+    staleness: Staleness,
 }
 
 impl HttpBackend {
     pub(crate) fn new(first: Option<FirstAnswer>, tokens: Tokens) -> Self {
-        Self { first: RefCell::new(first), ending: Ending::default(), tokens }
+        Self {
+            first: RefCell::new(first),
+            ending: Ending::default(),
+            tokens,
+            staleness: Staleness::default(),
+        }
     }
 
     /// By what the backend knows the viewer.
@@ -103,7 +110,9 @@ impl HttpBackend {
                     first.response.arrived().await.map(Response::from).map_err(|name| failure_named(&name))
                 }
                 None => {
-                    let request = self.ending.request(call.method, &call.url, &call.headers, body.as_deref());
+                    let fresh = self.staleness.is_possible();
+                    let request =
+                        self.ending.request(call.method, &call.url, &call.headers, body.as_deref(), fresh);
                     Request::from(request.ok_or_else(network_failure)?).send().await.map_err(failure_of)
                 }
             }?;
@@ -114,7 +123,7 @@ impl HttpBackend {
             };
             if response.ok() {
                 if call.method != "GET" {
-                    staleness::begin();
+                    self.staleness.begin();
                 }
                 return Ok(answer);
             }
@@ -159,6 +168,12 @@ fn page_url(config: &Config, query: &Query) -> String {
 pub(crate) fn viewer(config: &Config) -> Option<Call> {
     let url = address(config, &["/viewer?thread=", &thread(config)])?;
     Some(Call::get(url, Token::Welcome))
+}
+
+/// People whose names begin like that.
+pub(crate) fn people(config: &Config, name: &str) -> Option<Call> {
+    let url = address(config, &["/people?thread=", &thread(config), "&q=", &page::encode(name)])?;
+    Some(Call::get(url, Token::Never))
 }
 
 /// A page.

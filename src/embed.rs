@@ -19,7 +19,8 @@ use web_sys::HtmlElement;
 use crate::api::FirstAnswer;
 use crate::browser::intl::BrowserLocale;
 use crate::browser::request::Promised;
-use crate::browser::{page, selection, staleness};
+use crate::browser::staleness::Staleness;
+use crate::browser::{page, selection};
 use crate::config::RawConfig;
 use crate::messages::Messages;
 use crate::store::Store;
@@ -99,7 +100,7 @@ impl Widget {
 
     /// Loads the thread anew.
     pub fn reload(&self) {
-        staleness::begin();
+        Staleness::default().begin();
         self.store.dispatch(Event::ReloadRequested);
     }
 
@@ -132,6 +133,13 @@ impl Widget {
         // Selections elsewhere on the page change nothing here.
         if self.store.peek(|thread| thread.passage() != passage.as_ref()) {
             self.store.dispatch(Event::TextSelected(passage));
+        }
+    }
+
+    /// The reader has pressed Escape, wherever on the page.
+    pub fn escape_pressed(&self) {
+        if self.store.peek(|thread| thread.card().is_some()) {
+            self.store.dispatch(Event::CardLeft);
         }
     }
 

@@ -4,6 +4,7 @@
 //! (the browser in the widget, nothing at all natively).
 
 use std::any::Any;
+use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ops::Range;
 use std::rc::Rc;
@@ -82,6 +83,8 @@ struct State {
 struct Fixed {
     config: Rc<Config>,
     world: Box<dyn World>,
+    /// The last number that was given out.
+    numbers: Cell<u32>,
 }
 
 impl Store {
@@ -95,7 +98,7 @@ impl Store {
             announcement: None,
             announced: 0,
         };
-        let fixed = Fixed { config: Rc::new(config), world };
+        let fixed = Fixed { config: Rc::new(config), world, numbers: Cell::default() };
         Self { state: RwSignal::new(state), fixed: StoredValue::new_local(Rc::new(fixed)) }
     }
 
@@ -173,6 +176,13 @@ impl Store {
     /// A text that nobody else has.
     pub fn fresh_key(self) -> String {
         self.fixed.get_value().world.fresh_key()
+    }
+
+    /// A number that nothing else in this widget has.
+    pub fn fresh_number(self) -> u32 {
+        let numbers = &self.fixed.get_value().numbers;
+        numbers.set(numbers.get().wrapping_add(1));
+        numbers.get()
     }
 
     /// What is selected in the composer's text, in units of UTF-16.

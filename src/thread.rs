@@ -11,6 +11,7 @@ mod failure;
 mod formatting;
 mod jump;
 mod load;
+mod mention_list;
 mod paging;
 mod quoting;
 mod replies;
@@ -30,6 +31,7 @@ pub use failure::{Failure, Garbled};
 pub use formatting::Format;
 pub use jump::{Refusal, Step};
 pub use load::{End, Load, Position, Query, RequestId};
+pub use mention_list::MentionList;
 pub use quoting::Passage;
 pub use replies::{Replies, Source};
 use viewer::Viewing;
@@ -62,6 +64,8 @@ pub struct Thread {
     offline: bool,
     /// What the reader selected.
     passage: Option<Passage>,
+    /// The card of a reply that is drawn.
+    card: Option<u32>,
     /// Who is looking, where the backend told.
     viewing: Viewing,
     /// What they are writing.
@@ -105,6 +109,7 @@ impl Thread {
             asides: Vec::new(),
             wanted: None,
             passage: None,
+            card: None,
             told: None,
             requests: 0,
         }
@@ -126,6 +131,8 @@ impl Thread {
             Event::NumberGarbled => self.refuse_garbled(),
             Event::TimePressed { id } => self.toggle_exact(id),
             Event::TextSelected(passage) => self.select(passage),
+            Event::CardWanted(card) => self.show_card(Some(card)),
+            Event::CardLeft => self.show_card(None),
             Event::QuoteRequested(quote) => self.quote(&quote),
             Event::AddressChanged { target } => self.follow_address(target),
             Event::BackPressed => self.go_back(),
@@ -136,6 +143,10 @@ impl Thread {
             Event::NameTyped(name) => self.take_name(name),
             Event::CaretLeft { caret } => self.leave_caret(caret),
             Event::FormatPressed { format, selection } => self.format_text(format, selection),
+            Event::PeopleMoved { back } => self.move_in_list(back),
+            Event::PersonChosen(place) => self.mention_person(place),
+            Event::PeopleLeft => self.leave_list(),
+            Event::PeopleFound { request, people } => self.take_people(request, people),
             Event::PreviewPressed => self.toggle_preview(),
             Event::SendPressed { key } => self.press_send(key),
             Event::SignInPressed => vec![Command::AskSignIn],
@@ -255,6 +266,16 @@ impl Thread {
     /// Whether a page ever came, hence the total is known.
     fn is_known(&self) -> bool {
         self.told.is_some()
+    }
+
+    /// The card of a reply that is drawn.
+    pub fn card(&self) -> Option<u32> {
+        self.card
+    }
+
+    fn show_card(&mut self, card: Option<u32>) -> Vec<Command> {
+        self.card = card;
+        vec![]
     }
 
     fn toggle_exact(&mut self, id: ReplyId) -> Vec<Command> {

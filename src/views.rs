@@ -6,6 +6,7 @@
 mod announcer;
 mod aside;
 mod author;
+mod card;
 mod composer;
 #[cfg(feature = "csr")]
 mod drawn;
@@ -16,6 +17,7 @@ mod html;
 mod jump_form;
 mod notices;
 mod pager;
+mod people_menu;
 mod quote;
 mod quote_tools;
 mod quoted_by;

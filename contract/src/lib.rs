@@ -36,7 +36,9 @@ pub use problem_type::ProblemType;
 pub use reply::{Format, Quote, Reaction, Reply, Status};
 pub use time::Timestamp;
 pub use viewer::{Permission, Viewer, ViewerReplies, ViewerReply};
-pub use write::{EditReply, Guest, NewGuest, NewReply, PageReference, PastRevision, Report, ReportReason};
+pub use write::{
+    EditReply, Guest, NewGuest, NewReply, PageReference, PastRevision, Report, ReportReason, named,
+};
 
 /// The contract's version that this crate speaks; the `version` field of a [`ThreadPage`].
 pub const VERSION: u32 = 1;

@@ -53,7 +53,7 @@ impl NewReply {
 }
 
 /// People by id and name.
-fn named(people: &[Person]) -> Json {
+pub fn named(people: &[Person]) -> Json {
     let mut list = Vec::new();
     for person in people {
         let json = Json::object().with_text("name", &person.name);

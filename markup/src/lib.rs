@@ -26,6 +26,7 @@ mod markdown;
 mod markdown_tests;
 mod marker;
 mod mention;
+mod mention_begun;
 mod names;
 #[cfg(feature = "native-html")]
 mod native_html;
@@ -55,9 +56,10 @@ mod write_tests;
 pub use cut::cut;
 pub use excerpt::{excerpt, plain_text, quotes, text_length};
 pub use markdown::parse_markdown;
+pub use mention_begun::{begins_name, begun_mention};
 pub use names::Names;
 #[cfg(feature = "native-html")]
 pub use native_html::parse_html;
 pub use text::parse_text;
 pub use tree::{Block, Document, Inline, Item, Quote};
-pub use write::{quote_lines, to_markdown};
+pub use write::{mention, quote_lines, to_markdown};

@@ -33,9 +33,7 @@ impl<'a> Finder<'a> {
         let rest = after(self.text, at);
         steps(1);
         if rest.starts_with('@') {
-            // An underscore may be emphasis that begins here.
-            let before = part(self.text, 0, at).trim_end_matches('_').chars().next_back();
-            let glued = before.is_some_and(|c| (is_word(c) && script(c) == 0) || matches!(c, '@' | '/'));
+            let glued = glued(part(self.text, 0, at));
             return if glued { None } else { mention(rest, self.names, self.markdown) };
         }
         // In the middle of a word nothing begins, except where a script without spaces goes before.
@@ -66,6 +64,13 @@ impl<'a> Finder<'a> {
         let Target::Address(href) = target(&(prefix.to_owned() + &shown))? else { return None };
         Some(Inline::Link { href, content: vec![Inline::Text(shown)] })
     }
+}
+
+/// Whether an `@` behind `before` belongs to what stands there, a word or an address.
+pub(crate) fn glued(before: &str) -> bool {
+    // An underscore may be emphasis that begins here.
+    let last = before.trim_end_matches('_').chars().next_back();
+    last.is_some_and(|c| (is_word(c) && script(c) == 0) || matches!(c, '@' | '/'))
 }
 
 /// The mention that `text` (which begins with `@`) begins with, and its length.

@@ -139,7 +139,11 @@ fn attribution(quote: &Quote, said: &str) -> String {
     }
 }
 
-/// `@name`, or `@"name with spaces"`.
+/// A mention of that name as it is written: `@name`, or `@"name with spaces"`.
+pub fn mention(person: &str) -> String {
+    name(person, false)
+}
+
 fn name(name: &str, quoted: bool) -> String {
     let mut out = "@".to_owned();
     if !quoted && !name.is_empty() && name.chars().all(is_word) {

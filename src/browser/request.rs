@@ -7,8 +7,6 @@ use web_sys::{
     AbortController, AbortSignal, Request, RequestCache, RequestCredentials, RequestInit, Response,
 };
 
-use super::staleness;
-
 #[wasm_bindgen]
 extern "C" {
     /// Missing in some browsers that can do everything else; then a request outlives its widget, and nothing more.
@@ -37,13 +35,14 @@ impl Ending {
     }
 
     /// A request that ends with all others, or when patience does. No cookies and no other credentials travel
-    /// with it. None where its address cannot be one.
+    /// with it; a `fresh` one asks caches nothing that the backend may know better. None where its address cannot be one.
     pub(crate) fn request(
         &self,
         method: &str,
         url: &str,
         headers: &[(&str, String)],
         body: Option<&str>,
+        fresh: bool,
     ) -> Option<Request> {
         let init = RequestInit::new();
         init.set_method(method);
@@ -58,7 +57,7 @@ impl Ending {
             init.set_body(&body.into());
         }
         init.set_credentials(RequestCredentials::Omit);
-        if staleness::is_possible() {
+        if fresh {
             init.set_cache(RequestCache::NoCache);
         }
         init.set_signal(Some(&self.signal()));

@@ -11,21 +11,21 @@ const MILLIS: u64 = 90_000;
 /// The loader knows it too: `embed.js` sends the first request.
 const KEY: &str = "afterword:wrote";
 
-thread_local! {
-    /// For browsers that keep nothing.
-    static SINCE: Cell<u64> = const { Cell::new(0) };
-}
+/// Since when caches are stale, in milliseconds since 1970; here for browsers that keep nothing.
+#[derive(Default)]
+pub(crate) struct Staleness(Cell<u64>);
 
-/// Caches are stale from now on.
-pub(crate) fn begin() {
-    let now = page::now() as u64;
-    SINCE.set(now);
-    storage::keep(KEY, &now.to_string());
-}
+impl Staleness {
+    /// Caches are stale from now on.
+    pub(crate) fn begin(&self) {
+        let now = page::now() as u64;
+        self.0.set(now);
+        storage::keep(KEY, &now.to_string());
+    }
 
-/// Whether caches may be stale.
-pub(crate) fn is_possible() -> bool {
-    let kept: u64 = storage::find(KEY).and_then(|since| since.parse().ok()).unwrap_or_default();
-    let since = SINCE.get().max(kept);
-    (page::now() as u64).saturating_sub(since) < MILLIS
+    /// Whether caches may be stale.
+    pub(crate) fn is_possible(&self) -> bool {
+        let kept: u64 = storage::find(KEY).and_then(|since| since.parse().ok()).unwrap_or_default();
+        (page::now() as u64).saturating_sub(self.0.get().max(kept)) < MILLIS
+    }
 }

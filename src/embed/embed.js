@@ -768,6 +768,11 @@
       on("hashchange", (handle) => handle.address_changed());
       // Told to the document, and does not bubble.
       on("selectionchange", (handle) => handle.selection_changed());
+      // A pointer may rest on a card while the focus is elsewhere.
+      addEventListener("keydown", ({ key }) => key === "Escape" && this.#steer((it) => it.escape_pressed()), {
+        signal,
+        capture: true,
+      });
       on("online", (handle) => handle.network_changed());
       on("offline", (handle) => handle.network_changed());
       const kept = ({ key }) => this.#steer((handle) => handle.storage_changed(key ?? undefined));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use afterword_contract::{Guest, Json, NewReply, PageReference, Reply, ReplyId, Status};
+use afterword_contract::{Guest, Json, NewReply, PageReference, People, Reply, ReplyId, Status, named};
 use afterword_markup::{Document, Names};
 use js_sys::Function;
 use leptos::task::spawn_local;
@@ -72,6 +72,14 @@ impl BrowserWorld {
             Some(Event::ViewerLoaded(Box::new(viewer)))
         };
         self.ask(store, api::viewer(&store.config()), Box::new(event));
+    }
+
+    fn find_people(&self, store: Store, request: RequestId, name: &str) {
+        let event = move |answer: Result<Answer, Failure>| {
+            let people = answer.and_then(|answer| api::decode::<People>(&answer)).unwrap_or_default().0;
+            Some(Event::PeopleFound { request, people })
+        };
+        self.ask(store, api::people(&store.config(), name), Box::new(event));
     }
 
     fn make_guest(&self, store: Store, request: RequestId, name: String) {
@@ -151,7 +159,8 @@ impl BrowserWorld {
         }
     }
 
-    fn focus_composer(&self, field: Field, selection: Option<Range<usize>>) {
+    fn focus_composer(&self, store: Store, field: Field, selection: Option<Range<usize>>) {
+        let length = written(store);
         let part = match field {
             Field::Opener => r#"[part~="composer-open"]"#,
             Field::Text => TEXT,
@@ -161,7 +170,8 @@ impl BrowserWorld {
             if let Some(element) = page::nth(base, part, 0) {
                 page::bring_into_view(&element);
                 page::focus(&element);
-                if let Some(selection) = selection {
+                // Who has typed on meanwhile is where they want to be.
+                if let Some(selection) = selection.filter(|_| written(store) == length) {
                     page::select(&element, &selection);
                 }
             }
@@ -189,11 +199,11 @@ impl BrowserWorld {
     }
 
     /// Moves the page and not the focus: somebody may be typing.
-    fn show_notice(&self) {
+    fn show(&self, selector: &'static str) {
         let base = self.base.clone();
         page::when_drawn(move || {
-            if let Some(notice) = page::nth(&base, r#"[part~="notice"][data-kind="error"]"#, 0) {
-                page::bring_into_view(&notice);
+            if let Some(element) = page::nth(&base, selector, 0) {
+                page::bring_into_view(&element);
             }
         });
     }
@@ -256,11 +266,17 @@ impl World for BrowserWorld {
             Command::FetchPage { request, query } => self.fetch_page(store, request, &query),
             Command::FetchViewer => self.fetch_viewer(store),
             Command::ShowReply { number } => self.show_reply(reply_fragment(store, number)),
-            Command::ShowNotice => self.show_notice(),
+            Command::ShowNotice => self.show(r#"[part~="notice"][data-kind="error"]"#),
+            Command::ShowPeople => {
+                self.show(r#"[part~="people-menu"]"#);
+                // All the same where the list is higher than what is seen of the page.
+                self.show(r#"[aria-selected="true"]"#);
+            }
             Command::FocusPlace { place } => self.focus_place(place),
             Command::WriteAddress { number } => page::write_address(&reply_fragment(store, number)),
             Command::TellHost(event) => self.tell(store, event),
             Command::MakeGuest { request, name } => self.make_guest(store, request, name),
+            Command::FindPeople { request, name } => self.find_people(store, request, &name),
             Command::Post { request, key, mut reply } => self.post(store, request, &key, &mut reply),
             Command::AskSignIn => {
                 let thread = ("thread", JsValue::from(store.config().thread.as_str()));
@@ -271,7 +287,7 @@ impl World for BrowserWorld {
             Command::KeepDraft(slot, draft) => self.keep_draft(store, &slot, &draft),
             Command::DropDraft(slot) => storage::drop(&self.slot(&slot)),
             Command::FindDraft(slot) => self.find_draft(store, &slot),
-            Command::FocusComposer { field, selection } => self.focus_composer(field, selection),
+            Command::FocusComposer { field, selection } => self.focus_composer(store, field, selection),
             // Said by the views.
             Command::Announce(_) => {}
         }
@@ -288,6 +304,11 @@ impl World for BrowserWorld {
     fn parse_html(&self, source: &str, names: &Names) -> Document {
         html::parse_html(source, names, self.trust.as_ref())
     }
+}
+
+/// How much is written.
+fn written(store: Store) -> usize {
+    store.peek(|thread| thread.composer().text().len())
 }
 
 /// The fragment that names a reply on this page, which is also its article's id.
@@ -308,7 +329,7 @@ pub(super) fn draft_key(config: &Config) -> String {
 }
 
 fn draft_json(draft: &Draft) -> Json {
-    let json = Json::object().with_text("text", &draft.text);
+    let json = Json::object().with_text("text", &draft.text).with("mentions", named(&draft.mentions));
     match &draft.key {
         Some(key) => json.with_text("key", key),
         None => json,
@@ -323,6 +344,7 @@ fn read_draft(json: Json) -> Option<Draft> {
         match (name.as_str(), value) {
             ("text", Json::Text(text)) => draft.text = text,
             ("key", Json::Text(key)) => draft.key = Some(key),
+            ("mentions", people) => draft.mentions = People::try_from(people).unwrap_or_default().0,
             _ => {}
         }
     }

@@ -137,6 +137,8 @@ pub(super) struct Catalogue {
     pub source_missing: &'static str,
     /// The mark of a quote whose source was deleted or hidden.
     pub source_deleted: &'static str,
+    /// Stands on the card of reply {0}, which is not loaded.
+    pub card_elsewhere: &'static str,
     /// Unfolds a long quote.
     pub show_quote: &'static str,
     /// Unfolds a quote inside a quote.
@@ -173,6 +175,8 @@ pub(super) struct Catalogue {
     pub too_long: Forms,
     /// The text may have {0} bytes more.
     pub bytes_left: Forms,
+    /// {0} people are offered to be mentioned; Enter takes {1}.
+    pub people_found: Forms,
 
     // Attributes
     /// The attribute {0} says {1}; expected is {2}.
@@ -266,6 +270,12 @@ pub struct ComposerWords {
     pub list: &'static str,
     /// A button: the lines as a quote.
     pub quote_lines: &'static str,
+    /// A button: begins a mention.
+    pub mention: &'static str,
+    /// Names the list of those who may be mentioned.
+    pub people: &'static str,
+    /// Nobody else may be mentioned: ten are.
+    pub people_full: &'static str,
 }
 
 /// What is said of what the viewer does to a reply.

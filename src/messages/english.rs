@@ -70,6 +70,7 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
     altered_from: "Reply {0} does not say this, or no longer does.",
     source_missing: "source missing",
     source_deleted: "source deleted",
+    card_elsewhere: "Reply {0} is not loaded yet. Follow the link to see it.",
     show_quote: "Show the whole quote",
     show_inner_quote: "Show the quote inside",
     quoted_by: "Quoted by {0}",
@@ -117,6 +118,9 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
         code: "Code",
         list: "List",
         quote_lines: "Quote lines",
+        mention: "Mention",
+        people: "People",
+        people_full: "A reply can mention ten people, and this one does.",
     },
     acts: ActWords {
         edit: "Edit",
@@ -150,6 +154,10 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
         (Other, "That was a little fast. Please wait {0} seconds, then try again."),
     ],
     too_long: &[(One, "Too long by {0} byte."), (Other, "Too long by {0} bytes.")],
+    people_found: &[
+        (One, "{0} person. Press Enter to mention {1}."),
+        (Other, "{0} people. Press Enter to mention {1}."),
+    ],
     bytes_left: &[(One, "{0} byte left"), (Other, "{0} bytes left")],
 
     attribute_wrong: "The attribute “{0}” says “{1}”; expected {2}.",

@@ -66,6 +66,11 @@ impl Messages {
         self.words.mentions_viewer
     }
 
+    /// Stands on the card of a reply that is not loaded.
+    pub fn card_elsewhere(&self, number: u32) -> String {
+        self.numbered(self.words.card_elsewhere, number)
+    }
+
     /// Who is quoted and where; slot 0 is the author's name and appears only if `author` is known.
     ///
     /// `{author} in reply 6`, `{author} wrote`, `Reply 6`, `Quote`.

@@ -132,6 +132,10 @@ impl Messages {
             Announcement::Online => self.words.online.to_owned(),
             Announcement::Posted(number) => self.numbered(self.words.composer.posted, *number),
             Announcement::Acted(deed) => self.acted(*deed).to_owned(),
+            Announcement::People(0, _) => self.words.composer.people_full.to_owned(),
+            Announcement::People(count, first) => {
+                self.counted(self.words.people_found, *count as u64, &[first])
+            }
             Announcement::Held => self.words.composer.held.to_owned(),
         }
     }

@@ -43,6 +43,15 @@ pub enum Command {
         /// The name.
         name: String,
     },
+    /// Find people by the beginning of a name. Answered by `PeopleFound` with the same request.
+    FindPeople {
+        /// To be given back with the answer.
+        request: RequestId,
+        /// As far as it is typed.
+        name: String,
+    },
+    /// Scroll the list of people into view, or at least whom Enter would mention. Not answered.
+    ShowPeople,
     /// Post a reply. Answered by `Posted` or `PostFailed` with the same request.
     Post {
         /// To be given back with the answer.
@@ -115,6 +124,8 @@ pub enum Announcement {
     Held,
     /// What the viewer did to a reply.
     Acted(Deed),
+    /// So many people are offered, and who is the first; 0, where nobody else may be mentioned.
+    People(usize, String),
 }
 
 /// What the host page is told.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use afterword_contract::{EditReply, Feature, NewReply, Order, Person, ProblemType, Reply, ReplyId, Status};
 
 use super::formatting::format;
+use super::mention_list::MentionList;
 use super::{Access, Act, Announcement, Command, End, Failure, Format, HostEvent, RequestId, Slot, Thread};
 
 /// A text as it is kept.
@@ -19,19 +20,31 @@ pub struct Draft {
     /// Under which key it was last sent, if it was: sent again, it is still one reply. Of the change to a reply, the
     /// revision that it changes.
     pub key: Option<String>,
+    /// Who was chosen to be mentioned in it, by the names that stand there.
+    pub mentions: Vec<Person>,
+}
+
+impl Draft {
+    /// The text of a reply, to be changed.
+    fn of(reply: &Reply) -> Self {
+        let key = Some(reply.revision.0.clone());
+        Self { text: reply.body.clone(), key, mentions: reply.mentions.clone() }
+    }
 }
 
 /// What the viewer is writing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Composer {
-    draft: Draft,
+    pub(super) draft: Draft,
     /// The reply that the text will change; none for a new one.
     editing: Option<Arc<Reply>>,
     /// The name to write under, where one is needed.
     name: String,
     /// Where the next block goes, in bytes; at the end, where the caret never was.
-    caret: Option<usize>,
+    pub(super) caret: Option<usize>,
     stage: Stage,
+    /// Who may be meant by the `@` at the caret.
+    pub(super) list: MentionList,
     preview: bool,
     /// Whether something was typed here since the text was last taken over from elsewhere.
     touched: bool,
@@ -99,6 +112,16 @@ impl Composer {
         &self.draft.text
     }
 
+    /// Who was chosen to be mentioned.
+    pub fn mentions(&self) -> &[Person] {
+        &self.draft.mentions
+    }
+
+    /// Who may be meant by the `@` at the caret.
+    pub fn list(&self) -> &MentionList {
+        &self.list
+    }
+
     /// The name to write under.
     pub fn name(&self) -> &str {
         &self.name
@@ -164,7 +187,7 @@ impl Composer {
     }
 
     /// The text is another now: it is written again, and what was sent before was another reply.
-    fn changed(&mut self) {
+    pub(super) fn changed(&mut self) {
         if self.editing.is_none() {
             self.draft.key = None;
         }
@@ -173,7 +196,7 @@ impl Composer {
     }
 
     /// What is selected afterwards, in the browser's units.
-    fn units(&self, range: Range<usize>) -> Range<usize> {
+    pub(super) fn units(&self, range: Range<usize>) -> Range<usize> {
         units_at(&self.draft.text, range.start)..units_at(&self.draft.text, range.end)
     }
 
@@ -221,7 +244,9 @@ impl Thread {
         composer.caret = Some(byte_at(&text, caret));
         composer.draft.text = text;
         composer.changed();
-        self.keep()
+        let mut commands = self.keep();
+        commands.extend(self.look_for_people());
+        commands
     }
 
     pub(super) fn take_name(&mut self, name: String) -> Vec<Command> {
@@ -236,6 +261,7 @@ impl Thread {
     pub(super) fn leave_caret(&mut self, caret: usize) -> Vec<Command> {
         let composer = self.write();
         composer.caret = Some(byte_at(&composer.draft.text, caret));
+        composer.list.close();
         vec![]
     }
 
@@ -252,6 +278,7 @@ impl Thread {
         let selection = composer.units(chosen);
         let mut commands = self.keep();
         commands.push(focus(Field::Text, Some(selection)));
+        commands.extend(self.look_for_people());
         commands
     }
 
@@ -273,6 +300,7 @@ impl Thread {
     pub(super) fn toggle_preview(&mut self) -> Vec<Command> {
         let composer = self.write();
         composer.preview = !composer.preview;
+        composer.list.close();
         vec![]
     }
 
@@ -317,10 +345,13 @@ impl Thread {
             return vec![Command::MakeGuest { request, name: composer.name.trim().to_owned() }];
         }
         let Some(key) = self.composer.draft.key.clone() else { return vec![] };
-        self.write().stage = Stage::Sending { request };
+        let composer = self.write();
+        composer.list.close();
+        composer.stage = Stage::Sending { request };
+        let draft = &self.composer.draft;
+        let (body, mentions) = (draft.text.clone(), draft.mentioned());
         if let Some(reply) = self.composer.editing.clone() {
-            let body = self.composer.text().to_owned();
-            let edit = EditReply { body, format: reply.format.clone(), ..EditReply::default() };
+            let edit = EditReply { body, format: reply.format.clone(), mentions };
             let mut commands = self.keep();
             commands.extend(self.await_act(
                 request,
@@ -329,7 +360,7 @@ impl Thread {
             ));
             return commands;
         }
-        let reply = NewReply { body: self.composer.text().to_owned(), ..NewReply::default() };
+        let reply = NewReply { body, mentions, ..NewReply::default() };
         // With its key, so that it is one reply even if the page goes before the answer comes.
         let mut commands = self.keep();
         commands.push(Command::Post { request, key, reply: Box::new(reply) });
@@ -481,7 +512,7 @@ impl Thread {
         let Some(reply) = self.replies.get(id).filter(|_| !editing && !self.composer.is_under_way()) else {
             return vec![focus(Field::Text, None)];
         };
-        let draft = Draft { text: reply.body.clone(), key: Some(reply.revision.0.clone()) };
+        let draft = Draft::of(reply);
         let Composer { name, unkept, .. } = &*self.composer;
         let editor = Composer {
             draft,
@@ -527,7 +558,7 @@ impl Thread {
         }
         let composer = self.write();
         composer.stage = Stage::Writing;
-        composer.other = Some(Draft { text: current.body.clone(), key: Some(current.revision.0.clone()) });
+        composer.other = Some(Draft::of(&current));
         self.replies.change(current);
         vec![focus(Field::Text, None)]
     }
@@ -585,6 +616,7 @@ impl Thread {
         let composer = self.write();
         composer.draft = draft;
         composer.caret = None;
+        composer.list.close();
         composer.touched = false;
         composer.stage = Stage::Writing;
     }
@@ -597,19 +629,19 @@ impl Thread {
     }
 
     /// Keeps the text for another day; not while another tab has another, about which the viewer is asked.
-    fn keep(&self) -> Vec<Command> {
+    pub(super) fn keep(&self) -> Vec<Command> {
         if self.composer.other.is_some() {
             return vec![];
         }
         vec![Command::KeepDraft(self.slot(), self.composer.draft.clone())]
     }
 
-    fn write(&mut self) -> &mut Composer {
+    pub(super) fn write(&mut self) -> &mut Composer {
         Arc::make_mut(&mut self.composer)
     }
 }
 
-fn focus(field: Field, selection: Option<Range<usize>>) -> Command {
+pub(super) fn focus(field: Field, selection: Option<Range<usize>>) -> Command {
     Command::FocusComposer { field, selection }
 }
 
@@ -625,7 +657,7 @@ mod tests {
             ("So.\n\n\nThen.", Some(4), "So.\n\n> q\n\n|Then."),
             ("é", Some(1), "é\n\n> q\n\n|"),
         ] {
-            let draft = Draft { text: text.to_owned(), key: Some("used".to_owned()) };
+            let draft = Draft { text: text.to_owned(), key: Some("used".to_owned()), ..Draft::default() };
             let mut composer = Composer { draft, caret, ..Composer::default() };
             composer.insert_block("> q\n");
             let mut drawn = composer.draft.text.clone();

@@ -56,6 +56,10 @@ pub enum Event {
     },
     /// The browser: the reader selected a part of a reply's text, or nothing any more.
     TextSelected(Option<Passage>),
+    /// The reader points at a link to a reply, or has the focus there: this card is to be drawn.
+    CardWanted(u32),
+    /// The reader: no card.
+    CardLeft,
     /// The reader: this quote, in Markdown, is to be in what they write.
     QuoteRequested(String),
     /// The browser: the page's address changed (a link, the back button).
@@ -91,6 +95,22 @@ pub enum Event {
         format: Format,
         /// What is selected, in units of UTF-16.
         selection: Range<usize>,
+    },
+    /// The viewer: on to the next in the list of people, or back to the one before.
+    PeopleMoved {
+        /// Whether back.
+        back: bool,
+    },
+    /// The viewer: this one in the list of people; by keyboard, the one that is marked.
+    PersonChosen(Option<usize>),
+    /// The viewer: no list of people.
+    PeopleLeft,
+    /// The backend: whom it found; nobody, where it could not look.
+    PeopleFound {
+        /// The question that this answers.
+        request: RequestId,
+        /// The likeliest first.
+        people: Vec<Person>,
     },
     /// The viewer: show the reply as it will be, or the text again.
     PreviewPressed,

@@ -20,6 +20,8 @@ pub enum Format {
     List,
     /// Lines as a quote.
     Quote,
+    /// An `@`, behind which somebody is looked for.
+    Mention,
 }
 
 /// Changes `text` and gives what is selected afterwards. What has the marks already loses them.
@@ -34,6 +36,7 @@ pub(super) fn format(text: &mut String, selection: Range<usize>, format: Format)
         Format::Link => link(text, selection),
         Format::List => lines(text, selection, "- "),
         Format::Quote => lines(text, selection, "> "),
+        Format::Mention => begin_mention(text, selection),
     }
 }
 
@@ -106,6 +109,16 @@ fn lines(text: &mut String, selection: Range<usize>, mark: &str) -> Range<usize>
     if selection.is_empty() { end..end } else { start..end }
 }
 
+/// A name goes on with what was selected, and is a word of its own.
+fn begin_mention(text: &mut String, selection: Range<usize>) -> Range<usize> {
+    let (before, chosen, after) = cut(text, selection);
+    let apart = matches!(before.as_bytes(), [] | [.., b' ' | b'\n' | b'(']);
+    let sign = if apart { "@" } else { " @" };
+    let end = before.len() + sign.len() + chosen.len();
+    *text = [before, sign, chosen, after].concat();
+    end..end
+}
+
 /// What stands before, in and after a part.
 fn cut(text: &str, part: Range<usize>) -> (&str, &str, &str) {
     let before = text.get(..part.start).unwrap_or(text);
@@ -161,6 +174,13 @@ mod tests {
         assert_eq!(pressed("see ⟦this⟧", Format::Link), "see [this](⟦https://⟧)");
         assert_eq!(pressed("see ⟦https://a.example⟧", Format::Link), "see [|](https://a.example)");
         assert_eq!(pressed("|", Format::Link), "[|](https://)");
+    }
+
+    #[test]
+    fn a_mention_begins_a_word() {
+        assert_eq!(pressed("|", Format::Mention), "@|");
+        assert_eq!(pressed("so|", Format::Mention), "so @|");
+        assert_eq!(pressed("so ⟦Ada⟧!", Format::Mention), "so @Ada|!");
     }
 
     #[test]

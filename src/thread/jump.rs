@@ -37,6 +37,8 @@ const PATIENCE: u8 = 40;
 impl Thread {
     /// The reader follows a link or the jump field: the address changes with it.
     pub(super) fn jump(&mut self, number: u32, from: Option<u32>) -> Vec<Command> {
+        // Whoever sees the reply needs no card of it.
+        self.card = None;
         if let Some(refusal) = self.refuse(number) {
             return refusal;
         }

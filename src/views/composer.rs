@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::element::{Element, View, live, part, text};
+use super::people_menu::{is_composing, opens_menu, people_menu};
 use super::reply_text::reply_text;
 use crate::messages::{ComposerWords, Messages};
 use crate::store::{Composing, Store};
@@ -66,7 +67,7 @@ fn form(
         })
         .child(optional(editing.as_deref().map(|title| part("p", "composer-title").text(title))))
         .child(toolbar(store, words, composer))
-        .child(text_field(store, label, composer).view())
+        .child(text_field(store, label, composer))
         .child(optional(composer.is_previewed().then(|| preview(store, composer))))
         .child(optional((access == Access::AfterName).then(|| name_field(store, words, composer))))
         .child(status(store, messages, composer).view())
@@ -78,7 +79,7 @@ fn form(
 
 /// Keys that do something here go no further; an input method's are its own.
 fn press(store: Store, key: &KeyboardEvent) {
-    if key.is_composing() {
+    if is_composing(key) {
         return;
     }
     let command = (key.ctrl_key() || key.meta_key()) && !key.alt_key() && !key.shift_key();
@@ -101,13 +102,14 @@ fn format(store: Store, format: Format) -> Event {
 }
 
 fn toolbar(store: Store, words: &'static ComposerWords, composer: &Composer) -> View {
-    let tools: [(Press, &str, &str); 6] = [
+    let tools: [(Press, &str, &str); 7] = [
         (|store| format(store, Format::Bold), "B", words.bold),
         (|store| format(store, Format::Italic), "I", words.italic),
         (|store| format(store, Format::Link), "↗", words.link),
         (|store| format(store, Format::Code), "</>", words.code),
         (|store| format(store, Format::List), "•", words.list),
         (|store| format(store, Format::Quote), "❝", words.quote_lines),
+        (|store| format(store, Format::Mention), "@", words.mention),
     ];
     let mut bar = part("div", "composer-tools").attr("role", "group").attr("aria-label", words.toolbar);
     for (press, symbol, name) in tools {
@@ -119,12 +121,12 @@ fn toolbar(store: Store, words: &'static ComposerWords, composer: &Composer) -> 
     bar.child(preview.attr("aria-pressed", pressed).view()).view()
 }
 
-fn text_field(store: Store, label: &str, composer: &Composer) -> Element {
+fn text_field(store: Store, label: &str, composer: &Composer) -> View {
     let content = composer.text();
     let wrong = matches!(composer.stage(), Stage::Refused(_)) && !composer.is_name_wrong();
     // For browsers that do not let a field grow by itself.
     let rows = (content.split('\n').count() + 1).clamp(4, 20);
-    part("textarea", "composer-text")
+    let field = part("textarea", "composer-text")
         .attr("aria-label", label)
         .attr("aria-describedby", &status_id(store))
         .attr("dir", "auto")
@@ -138,13 +140,18 @@ fn text_field(store: Store, label: &str, composer: &Composer) -> Element {
             let caret = store.selection().end;
             store.dispatch(Event::TextTyped { text: event_target_value(&event), caret });
         })
-        .on("blur", move |_| store.dispatch(Event::CaretLeft { caret: store.selection().end }))
+        .on("blur", move |_| store.dispatch(Event::CaretLeft { caret: store.selection().end }));
+    part("div", "composer-field")
+        .child(opens_menu(store, field, composer.list()).view())
+        .child(optional(people_menu(store, store.messages().composer(), composer.list())))
+        .view()
 }
 
 /// The reply as it will be, drawn by what draws replies.
 fn preview(store: Store, composer: &Composer) -> Element {
+    let (body, mentions) = (composer.text().to_owned(), composer.mentions().to_vec());
     let format = composer.editing().map(|reply| reply.format.clone()).unwrap_or_default();
-    let reply = Arc::new(Reply { body: composer.text().to_owned(), format, ..Reply::default() });
+    let reply = Arc::new(Reply { body, mentions, format, ..Reply::default() });
     part("div", "composer-preview reply-body").attr("dir", "auto").children(reply_text(store, &reply))
 }
 

@@ -1,5 +1,6 @@
 //! A quotation: who said it, where, and whether they did.
 
+use super::card::Card;
 use super::element::{View, live, live_maybe, name, part};
 use super::reply_link::reply_link;
 use super::reply_text::{Context, blocks};
@@ -93,6 +94,7 @@ fn attribution(
     };
     let from = context.reply.number;
     let said = messages.clone();
+    let card = Card::new(store, number);
     let link = move || {
         let author = match source.get() {
             Some(Source::Loaded { author }) => author,
@@ -104,7 +106,7 @@ fn attribution(
         );
         match state() {
             State::Missing => part("span", "quote-source"),
-            _ => reply_link(store, number, "quote-source", from),
+            _ => card.of(reply_link(store, number, "quote-source", from)),
         }
         .children(sentence)
         .view()
@@ -125,7 +127,7 @@ fn attribution(
             None => part("span", "quote-mark").text(word).view(),
         })
     };
-    Some(caption.child(live(link)).child(live_maybe(mark)).view())
+    Some(caption.child(live(link)).child(card.view()).child(live_maybe(mark)).view())
 }
 
 /// The first words, and the rest on demand; works without scripts.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::card::Card;
 use super::element::{OUTWARD, View, element, name, part, text};
 use super::quote::quote;
 use super::reply_link::reply_link;
@@ -102,12 +103,14 @@ fn inline(node: &Inline, context: &Context) -> View {
             part("a", "link").attr("href", href).attrs(OUTWARD).children(inlines(content, context)).view()
         }
         Inline::ReplyLink { number, content } => {
+            let card = Card::new(context.store, *number);
             let link = reply_link(context.store, *number, "reply-link", context.reply.number);
-            match content.is_empty() {
+            let link = match content.is_empty() {
                 // Our words: a selection does not count them.
-                true => link.attr("data-words", "").text(&context.store.messages().reply(*number)).view(),
-                false => link.children(inlines(content, context)).view(),
-            }
+                true => link.attr("data-words", "").text(&context.store.messages().reply(*number)),
+                false => link.children(inlines(content, context)),
+            };
+            plain("span", vec![card.of(link).view(), card.view()])
         }
         Inline::Mention { name, person } => mention(name, person.clone(), context),
     }

@@ -501,10 +501,13 @@ fn a_guest_who_gave_no_name_is_told_at_the_name() {
         <button part="button composer-tool" type="button" aria-label="Code" title="Code">&lt;/&gt;</button>
         <button part="button composer-tool" type="button" aria-label="List" title="List">•</button>
         <button part="button composer-tool" type="button" aria-label="Quote lines" title="Quote lines">❝</button>
+        <button part="button composer-tool" type="button" aria-label="Mention" title="Mention">@</button>
         <button part="button composer-preview-button" type="button" aria-pressed="false">Preview</button>
         </div>
-        <textarea part="composer-text" aria-label="Your reply" aria-describedby="composer-status" dir="auto" rows="4">
+        <div part="composer-field">
+        <textarea part="composer-text" aria-label="Your reply" aria-describedby="composer-status" dir="auto" rows="4" aria-autocomplete="list">
         &lt;b&gt;&quot;x&quot;</textarea>
+        </div>
         <label part="composer-label">
         <span part="composer-label-text">Your name</span>
         <input part="composer-name" type="text" autocomplete="nickname" maxlength="80" aria-describedby="composer-status" aria-invalid="true">
@@ -516,4 +519,50 @@ fn a_guest_who_gave_no_name_is_told_at_the_name() {
         </div>
         </form>
     "#]].assert_eq(&inside(&html, "composer"));
+}
+
+#[test]
+fn an_at_sign_offers_the_people_of_the_thread_below_the_text() {
+    let open = OPEN.replace(r#""body":"x""#, r#""body":"x","author":{"id":"u2","name":"avon b7"}"#);
+    let typed = Event::TextTyped { text: "so @".to_owned(), caret: 4 };
+    let html = html(vec![mounted(), loaded(&open), typed, Event::PeopleMoved { back: false }]);
+    expect![[r#"
+        <div part="composer-field">
+        <textarea part="composer-text" aria-label="Your reply" aria-describedby="composer-status" dir="auto" rows="4" aria-autocomplete="list" aria-haspopup="listbox" aria-controls="people" aria-activedescendant="people-0">
+        so @</textarea>
+        <ul part="people-menu" id="people" role="listbox" aria-label="People">
+        <li part="people-option" id="people-0" role="option" aria-selected="true">
+        <bdi>avon b7</bdi>
+        </li>
+        </ul>
+        </div>
+    "#]].assert_eq(&inside(&html, "composer-field"));
+}
+
+#[test]
+fn a_link_to_a_reply_shows_what_it_leads_to() {
+    let page = r##"{"thread":{"total":9},"replies":[
+        {"number":1,"author":{"name":"ols"},"published":"2019-06-25T19:03:00Z","edited":"2019-06-25T20:00:00Z",
+         "body":"*Wow!* <b>\n\n> quoted\n\nSo."},
+        {"number":2,"status":"deleted","body":""},
+        {"number":3,"body":"As [](#reply-SOURCE)."}]}"##;
+    let mut cards = String::new();
+    for source in ["1", "2", "9"] {
+        let wanted = Event::CardWanted(1);
+        let html = html(vec![mounted(), loaded(&page.replace("SOURCE", source)), wanted]);
+        assert!(html.contains(r#"aria-describedby="card-1""#), "{html}");
+        cards += &inside(&html, "card");
+    }
+    expect![[r#"
+        <span part="card" id="card-1" role="tooltip" data-words="">
+        <span part="card-head">Reply 1 · <bdi>ols</bdi> · June 25, 2019 at 19:03 UTC · edited</span>
+        <span part="card-text" dir="auto">Wow! &lt;b&gt; quoted So.</span>
+        </span>
+        <span part="card" id="card-1" role="tooltip" data-words="">
+        <span part="card-head">Reply 2 · <bdi>Unknown author</bdi>
+        </span>
+        <span part="card-text" dir="auto">This reply was deleted.</span>
+        </span>
+        <span part="card" id="card-1" role="tooltip" data-words="">Reply 9 is not loaded yet. Follow the link to see it.</span>
+    "#]].assert_eq(&cards);
 }

@@ -34,6 +34,10 @@ struct Writers {
     past: HashMap<String, Vec<PastRevision>>,
     /// What was reported: the body of each report.
     reports: Vec<Report>,
+    /// Whom `GET people` finds, besides nobody.
+    people: Vec<Person>,
+    /// The mentions that came with replies, in order.
+    mentions: Vec<Vec<Person>>,
 }
 
 impl Backend {
@@ -50,6 +54,24 @@ impl Backend {
     /// Knows nobody any more.
     pub fn forget_all(&self) {
         self.writers.lock().unwrap().tokens.clear();
+    }
+
+    /// Finds this person, too.
+    pub fn meet(&self, name: &str) {
+        self.writers.lock().unwrap().people.push(person(name));
+    }
+
+    /// Whom the replies that were posted mention, as they were sent.
+    pub fn mentions(&self) -> Vec<Vec<Person>> {
+        self.writers.lock().unwrap().mentions.clone()
+    }
+
+    /// The answer to `GET people` for this beginning of a name.
+    pub(crate) fn people(&self, query: &HashMap<String, String>) -> Value {
+        let asked = query.get("q").map(|name| name.to_lowercase()).unwrap_or_default();
+        let writers = self.writers.lock().unwrap();
+        let fits = |person: &&Person| person.name.to_lowercase().starts_with(&asked);
+        json!(writers.people.iter().filter(fits).collect::<Vec<_>>())
     }
 
     /// From now on, replies are held for approval.
@@ -209,6 +231,8 @@ impl Backend {
             writers.pending.push(new.clone());
             return (202, json!(new));
         }
+        new.mentions = asked.mentions.clone();
+        writers.mentions.push(asked.mentions);
         writers.keys.insert(key.to_owned(), new.id.0.clone());
         page.thread.total = number;
         page.replies.push(new.clone());

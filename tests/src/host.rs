@@ -298,6 +298,10 @@ async fn truth(request: Request<hyper::body::Incoming>, target: &str, shared: &S
     if path == "/watch.js" {
         return plain(200, "text/javascript", watch::WATCH.into());
     }
+    if path.ends_with("/api/people") {
+        let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        return plain(200, "application/json", shared.backend.people(&query).to_string().into_bytes());
+    }
     if path.ends_with("/api/replies") {
         let query = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let page = serde_json::to_vec(&shared.backend.replies(&query)).unwrap_or_default();

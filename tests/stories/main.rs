@@ -17,6 +17,7 @@ mod files;
 mod harness;
 mod host_page;
 mod look;
+mod mentioning;
 mod paging;
 mod quotes;
 mod quoting;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         security::STORIES,
         writing::STORIES,
         acting::STORIES,
+        mentioning::STORIES,
         accessibility::STORIES,
         look::STORIES,
     ];

@@ -1,12 +1,14 @@
 //! Quotes, mentions, reactions: replies that speak of other replies and of people.
 
 use afterword_contract::{Format, Quote, Reply, Status};
-use afterword_tests::backend::{person, reaction, reply, thread};
+use afterword_tests::backend::{long_thread, person, reaction, reply, thread};
 use afterword_tests::stage::Stage;
 use afterword_tests::stories;
+use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use serde_json::json;
 
 stories! { quotes:
+    a_card_shows_the_source_to_pointer_and_keyboard,
     a_quote_names_its_source_and_leads_there_and_back,
     by_keyboard_too,
     quotes_nest_with_their_attribution,
@@ -337,4 +339,70 @@ async fn a_link_to_a_reply_is_followed_inside_the_widget(stage: &Stage) {
     stage.check("it opens no tab", "within(reply(31), 'reply-link').target === ''").await;
     stage.click("within(reply(31), 'reply-link')").await;
     stage.until("it leads to the reply", "focused() === reply(2) && inView(reply(2))").await;
+}
+
+async fn a_card_shows_the_source_to_pointer_and_keyboard(stage: &Stage) {
+    let quote = "> [Ada](#reply-1) said:\n> One.\n\nYes. See [](#reply-60).";
+    let mut page = long_thread("t", 60);
+    page.replies[0] = reply(1, "Ada", "One. And *more*.");
+    page.replies[1] = reply(2, "Bo", quote);
+    stage.read(page).await;
+    let at = async |expression: &str| {
+        let place = stage
+            .eval(&format!(
+                "(() => {{ const it = {expression}; it.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+                   const box = it.getClientRects()[0];
+                   return [Math.floor(box.left + box.width / 2), Math.floor(box.bottom - 3)]; }})()"
+            ))
+            .await;
+        (place[0].as_f64().expect("it is there"), place[1].as_f64().unwrap_or_default())
+    };
+    let point = async |(x, y): (f64, f64)| {
+        let there =
+            MouseActions::new("pointer".to_owned()).then(PointerAction::MoveTo { duration: None, x, y });
+        stage.client.perform_actions(there).await.expect("the pointer moves");
+    };
+    let link = "within(reply(2), 'quote-source')";
+    // How it is when it comes.
+    stage
+        .run(
+            "const look = () => part('card') ? (window.first = shown(part('card'))) : requestAnimationFrame(look);
+             look();",
+        )
+        .await;
+    point(at(link).await).await;
+    stage.until("it is seen", "shown(part('card'))").await;
+    stage.equal("window.first", false).await;
+    stage
+        .check(
+            "it says what the link leads to",
+            "/^Reply 1 · Ada · .*One. And more.$/.test(text(part('card')))",
+        )
+        .await;
+    stage
+        .check(
+            "it describes the link",
+            &format!("{link}.getAttribute('aria-describedby') === part('card').id"),
+        )
+        .await;
+    stage.axe("card").await;
+    // The pointer goes over it, and it stays.
+    point(at("part('card')").await).await;
+    stage.until("it is pointed at", "part('card').matches(':hover')").await;
+    stage.until("nothing changes any more", "part('card').getAnimations().length === 0").await;
+    stage.check("it is still seen", "shown(part('card'))").await;
+    stage.press("\u{e00c}").await;
+    stage.until("Escape takes it away, wherever the focus is", "!part('card')").await;
+    point((1.0, 1.0)).await;
+    point(at(link).await).await;
+    stage.until("pointed at again, it comes again", "shown(part('card'))").await;
+    point((1.0, 1.0)).await;
+    stage.until("it goes with the pointer", "!shown(part('card'))").await;
+    stage.focus("within(reply(2), 'reply-link')").await;
+    stage
+        .until(
+            "the other link has a card",
+            "text(part('card')) === 'Reply 60 is not loaded yet. Follow the link to see it.'",
+        )
+        .await;
 }

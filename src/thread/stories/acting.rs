@@ -378,20 +378,20 @@ fn a_reply_is_edited_and_what_was_being_written_is_there_again() {
         &mut thread,
         [typed("better")],
         &expect![[r#"
-        published "text 2" [] mine: []
-        [Some(2) Writing "better" other: None]
-        > KeepDraft(Some(ReplyId("r2")), Draft { text: "better", key: Some("1") })
-    "#]],
+            published "text 2" [] mine: []
+            [Some(2) Writing "better" other: None]
+            > KeepDraft(Some(ReplyId("r2")), Draft { text: "better", key: Some("1"), mentions: [] })
+        "#]],
     );
     check(
         &mut thread,
         [sent()],
         &expect![[r#"
-        published "text 2" [] mine: []
-        [Some(2) Sending { request: RequestId(2) } "better" other: None]
-        > KeepDraft(Some(ReplyId("r2")), Draft { text: "better", key: Some("1") })
-        > Act { request: RequestId(2), id: ReplyId("r2"), act: Edit { revision: "1", edit: EditReply { body: "better", format: Markdown, mentions: [] } } }
-    "#]],
+            published "text 2" [] mine: []
+            [Some(2) Sending { request: RequestId(2) } "better" other: None]
+            > KeepDraft(Some(ReplyId("r2")), Draft { text: "better", key: Some("1"), mentions: [] })
+            > Act { request: RequestId(2), id: ReplyId("r2"), act: Edit { revision: "1", edit: EditReply { body: "better", format: Markdown, mentions: [] } } }
+        "#]],
     );
     let answer = Reply { edited: Some("2025-09-01T10:00:00Z".into()), ..reply(2, "better", "2") };
     check(
@@ -458,11 +458,11 @@ fn of_two_changes_both_are_shown_and_the_viewer_decides() {
         &mut thread,
         [Event::MineKept],
         &expect![[r#"
-        published "theirs" [] mine: []
-        [Some(2) Sending { request: RequestId(3) } "mine" other: None]
-        > KeepDraft(Some(ReplyId("r2")), Draft { text: "mine", key: Some("7") })
-        > Act { request: RequestId(3), id: ReplyId("r2"), act: Edit { revision: "7", edit: EditReply { body: "mine", format: Markdown, mentions: [] } } }
-    "#]],
+            published "theirs" [] mine: []
+            [Some(2) Sending { request: RequestId(3) } "mine" other: None]
+            > KeepDraft(Some(ReplyId("r2")), Draft { text: "mine", key: Some("7"), mentions: [] })
+            > Act { request: RequestId(3), id: ReplyId("r2"), act: Edit { revision: "7", edit: EditReply { body: "mine", format: Markdown, mentions: [] } } }
+        "#]],
     );
     check(
         &mut thread,
@@ -556,17 +556,17 @@ fn an_edit_is_given_up_without_a_question_only_where_nothing_was_changed() {
 fn a_change_that_was_kept_is_found_again_with_the_revision_that_it_changes() {
     let mut thread = started(Some(me()));
     thread.update(Event::EditPressed { id: r(2) });
-    let draft = Draft { text: "half".to_owned(), key: Some("0".to_owned()) };
+    let draft = Draft { text: "half".to_owned(), key: Some("0".to_owned()), mentions: vec![] };
     thread.update(Event::DraftFound(Some(draft)));
     check(
         &mut thread,
         [sent()],
         &expect![[r#"
-        published "text 2" [] mine: []
-        [Some(2) Sending { request: RequestId(2) } "half" other: None]
-        > KeepDraft(Some(ReplyId("r2")), Draft { text: "half", key: Some("0") })
-        > Act { request: RequestId(2), id: ReplyId("r2"), act: Edit { revision: "0", edit: EditReply { body: "half", format: Markdown, mentions: [] } } }
-    "#]],
+            published "text 2" [] mine: []
+            [Some(2) Sending { request: RequestId(2) } "half" other: None]
+            > KeepDraft(Some(ReplyId("r2")), Draft { text: "half", key: Some("0"), mentions: [] })
+            > Act { request: RequestId(2), id: ReplyId("r2"), act: Edit { revision: "0", edit: EditReply { body: "half", format: Markdown, mentions: [] } } }
+        "#]],
     );
 }
 

@@ -1,10 +1,10 @@
 //! Stories of quoting: what is selected, what is asked for.
 
-use afterword_contract::{Feature, ThreadPage};
+use afterword_contract::{Feature, Order, ThreadPage};
 use expect_test::expect;
 
 use super::{check, loaded, mounted, page};
-use crate::thread::{Event, Passage};
+use crate::thread::{Event, Passage, Thread};
 
 fn takes_replies() -> ThreadPage {
     let mut page = page(1..=1, 1, None, None);
@@ -58,7 +58,7 @@ fn a_quote_goes_into_the_composer_and_the_offer_is_gone() {
         expect![[r#"
             ready
             #1 text 1
-            > KeepDraft(None, Draft { text: "> [](#reply-1) said:\n> text…\n\n", key: None })
+            > KeepDraft(None, Draft { text: "> [](#reply-1) said:\n> text…\n\n", key: None, mentions: [] })
             > FocusComposer { field: Text, selection: Some(30..30) }
         "#]],
     );
@@ -73,8 +73,27 @@ fn several_quotes_stand_in_one_reply_each_where_the_caret_was() {
         expect![[r#"
             ready
             #1 text 1
-            > KeepDraft(None, Draft { text: "First.\n\n> [](#reply-1) said:\n> text\n\n> [](#reply-1) said:\n> text\n\nLast.", key: None })
+            > KeepDraft(None, Draft { text: "First.\n\n> [](#reply-1) said:\n> text\n\n> [](#reply-1) said:\n> text\n\nLast.", key: None, mentions: [] })
             > FocusComposer { field: Text, selection: Some(66..66) }
         "#]],
     );
+}
+
+#[test]
+fn one_card_is_drawn_at_a_time_until_escape_or_until_its_link_is_followed() {
+    let mut thread = Thread::new(Order::Oldest, 3);
+    thread.update(mounted());
+    thread.update(loaded(1, page(1..=3, 3, None, None)));
+    let gone = Event::CardLeft;
+    let followed = Event::JumpRequested { number: 2, from: Some(3) };
+    for (event, card) in [
+        (Event::CardWanted(1), Some(1)),
+        (Event::CardWanted(2), Some(2)),
+        (gone, None),
+        (Event::CardWanted(1), Some(1)),
+        (followed, None),
+    ] {
+        thread.update(event);
+        assert_eq!(thread.card(), card);
+    }
 }

@@ -40,7 +40,7 @@ fn lost(request: u32, failure: Failure) -> Event {
 }
 
 fn found(text: &str) -> Event {
-    Event::DraftFound(Some(Draft { text: text.to_owned(), key: None }))
+    Event::DraftFound(Some(Draft { text: text.to_owned(), key: None, ..Draft::default() }))
 }
 
 fn key_of(commands: &[Command]) -> Option<&str> {
@@ -146,7 +146,7 @@ fn every_attempt_has_the_same_key_until_the_text_is_another() {
 #[test]
 fn a_key_survives_with_its_draft() {
     let mut thread = started(&[Feature::Reply]);
-    let draft = Draft { text: "mine".to_owned(), key: Some("first".to_owned()) };
+    let draft = Draft { text: "mine".to_owned(), key: Some("first".to_owned()), ..Draft::default() };
     thread.update(Event::DraftFound(Some(draft)));
     assert_eq!(key_of(&thread.update(sent("second"))), Some("first"));
 }

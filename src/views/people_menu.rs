@@ -1,0 +1,83 @@
+//! Whom the `@` at the caret may mean: a list below the text, which keeps the focus.
+
+use super::element::{Element, name, part};
+use crate::messages::ComposerWords;
+use crate::store::Store;
+use crate::thread::{Event, MentionList};
+use leptos::ev::KeyboardEvent;
+use leptos::wasm_bindgen::JsCast;
+
+/// The list, where there is something to see.
+///
+/// No role for the text around it: on a `textarea` none is allowed. What is offered is announced instead.
+pub(super) fn people_menu(store: Store, words: &ComposerWords, list: &MentionList) -> Option<Element> {
+    if list.is_full() {
+        return Some(part("p", "people-menu").text(words.people_full));
+    }
+    if !list.is_open() {
+        return None;
+    }
+    let mut menu = part("ul", "people-menu")
+        .attrs(&[("id", &menu_id(store)), ("role", "listbox"), ("aria-label", words.people)])
+        // The text keeps the focus.
+        .on("mousedown", |event| event.prevent_default());
+    for (place, person) in list.people().iter().enumerate() {
+        let marked = list.place().unwrap_or_default() == place;
+        let option = part("li", "people-option")
+            .attrs(&[("id", &option_id(store, place)), ("role", "option")])
+            .attr("aria-selected", if marked { "true" } else { "false" })
+            .on("click", move |_| store.dispatch(Event::PersonChosen(Some(place))))
+            .child(name(&person.name));
+        menu = menu.child(option.view());
+    }
+    Some(menu)
+}
+
+/// The text's word for the list. Before the viewer goes into it no option is active: screen readers would read that
+/// instead of the letters that are typed.
+pub(super) fn opens_menu(store: Store, field: Element, list: &MentionList) -> Element {
+    let (open, people) = (list.is_open(), !list.people().is_empty());
+    let mut field = field.attr("aria-autocomplete", "list");
+    if people {
+        field = field.attr("aria-haspopup", "listbox").attr("aria-controls", &menu_id(store));
+        if let Some(place) = list.place() {
+            field = field.attr("aria-activedescendant", &option_id(store, place));
+        }
+    }
+    field.on("keydown", move |event| {
+        if open && let Some(key) = event.dyn_ref() {
+            press(store, key, people);
+        }
+    })
+}
+
+/// Keys that mean the open list go no further; an input method's are its own.
+fn press(store: Store, key: &KeyboardEvent, people: bool) {
+    if key.shift_key() || key.ctrl_key() || key.meta_key() || key.alt_key() || is_composing(key) {
+        return;
+    }
+    let event = match key.key().as_str() {
+        "Escape" => Event::PeopleLeft,
+        "ArrowDown" if people => Event::PeopleMoved { back: false },
+        "ArrowUp" if people => Event::PeopleMoved { back: true },
+        "Enter" | "Tab" if people => Event::PersonChosen(None),
+        _ => return,
+    };
+    key.prevent_default();
+    key.stop_propagation();
+    store.dispatch(event);
+}
+
+/// Whether a key belongs to an input method. Safari says so of the key that ends it only by its code:
+/// <https://bugs.webkit.org/show_bug.cgi?id=165004>.
+pub(super) fn is_composing(key: &KeyboardEvent) -> bool {
+    key.is_composing() || key.key_code() == 229
+}
+
+fn menu_id(store: Store) -> String {
+    store.config().anchor.clone() + "people"
+}
+
+fn option_id(store: Store, place: usize) -> String {
+    [&menu_id(store), "-", &*place.to_string()].concat()
+}
