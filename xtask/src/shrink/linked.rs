@@ -239,6 +239,9 @@ impl Reader {
     fn symbol(&mut self, symbol: &SymbolInfo<'_>) -> Result<(), String> {
         let target = match symbol {
             SymbolInfo::Func { index, .. } => Target::Function(*index),
+            SymbolInfo::Global { name: Some("__stack_pointer"), index, .. } if *index != 0 => {
+                return Err("its stack pointer is not its first global".into());
+            }
             // It stands for all that follows it, which has no symbol.
             SymbolInfo::Data { name, .. } if name.starts_with("__start_") || name.starts_with("__stop_") => {
                 return Err(format!("it walks through a part of its data ({name})"));
