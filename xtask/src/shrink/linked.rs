@@ -354,6 +354,17 @@ mod tests {
     }
 
     #[test]
+    fn symbols_that_stand_for_more_than_they_say_are_refused() {
+        let refused = |symbol: SymbolInfo<'_>| Reader::default().symbol(&symbol).unwrap_err();
+        let flags = SymbolFlags::empty();
+        assert!(
+            refused(SymbolInfo::Data { flags, name: "__start_list", symbol: None }).contains("__start_list")
+        );
+        let moved = SymbolInfo::Global { flags, index: 1, name: Some("__stack_pointer") };
+        assert_eq!(refused(moved), "its stack pointer is not its first global");
+    }
+
+    #[test]
     fn names_lose_the_hashes_of_both_manglings_and_nothing_else() {
         for (name, expected) in [
             ("_ZN4core9panicking9panic_fmt17h0123456789abcdefE", "core::panicking::panic_fmt"),

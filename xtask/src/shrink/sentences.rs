@@ -311,6 +311,10 @@ mod tests {
         let kept =
             before_a_panic(place(&[&reset[..], &[LOCAL_GET, 1, I32_CONST, 5, I32_STORE, 2, 0]].concat()));
         assert!(kept.contains("I32Store") && kept.ends_with(DIES), "{kept}");
+        // The same in a parameter, which becomes the frame later.
+        let later = [GLOBAL_GET, 0, I32_CONST, 16, I32_SUB, LOCAL_SET, 0];
+        let kept = before_a_panic(place(&[&store[..], &later[..]].concat()));
+        assert!(kept.contains("I32Store") && kept.ends_with(DIES), "{kept}");
         // A way that does not always end here.
         let kept =
             before_a_panic(place(&[0x02, 0x40, LOCAL_GET, 0, 0x0d, 0, I32_CONST, 3, LOCAL_SET, 2, 0x0b]));
