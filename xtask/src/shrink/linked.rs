@@ -239,6 +239,9 @@ impl Reader {
     fn symbol(&mut self, symbol: &SymbolInfo<'_>) -> Result<(), String> {
         let target = match symbol {
             SymbolInfo::Func { index, .. } => Target::Function(*index),
+            SymbolInfo::Global { name: Some("__stack_pointer"), index, .. } if *index != 0 => {
+                return Err("its stack pointer is not its first global".into());
+            }
             // It stands for all that follows it, which has no symbol.
             SymbolInfo::Data { name, .. } if name.starts_with("__start_") || name.starts_with("__stop_") => {
                 return Err(format!("it walks through a part of its data ({name})"));
@@ -348,6 +351,17 @@ mod tests {
     fn a_module_of_which_the_linker_said_nothing_is_refused() {
         let refused = Linked::read(b"\0asm\x01\0\0\0").unwrap_err();
         assert!(refused.contains("--emit-relocs"), "{refused}");
+    }
+
+    #[test]
+    fn symbols_that_stand_for_more_than_they_say_are_refused() {
+        let refused = |symbol: SymbolInfo<'_>| Reader::default().symbol(&symbol).unwrap_err();
+        let flags = SymbolFlags::empty();
+        assert!(
+            refused(SymbolInfo::Data { flags, name: "__start_list", symbol: None }).contains("__start_list")
+        );
+        let moved = SymbolInfo::Global { flags, index: 1, name: Some("__stack_pointer") };
+        assert_eq!(refused(moved), "its stack pointer is not its first global");
     }
 
     #[test]
