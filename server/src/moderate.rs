@@ -91,6 +91,10 @@ async fn decide(change: &mut Change, order: Order, now: i64) -> Result<String, F
             match target.status {
                 Status::Published => change.hide(&target, now).await.map_err(refused)?,
                 Status::Pending => change.delete(&target, None, now).await.map_err(refused)?,
+                // Its author does not bring it back now.
+                Status::Deleted if target.deleted.is_some() => {
+                    change.take_over(&target, None).await.map_err(refused)?;
+                }
                 _ => {}
             }
             change.settle(target.pk).await.map_err(refused)?;

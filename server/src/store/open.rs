@@ -17,6 +17,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "threads", include_str!("../../migrations/0001_threads.sql")),
     (2, "identity", include_str!("../../migrations/0002_identity.sql")),
     (3, "writing", include_str!("../../migrations/0003_writing.sql")),
+    (4, "forgetting", include_str!("../../migrations/0004_forgetting.sql")),
 ];
 
 /// How long a statement waits for another process to let go of the file. SQLite hands the lock to whoever asks
