@@ -161,7 +161,9 @@ impl SignIn {
     fn check(&self, claims: &Claims<'_>, now: i64) -> Result<SignedIn, &'static str> {
         let seconds = now as f64 / 1000.0;
         let expiry = claims.number("exp")?.ok_or("it never expires")?;
-        if seconds >= expiry + LEEWAY {
+        // The first whole moment that is too late: until then it is good, and remembered where it is spent.
+        let until = ((expiry + LEEWAY) * 1000.0).ceil() as i64;
+        if now >= until {
             return Err("it has expired");
         }
         if claims.number("nbf")?.is_some_and(|begin| seconds + LEEWAY < begin) {
@@ -182,8 +184,7 @@ impl SignIn {
             Some("exchange") => Some(Once {
                 issuer: issuer.unwrap_or_default().to_owned(),
                 jti: claims.text("jti").ok_or("it is for one use, and has no jti")?.to_owned(),
-                // The first whole moment that is late enough.
-                until: ((expiry + LEEWAY) * 1000.0).ceil() as i64,
+                until,
             }),
             Some(_) => return Err("it is made for another use"),
         };

@@ -7,7 +7,7 @@ mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use afterword_server::{App, Clock, Guests, Settings, Writing, router};
+use afterword_server::{App, Clock, Guests, Settings, SignIn, Writing, router};
 use axum::http::Method;
 use common::people::{JSON, ask_for, connect, guest, run, send, token_of, viewer};
 use common::{Site, kind, reply, thread};
@@ -147,8 +147,13 @@ async fn guests_are_announced_and_let_in_only_where_they_are_allowed() {
     assert!(words(&open).await.contains(&"guest".to_owned()));
     let guests = Guests { allowed: false, ..Guests::default() };
     let closed = Site::with(Settings { guests, ..Settings::default() }).await;
-    assert!(!words(&closed).await.contains(&"guest".to_owned()));
-    assert!(words(&closed).await.contains(&"viewer".to_owned()));
+    assert_eq!(words(&closed).await, ["history", "report", "count", "viewer"], "nobody can sign in at all");
+    let (guests, sign_in) =
+        (Guests { allowed: false, ..Guests::default() }, SignIn::new(Some(&"x".repeat(32)), None));
+    let members =
+        Site::with(Settings { guests, sign_in: Some(sign_in.unwrap()), ..Settings::default() }).await;
+    assert!(words(&members).await.contains(&"reply".to_owned()));
+    assert!(!words(&members).await.contains(&"guest".to_owned()));
     assert_eq!(ask_for(&closed, "Bram").await.problem(404).kind, kind("unknown-route"));
     let preflight = open.ask(Method::OPTIONS, "/api/guests", &[]).await;
     assert_eq!(preflight.status, 204);
@@ -312,4 +317,14 @@ async fn a_token_that_nobody_has_used_for_a_year_is_good_for_nothing() {
     let refused = site.send(("POST", "/api/replies"), &lost, Some(body), &[]).await;
     assert_eq!(refused.problem(401).kind, kind("sign-in-required"));
     site.post(&kept, "Still here.").await;
+}
+
+#[tokio::test]
+async fn nobody_takes_the_name_of_somebody_whom_another_program_has_written() {
+    let site = Site::writing(Writing::default()).await;
+    let answer = ask_for(&site, "\u{410}da").await;
+    assert_eq!(
+        answer.problem(422).errors[0].detail,
+        "A member has this name. Choose another one, or sign in."
+    );
 }
