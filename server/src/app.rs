@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use afterword_contract::{Feature, ReactionTag, ThreadId};
+use afterword_contract::{ReactionTag, ThreadId};
 use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 use axum::{Router, middleware};
@@ -182,10 +182,9 @@ impl App {
         &self.0.settings
     }
 
-    /// What the server offers beside what every page of a thread announces.
-    pub(crate) fn features(&self) -> Vec<Feature> {
-        let guest = self.settings().guests.allowed.then_some(Feature::Guest);
-        [Feature::Viewer].into_iter().chain(guest).collect()
+    /// Whether there is a way to become somebody who writes.
+    pub(crate) fn lets_in(&self) -> bool {
+        self.settings().guests.allowed || self.settings().sign_in.is_some()
     }
 
     pub(crate) fn files(&self) -> &'static [File] {

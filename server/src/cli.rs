@@ -36,19 +36,24 @@ pub(crate) struct Moderate {
 pub(crate) enum Order {
     /// Tell what is held, and what was reported, one line each
     List,
+    /// Tell all that a reply says, and what was reported of it
+    Show {
+        /// The reply's id
+        id: String,
+    },
     /// Publish a held reply
     Approve {
-        /// The reply's id
+        /// The reply's id; as ID@REVISION, only if its author has not changed it since
         id: String,
     },
     /// Take a reply out of sight, or turn a held one away
     Hide {
-        /// The reply's id
+        /// The reply's id, or ID@REVISION
         id: String,
     },
     /// Bring a hidden or deleted reply back, or let go what was reported of it
     Restore {
-        /// The reply's id
+        /// The reply's id, or ID@REVISION
         id: String,
     },
     /// Let a person write no more

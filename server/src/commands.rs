@@ -161,6 +161,7 @@ pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
 pub(crate) async fn moderate(arguments: Moderate) -> Result<(), Failure> {
     let order = match arguments.order {
         cli::Order::List => Order::List,
+        cli::Order::Show { id } => Order::Show(id),
         cli::Order::Approve { id } => Order::Approve(id),
         cli::Order::Hide { id } => Order::Hide(id),
         cli::Order::Restore { id } => Order::Restore(id),

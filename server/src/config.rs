@@ -13,7 +13,7 @@ use crate::hold::Hold;
 use crate::jwt::SignIn;
 use crate::limits::Rate;
 use crate::proxies::{ForwardedHeader, Proxies};
-use crate::{Failure, validate};
+use crate::{Failure, validate, words};
 
 /// Every key, and what is written for it. `writing.edit-seconds` is `AFTERWORD_WRITING_EDIT_SECONDS` in the
 /// environment, and so on.
@@ -249,6 +249,11 @@ impl Config {
         }
         let mut sign_in = SignIn::new(secret, jwks)
             .map_err(|fault| self.wrong("sign-in.jwks", format!("{}: {fault}", file.unwrap_or_default())))?;
+        for key in ["sign-in.issuer", "sign-in.audience"] {
+            if self.text(key).is_some_and(str::is_empty) {
+                return Err(self.wrong(key, "it is empty, and so every token would be refused; leave it out"));
+            }
+        }
         sign_in.issuer = self.text("sign-in.issuer").map(str::to_owned);
         sign_in.audience = self.text("sign-in.audience").map(str::to_owned);
         sign_in.role_claims = self.list("sign-in.role-claims").unwrap_or(sign_in.role_claims);
@@ -263,6 +268,10 @@ impl Config {
             })?;
         }
         writing.words = self.list("writing.words").unwrap_or_default();
+        if let Some(word) = writing.words.iter().find(|word| words::plain(word).is_empty()) {
+            let word = word.escape_debug();
+            return Err(self.wrong("writing.words", format!("`{word}` has nothing that can be seen in it")));
+        }
         if let Some(bytes) = self.whole("writing.body-bytes") {
             let fits = usize::try_from(bytes).ok().filter(|bytes| (1..=validate::BODY_BYTES).contains(bytes));
             let most = validate::BODY_BYTES;
@@ -432,6 +441,13 @@ mod tests {
                 &[],
                 None,
                 "`writing.hold` in a.toml cannot be used: it is \"none\"",
+            ),
+            ("[writing]\nwords = ['a', '\u{200b} ']", &[], None, "`writing.words` in a.toml cannot be used"),
+            (
+                &format!("{secret}\nissuer = ''"),
+                &[],
+                None,
+                "`sign-in.issuer` in a.toml cannot be used: it is empty, and so every token would be refused",
             ),
             ("[writing]\nbody-bytes = 0", &[], None, "it is from 1 to 65536"),
             ("[writing]\nreaction-tags = ['like']", &[], None, "each is a tag, its symbol and its label"),

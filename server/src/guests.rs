@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
-use crate::identity::{self, Identity};
+use crate::identity::{self, Asking, Identity};
 use crate::limits::{self, Action};
 use crate::names::{self, Skeleton};
 use crate::problem::Refusal;
@@ -48,28 +48,28 @@ pub(crate) async fn guests(State(app): State<App>, request: Parts, body: Body) -
     }
     // Only now: who is still looking for a name that may stand there has used up nothing.
     limits::allow(&app, Action::Guest, None, &request).await?;
-    let before = identity::welcome(&app, &request.headers).await.filter(|known| is_theirs(known, &name));
-    let person = match &before {
-        Some(known) => Person { name, ..known.person.clone() },
-        None => Person {
-            id: Some(PersonId(format!("guest-{}", random::letters(20)?))),
-            name,
-            role: Some(identity::GUEST.to_owned()),
-            ..Person::default()
-        },
+    let before = match identity::asking(&app, &request.headers).await? {
+        Asking::Banned(_) => return Err(Refusal::not_allowed("You are not allowed to write here any more.")),
+        Asking::Somebody(known) if is_theirs(&known, &name) => Some(known.pk),
+        Asking::Somebody(_) | Asking::Nobody => None,
+    };
+    let person = Person {
+        id: Some(PersonId(format!("guest-{}", random::letters(20)?))),
+        name,
+        role: Some(identity::GUEST.to_owned()),
+        ..Person::default()
     };
     let token = identity::new_token()?;
-    let now = app.now();
-    let before = before.map(|known| known.pk);
-    match app.store().new_guest(&person, before, &identity::hash(&token), now).await? {
-        Ok(()) => {}
-        Err(NameTaken::Member) => {
-            return Err(Refusal::name("A member has this name. Choose another one, or sign in."));
-        }
-        Err(NameTaken::Guest) => {
-            return Err(Refusal::name("Somebody else writes under this name. Choose another one."));
-        }
-    }
+    let work = {
+        let (app, hash) = (app.clone(), identity::hash(&token));
+        async move { Ok(app.store().new_guest(&person, before, &hash, app.now()).await?) }
+    };
+    let person = app.see_through(work).await?.map_err(|taken| {
+        Refusal::name(match taken {
+            NameTaken::Member => "A member has this name. Choose another one, or sign in.",
+            NameTaken::Guest => "Somebody else writes under this name. Choose another one.",
+        })
+    })?;
     let json = serde_json::to_vec(&Guest { token, person }).map_err(|_| Refusal::internal())?;
     let mut response = (StatusCode::CREATED, json).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(JSON));

@@ -58,12 +58,13 @@ pub(crate) fn is_smuggled(writing: &Writing, before: &Document, after: &Document
     by_rule || !listed(writing, after).is_subset(&listed(writing, before))
 }
 
-/// The words of the list that stand in `text`, as whole words.
+/// The words of the list that stand in `text`, as whole words, or in an address that it links to.
 fn listed<'a>(writing: &'a Writing, text: &Document) -> BTreeSet<&'a str> {
     if writing.words.is_empty() {
         return BTreeSet::new();
     }
-    let text = words::plain(&plain_text(text));
+    let addresses: Vec<&str> = said::links(text).into_iter().collect();
+    let text = words::plain(&[&*plain_text(text), &*addresses.join(" ")].join("\n"));
     let is_there = |word: &&String| words::find_whole(&text, &words::plain(word), 0).is_some();
     writing.words.iter().filter(is_there).map(String::as_str).collect()
 }

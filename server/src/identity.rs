@@ -67,9 +67,13 @@ pub(crate) async fn asking(app: &App, headers: &HeaderMap) -> Result<Asking, Ref
     // This server's own tokens hold no full stop, and signed ones hold two.
     let holder = match &app.settings().sign_in {
         Some(sign_in) if token.contains('.') => signed_in(app, sign_in, token).await?,
-        _ => app.store().holder(&hash(token)).await?,
+        _ => kept(app, hash(token)).await?,
     };
     Ok(match holder {
+        // Where a name is not enough any more, neither is the token that somebody got for theirs.
+        Some(holder) if holder.person.role.as_deref() == Some(GUEST) && !app.settings().guests.allowed => {
+            Asking::Nobody
+        }
         // Who was forgotten has no name to write under, and gets none back by an old token.
         Some(holder) if !holder.person.erased => {
             let role = holder.person.role.as_deref();
@@ -79,6 +83,22 @@ pub(crate) async fn asking(app: &App, headers: &HeaderMap) -> Result<Asking, Ref
         }
         _ => Asking::Nobody,
     })
+}
+
+/// Whom a token of this server belongs to. That it is in use is written down behind the reader's back: nobody waits
+/// for that, and nothing fails by it.
+async fn kept(app: &App, hash: Vec<u8>) -> Result<Option<Holder>, Refusal> {
+    let now = app.now();
+    let holder = app.store().holder(&hash, now).await?;
+    if holder.as_ref().is_some_and(|holder| holder.due) {
+        let app = app.clone();
+        tokio::spawn(async move {
+            if let Err(error) = app.store().renew(&hash, now).await {
+                tracing::warn!(%error, "a token in use was not renewed");
+            }
+        });
+    }
+    Ok(holder)
 }
 
 /// Whom the site's own sign-in names, once for those of its tokens that are good for one use.

@@ -161,7 +161,9 @@ impl SignIn {
     fn check(&self, claims: &Claims<'_>, now: i64) -> Result<SignedIn, &'static str> {
         let seconds = now as f64 / 1000.0;
         let expiry = claims.number("exp")?.ok_or("it never expires")?;
-        if seconds >= expiry + LEEWAY {
+        // The first whole moment that is too late: until then it is good, and remembered where it is spent.
+        let until = ((expiry + LEEWAY) * 1000.0).ceil() as i64;
+        if now >= until {
             return Err("it has expired");
         }
         if claims.number("nbf")?.is_some_and(|begin| seconds + LEEWAY < begin) {
@@ -182,7 +184,7 @@ impl SignIn {
             Some("exchange") => Some(Once {
                 issuer: issuer.unwrap_or_default().to_owned(),
                 jti: claims.text("jti").ok_or("it is for one use, and has no jti")?.to_owned(),
-                until: ((expiry + LEEWAY) * 1000.0) as i64,
+                until,
             }),
             Some(_) => return Err("it is made for another use"),
         };
@@ -228,7 +230,7 @@ impl Key {
     /// have an id, it is the same.
     fn fits(&self, header: &Header) -> bool {
         let same = self.id.is_none() || header.kid.is_none() || self.id == header.kid;
-        self.material.algorithm() == header.alg && same
+        self.material.is_called(&header.alg) && same
     }
 }
 
@@ -239,6 +241,11 @@ impl Material {
             Self::EdDsa(_) => "EdDSA",
             Self::Es256(_) => "ES256",
         }
+    }
+
+    /// Whether `name` is its algorithm's; RFC 9864 gives the same signatures a second one.
+    fn is_called(&self, name: &str) -> bool {
+        self.algorithm() == name || (name == "Ed25519" && self.algorithm() == "EdDSA")
     }
 
     fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
@@ -278,11 +285,8 @@ impl PublicKey {
             }
             _ => return Ok(None),
         };
-        // RFC 9864 gives the same signatures a second name.
-        let known =
-            |alg: &str| alg == material.algorithm() || (alg == "Ed25519" && material.algorithm() == "EdDSA");
         match self.alg {
-            Some(alg) if !known(&alg) => {
+            Some(alg) if !material.is_called(&alg) => {
                 Err(format!("the key `{}` says that it is for `{}`", name.escape_debug(), alg.escape_debug()))
             }
             _ => Ok(Some(Key { id: self.kid, material })),
@@ -375,6 +379,16 @@ mod tests {
             prop_assert!(sign_in.read(&noise, 0).is_err());
             prop_assert!(sign_in.read(&signed(&header, &payload), 0).is_err());
             prop_assert!(sign_in.read(&signed(HEADER, &payload), 0).is_err());
+        }
+
+        #[test]
+        fn a_token_of_one_use_is_remembered_for_as_long_as_it_is_good(thousandths in 0u32..10_000, tenths in 0u32..10) {
+            let sign_in = SignIn::new(Some(SECRET), None).unwrap();
+            let expiry = f64::from(thousandths * 10 + tenths) / 10_000.0;
+            let payload = serde_json::json!({ "sub": "ada", "name": "Ada", "exp": expiry, "use": "exchange", "jti": "one" });
+            let token = signed(HEADER, &payload.to_string());
+            let until = sign_in.read(&token, 0).unwrap().once.unwrap().until;
+            prop_assert!(sign_in.read(&token, until).is_err(), "forgotten and still good at {}", until);
         }
 
         #[test]

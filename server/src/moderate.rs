@@ -5,17 +5,20 @@
 use afterword_contract::{Status, ThreadId};
 
 use crate::Failure;
-use crate::store::{Change, Store, Target};
+use crate::store::{Change, Store, Target, Waiting};
 use crate::words::{is_invisible, squeezed};
 
 /// How much of a body is shown, in characters.
 const SHOWN: usize = 100;
 
-/// What is to be done.
+/// What is to be done. A reply is named by its id, or by `ID@REVISION`, as the list has it: then nothing is done to
+/// it where its author has changed it since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Tell what waits for a decision: held replies, then reported ones.
     List,
+    /// Tell all that the reply with this id says, and all that was reported of it.
+    Show(String),
     /// Publish the held reply with this id.
     Approve(String),
     /// Take the reply with this id out of sight; one that is held is turned away.
@@ -34,8 +37,10 @@ pub enum Order {
 
 /// Does it, and says what was done, a line each.
 pub async fn moderate(store: &Store, order: Order, now: i64) -> Result<Vec<String>, Failure> {
-    if order == Order::List {
-        return list(store).await;
+    match &order {
+        Order::List => return list(store).await,
+        Order::Show(id) => return show(store, id).await,
+        _ => {}
     }
     let mut change = store.change().await.map_err(refused)?;
     let done = decide(&mut change, order, now).await?;
@@ -45,35 +50,45 @@ pub async fn moderate(store: &Store, order: Order, now: i64) -> Result<Vec<Strin
 
 async fn list(store: &Store) -> Result<Vec<String>, Failure> {
     let waiting = store.waiting().await.map_err(refused)?;
-    Ok(waiting
-        .into_iter()
-        .map(|waiting| {
-            let place = match waiting.number {
-                Some(number) => format!("reply {number}"),
-                None => "held".to_owned(),
-            };
-            let author = match waiting.author {
-                Some((name, Some(id))) => format!("{} ({})", shown(&name), shown(&id)),
-                Some((name, None)) => shown(&name),
-                None => "somebody".to_owned(),
-            };
-            let reported = match waiting.reasons.len() {
-                0 => String::new(),
-                count => format!(", reported {count}: {}", shown(&waiting.reasons.join(" "))),
-            };
-            format!(
-                "{}  {place} of {} by {author}{reported}: {}",
-                shown(&waiting.id),
-                shown(&waiting.thread),
-                shown(&waiting.body)
-            )
-        })
-        .collect())
+    Ok(waiting.iter().map(|waiting| format!("{}: {}", heading(waiting), shown(&waiting.body))).collect())
+}
+
+async fn show(store: &Store, name: &str) -> Result<Vec<String>, Failure> {
+    let (id, _) = named(name);
+    let waiting = store.looked_up(id).await.map_err(refused)?.ok_or_else(|| unknown(id))?;
+    let mut lines = vec![heading(&waiting)];
+    for (reason, detail) in &waiting.reports {
+        if let Some(detail) = detail {
+            lines.push(format!("  {}: {}", shown(reason), harmless(&squeezed(detail))));
+        }
+    }
+    lines.extend(waiting.body.lines().map(|line| format!("> {}", harmless(line))));
+    Ok(lines)
+}
+
+/// Which reply it is, whose, and what is said of it.
+fn heading(waiting: &Waiting) -> String {
+    let place = match waiting.number {
+        Some(number) => format!("reply {number}"),
+        None => "held".to_owned(),
+    };
+    let author = match &waiting.author {
+        Some((name, Some(id))) => format!("{} ({})", shown(name), shown(id)),
+        Some((name, None)) => shown(name),
+        None => "somebody".to_owned(),
+    };
+    let reasons: Vec<&str> = waiting.reports.iter().map(|(reason, _)| reason.as_str()).collect();
+    let reported = match reasons.len() {
+        0 => String::new(),
+        count => format!(", reported {count}: {}", shown(&reasons.join(" "))),
+    };
+    let (id, revision, thread) = (&waiting.id, &waiting.revision, &waiting.thread);
+    format!("{}@{}  {place} of {} by {author}{reported}", shown(id), shown(revision), shown(thread))
 }
 
 async fn decide(change: &mut Change, order: Order, now: i64) -> Result<String, Failure> {
     match order {
-        Order::List => Ok(String::new()),
+        Order::List | Order::Show(_) => Ok(String::new()),
         Order::Approve(id) => {
             let target = find(change, &id).await?;
             if target.status != Status::Pending {
@@ -84,17 +99,21 @@ async fn decide(change: &mut Change, order: Order, now: i64) -> Result<String, F
                 )));
             }
             let number = change.approve(&target, now).await.map_err(refused)?;
-            Ok(format!("{} is reply {number} now.", shown(&id)))
+            Ok(format!("{} is reply {number} now.", shown(named(&id).0)))
         }
         Order::Hide(id) => {
             let target = find(change, &id).await?;
             match target.status {
                 Status::Published => change.hide(&target, now).await.map_err(refused)?,
                 Status::Pending => change.delete(&target, None, now).await.map_err(refused)?,
+                // Its author does not bring it back now.
+                Status::Deleted if target.deleted.is_some() => {
+                    change.take_over(&target, None).await.map_err(refused)?;
+                }
                 _ => {}
             }
             change.settle(target.pk).await.map_err(refused)?;
-            Ok(format!("{} is out of sight.", shown(&id)))
+            Ok(format!("{} is out of sight.", shown(named(&id).0)))
         }
         Order::Restore(id) => {
             let target = find(change, &id).await?;
@@ -108,7 +127,7 @@ async fn decide(change: &mut Change, order: Order, now: i64) -> Result<String, F
                 change.restore(&target, now).await.map_err(refused)?;
             }
             change.settle(target.pk).await.map_err(refused)?;
-            Ok(format!("{} is there as it was.", shown(&id)))
+            Ok(format!("{} is there as it was.", shown(named(&id).0)))
         }
         Order::Ban(id) => ban(change, &id, true).await,
         Order::Unban(id) => ban(change, &id, false).await,
@@ -117,13 +136,28 @@ async fn decide(change: &mut Change, order: Order, now: i64) -> Result<String, F
     }
 }
 
-async fn find(change: &mut Change, id: &str) -> Result<Target, Failure> {
-    change.target(id).await.map_err(refused)?.ok_or_else(|| {
-        Failure::new(format!(
-            "There is no reply with the id {}; `moderate list` tells which wait, and a page of a thread has all ids.",
-            shown(id)
-        ))
-    })
+async fn find(change: &mut Change, name: &str) -> Result<Target, Failure> {
+    let (id, revision) = named(name);
+    let target = change.target(id).await.map_err(refused)?.ok_or_else(|| unknown(id))?;
+    if revision.is_some_and(|revision| revision != target.revision.as_str()) {
+        let id = shown(id);
+        return Err(Failure::new(format!(
+            "The reply {id} is not any more what you have seen; `moderate show {id}` tells what it says now."
+        )));
+    }
+    Ok(target)
+}
+
+/// The id and, where one is given, the revision. No id holds an `@`.
+fn named(name: &str) -> (&str, Option<&str>) {
+    name.split_once('@').map_or((name, None), |(id, revision)| (id, Some(revision)))
+}
+
+fn unknown(id: &str) -> Failure {
+    Failure::new(format!(
+        "There is no reply with the id {}; `moderate list` tells which wait, and a page of a thread has all ids.",
+        shown(id)
+    ))
 }
 
 async fn ban(change: &mut Change, id: &str, banned: bool) -> Result<String, Failure> {
@@ -156,14 +190,22 @@ fn refused(error: sqlx::Error) -> Failure {
 
 /// `text` on one line, without anything that steers a terminal or turns the reading direction, and not too long.
 fn shown(text: &str) -> String {
-    let visible: String = squeezed(text)
-        .chars()
-        .map(|c| if c != ' ' && is_invisible(c) { char::REPLACEMENT_CHARACTER } else { c })
-        .collect();
+    let visible = harmless(&squeezed(text));
     match visible.char_indices().nth(SHOWN) {
         Some((at, _)) => format!("{}…", visible.get(..at).unwrap_or_default()),
         None => visible,
     }
+}
+
+/// `line` with every gap as spaces, and a mark for each character that nobody sees.
+fn harmless(line: &str) -> String {
+    let visible = |c: char| match c {
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => char::REPLACEMENT_CHARACTER,
+        c if c.is_whitespace() => ' ',
+        c if is_invisible(c) => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    line.chars().map(visible).collect()
 }
 
 #[cfg(test)]
@@ -181,7 +223,9 @@ mod tests {
     proptest! {
         #[test]
         fn only_visible_characters_are_shown(text in "\\PC{0,20}|.{0,40}") {
-            prop_assert!(shown(&text).chars().all(|c| c == ' ' || !crate::words::is_invisible(c)));
+            for shown in [shown(&text), super::harmless(&text)] {
+                prop_assert!(shown.chars().all(|c| c == ' ' || !crate::words::is_invisible(c)));
+            }
         }
     }
 }

@@ -11,7 +11,7 @@ use unicode_normalization::char::is_combining_mark;
 pub(crate) const NAME_CHARACTERS: usize = 64;
 
 /// How the skeletons are made; another number makes the database compute them anew.
-pub(crate) const SKELETON_VERSION: &str = "1";
+pub(crate) const SKELETON_VERSION: &str = "2";
 
 /// What a name looks like: as it is written, and written small. Names look alike where either is the same.
 ///
@@ -38,10 +38,16 @@ impl Skeleton {
 
 fn look(name: &str) -> String {
     let shapes = |text: &str| unicode_security::skeleton(text).collect::<String>();
-    shapes(&shapes(name).to_lowercase())
-        .chars()
-        .map(|character| if character == 'i' { 'l' } else { character })
-        .collect()
+    let mut seen = String::new();
+    for character in shapes(&shapes(name).to_lowercase()).chars() {
+        match character {
+            'i' => seen.push('l'),
+            // These have their dot already, and show no second one.
+            '\u{307}' if seen.ends_with(['l', 'j']) => {}
+            other => seen.push(other),
+        }
+    }
+    seen
 }
 
 /// A name as somebody typed it, without the white space around it; the error is a sentence that says what is
@@ -158,6 +164,10 @@ mod tests {
             ("Ada", "\u{24b6}\u{24d3}\u{24d0}"),    // in circles
             ("José", "Jose\u{301}"),
             ("JOSÉ", "josé"),
+            ("admin", "admi\u{307}n"), // the dot that an i has anyway
+            ("admin", "ADM\u{130}N"),
+            ("admin", "adm\u{131}\u{307}n"),
+            ("Jon", "j\u{307}on"),
         ] {
             assert!(alike(name, other), "{name} {other}: {:?} {:?}", Skeleton::of(name), Skeleton::of(other));
         }

@@ -56,8 +56,7 @@ async fn draw(
     encoding: Encoding,
 ) -> Result<Representation, Refusal> {
     let (mut page, _) = app.store().page(thread, query).await?;
-    offer::offer(&app.settings().writing, &mut page.thread);
-    page.thread.features.extend(app.features());
+    offer::offer(app, &mut page.thread);
     let json = serde_json::to_vec(&page).map_err(|error| {
         tracing::error!(%error, "a page could not be written");
         Refusal::internal()

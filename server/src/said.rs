@@ -25,15 +25,15 @@ pub(crate) fn parse<'a>(
     }
 }
 
-/// The ids of those whom the text mentions.
-pub(crate) fn mentioned(document: &Document) -> BTreeSet<&str> {
-    let mut ids = BTreeSet::new();
+/// The ids of those whom the text mentions, each with the name as it is written there.
+pub(crate) fn mentioned(document: &Document) -> BTreeSet<(&str, &str)> {
+    let mut people = BTreeSet::new();
     visit(&document.blocks, &mut |inline| {
-        if let Inline::Mention { person: Some(id), .. } = inline {
-            ids.insert(id.as_str());
+        if let Inline::Mention { person: Some(id), name } = inline {
+            people.insert((id.as_str(), name.as_str()));
         }
     });
-    ids
+    people
 }
 
 /// The addresses that the text links to.
@@ -87,7 +87,7 @@ mod tests {
             Person { id: Some("u2".to_owned().into()), name: "avon b7".to_owned(), ..Person::default() };
         let body = "- **@avon b7**, see [this](https://example.org/a)\n\n> http://example.org/b\n\n`@avon b7 http://c.org`";
         let document = parse(body, &Format::Markdown, [&avon]);
-        assert_eq!(mentioned(&document).into_iter().collect::<Vec<_>>(), ["u2"]);
+        assert_eq!(mentioned(&document).into_iter().collect::<Vec<_>>(), [("u2", "avon b7")]);
         assert_eq!(
             links(&document).into_iter().collect::<Vec<_>>(),
             ["http://example.org/b", "https://example.org/a"]

@@ -37,6 +37,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, QueryBuilder, Row, Transaction};
 
 pub(crate) use change::Change;
+pub(crate) use desk::Waiting;
 pub use export::{Extent, Snapshot};
 pub(crate) use identity::{Holder, NameTaken};
 pub use import::{ImportError, Imported};

@@ -133,18 +133,26 @@ async fn the_text_of_a_tombstone_is_gone_for_good_after_its_window() {
     let reply = site.post("ada", "secret").await;
     site.send(("PATCH", &address(&reply, "")), "ada", body("secret too"), &[FIRST]).await;
     site.send(("DELETE", &address(&reply, "")), "ada", None, &[]).await;
+    let (key, new) = ([("idempotency-key", "\"k\"")], json!({ "thread": "t", "body": "secret, once" }));
+    let once = site.send(("POST", "/api/replies"), "ada", Some(new.clone()), &key).await.json();
+    site.send(("DELETE", &address(&once, "")), "ada", None, &[]).await;
     site.pass(900);
     site.post("bob", "Still there.").await;
-    assert_eq!(site.number("SELECT COUNT(*) FROM reply WHERE body LIKE 'secret%'").await, 1);
+    assert_eq!(site.number("SELECT COUNT(*) FROM reply WHERE body LIKE 'secret%'").await, 2);
     site.pass(1);
     site.post("bob", "Not any more.").await;
     assert_eq!(site.number("SELECT COUNT(*) FROM reply WHERE body LIKE 'secret%'").await, 0);
     assert_eq!(site.number("SELECT COUNT(*) FROM revision").await, 0);
+    // Nor is it kept for whoever lost the answer; that there was one is.
+    assert_eq!(site.number("SELECT COUNT(*) FROM idempotency_key WHERE answer LIKE '%secret%'").await, 0);
+    let again = site.send(("POST", "/api/replies"), "ada", Some(new), &key).await;
+    assert_eq!((again.status.as_u16(), &again.json()["id"]), (201, &once["id"]));
+    assert_eq!((&again.json()["status"], &again.json()["body"]), (&json!("deleted"), &json!("")));
     for who in ["ada", "mod"] {
         let refused = site.send(("POST", &address(&reply, "/restore")), who, None, &[]).await;
         assert_eq!(refused.problem(403).kind, kind("edit-window-over"), "{who}");
     }
-    assert_eq!(site.page("thread=t").await.thread.total, 3);
+    assert_eq!(site.page("thread=t").await.thread.total, 4);
 }
 
 #[tokio::test]
@@ -164,6 +172,69 @@ async fn what_a_moderator_took_away_its_author_cannot_bring_back() {
         let back = site.send(("POST", &address(reply, "/restore")), "mod", None, &[]).await;
         assert_eq!(back.json()["status"], "published");
     }
+}
+
+#[tokio::test]
+async fn what_a_moderator_takes_away_after_its_author_did_the_author_cannot_bring_back() {
+    let site = site().await;
+    let (deleted, hidden) = (site.post("ada", "One.").await, site.post("ada", "Two.").await);
+    for reply in [&deleted, &hidden] {
+        site.send(("DELETE", &address(reply, "")), "ada", None, &[]).await;
+    }
+    assert_eq!(site.send(("DELETE", &address(&deleted, "")), "mod", None, &[]).await.status, 200);
+    moderate(&site.store, Order::Hide(hidden["id"].as_str().unwrap().to_owned()), BEGAN).await.unwrap();
+    for reply in [&deleted, &hidden] {
+        let refused = site.send(("POST", &address(reply, "/restore")), "ada", None, &[]).await;
+        assert_eq!(refused.problem(403).kind, kind("not-allowed"));
+        assert_eq!(site.send(("POST", &address(reply, "/restore")), "mod", None, &[]).await.status, 200);
+    }
+    // What its author deleted while it was held is turned away for good too.
+    let site = Site::writing(Writing { hold: Hold::All, ..Writing::default() }).await;
+    let held = site.post("ada", "Three.").await;
+    site.send(("DELETE", &address(&held, "")), "ada", None, &[]).await;
+    moderate(&site.store, Order::Hide(held["id"].as_str().unwrap().to_owned()), BEGAN).await.unwrap();
+    let refused = site.send(("POST", &address(&held, "/restore")), "ada", None, &[]).await;
+    assert_eq!(refused.problem(403).kind, kind("not-allowed"));
+}
+
+#[tokio::test]
+async fn what_was_written_before_the_approval_is_in_no_history() {
+    let site = Site::writing(Writing { hold: Hold::All, ..Writing::default() }).await;
+    let reply = site.post("ada", "Buy lamps at once.").await;
+    site.pass(30);
+    site.send(("PATCH", &address(&reply, "")), "ada", body("Hello."), &[FIRST]).await;
+    let id = reply["id"].as_str().unwrap().to_owned();
+    moderate(&site.store, Order::Approve(id), BEGAN + 60_000).await.unwrap();
+    let shown = &site.get("/api/replies?thread=t").await.json()["replies"][0];
+    assert_eq!(
+        (&shown["body"], &shown["revision"], &shown["edited"]),
+        (&json!("Hello."), &json!("2"), &Value::Null)
+    );
+    let history = site.get(&address(&reply, "/history")).await.json();
+    assert_eq!(history.as_array().unwrap().len(), 1, "{history}");
+    assert_eq!(
+        (&history[0]["body"], &history[0]["published"]),
+        (&json!("Hello."), &json!("2023-11-14T22:14:20Z"))
+    );
+}
+
+#[tokio::test]
+async fn a_mention_outlives_the_persons_new_name_and_an_edit_after_it() {
+    let site = site().await;
+    let new = json!({ "thread": "t", "body": "@Old Bob, teh sky.", "mentions": [{ "id": "bob", "name": "Old Bob" }] });
+    let reply = site.send(("POST", "/api/replies"), "ada", Some(new), &[]).await.json();
+    site.sql("UPDATE person SET name = 'Bobby' WHERE id = 'bob'").await;
+    let edit = async |body: &str, revision: &str| {
+        let edit = json!({ "body": body, "mentions": [{ "id": "bob", "name": "Old Bob" }, { "id": "gil", "name": "Old Bob" }] });
+        let answer =
+            site.send(("PATCH", &address(&reply, "")), "ada", Some(edit), &[("if-match", revision)]).await;
+        answer.json()["mentions"].clone()
+    };
+    let (old, new) = (json!({ "id": "bob", "name": "Old Bob" }), json!({ "id": "bob", "name": "Bobby" }));
+    assert_eq!(edit("@Old Bob, the sky.", "\"1\"").await, json!([old]));
+    assert_eq!(edit("@OLD BOB and @Bobby.", "\"2\"").await, json!([new, old]));
+    assert_eq!(edit("@Bobby.", "\"3\"").await, json!([new]));
+    assert_eq!(edit("@Old Bob.", "\"4\"").await, json!([]), "nobody is called that any more");
 }
 
 #[tokio::test]
@@ -312,6 +383,8 @@ async fn people_are_found_by_the_beginning_of_any_word_of_their_name() {
     site.person("gone", "Bob Gone", "member").await;
     site.sql("UPDATE person SET erased = TRUE WHERE id = 'gone'").await;
     site.post("bob", "Hello.").await;
+    // Anybody can take any name as a guest; who has published nothing under it is shown to nobody.
+    site.person("spam", "Bob Buys Lamps", "guest").await;
     let found = |query: &'static str| {
         let site = &site;
         async move {

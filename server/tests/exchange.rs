@@ -437,3 +437,19 @@ async fn a_change_leaves_nothing_of_what_was() {
         .unwrap();
     assert_eq!(nameless, 0, "those who were known by one reply alone go with it");
 }
+
+#[tokio::test]
+async fn a_file_makes_no_guest_of_this_server_a_moderator() {
+    let site = Site::empty().await;
+    let (token, person) = common::people::guest(&site, "Bram").await;
+    let mut stranger = person.clone();
+    stranger["role"] = json!("moderator");
+    let mut reply = reply("t", 1);
+    reply["author"] = stranger;
+    site.import(vec![thread("t", vec![reply])]).await;
+    let viewer = common::people::viewer(&site, "t", &token).await;
+    assert_eq!(
+        (&viewer["person"]["role"], &viewer["may"]),
+        (&json!("guest"), &json!(["report", "reply", "react"]))
+    );
+}

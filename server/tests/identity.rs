@@ -7,7 +7,7 @@ mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use afterword_server::{App, Clock, Guests, Settings, Writing, router};
+use afterword_server::{App, Clock, Guests, Settings, SignIn, Writing, router};
 use axum::http::Method;
 use common::people::{JSON, ask_for, connect, guest, run, send, token_of, viewer};
 use common::{Site, kind, reply, thread};
@@ -147,8 +147,13 @@ async fn guests_are_announced_and_let_in_only_where_they_are_allowed() {
     assert!(words(&open).await.contains(&"guest".to_owned()));
     let guests = Guests { allowed: false, ..Guests::default() };
     let closed = Site::with(Settings { guests, ..Settings::default() }).await;
-    assert!(!words(&closed).await.contains(&"guest".to_owned()));
-    assert!(words(&closed).await.contains(&"viewer".to_owned()));
+    assert_eq!(words(&closed).await, ["history", "report", "count", "viewer"], "nobody can sign in at all");
+    let (guests, sign_in) =
+        (Guests { allowed: false, ..Guests::default() }, SignIn::new(Some(&"x".repeat(32)), None));
+    let members =
+        Site::with(Settings { guests, sign_in: Some(sign_in.unwrap()), ..Settings::default() }).await;
+    assert!(words(&members).await.contains(&"reply".to_owned()));
+    assert!(!words(&members).await.contains(&"guest".to_owned()));
     assert_eq!(ask_for(&closed, "Bram").await.problem(404).kind, kind("unknown-route"));
     let preflight = open.ask(Method::OPTIONS, "/api/guests", &[]).await;
     assert_eq!(preflight.status, 204);
@@ -266,4 +271,60 @@ async fn of_two_guests_with_one_name_the_first_who_writes_keeps_it() {
     site.post(&second, "Still mine.").await;
     let (other, _) = guest(&site, "Bram").await;
     site.post(&other, "And I have another.").await;
+}
+
+#[tokio::test]
+async fn where_guests_are_let_in_no_more_their_old_tokens_are_good_for_nothing() {
+    let mut site = Site::empty().await;
+    let (token, _) = guest(&site, "Bram").await;
+    site.post(&token, "Hello.").await;
+    let guests = Guests { allowed: false, ..Guests::default() };
+    site.router = router(App::new(site.store.clone(), Settings { guests, ..Settings::default() }));
+    assert_eq!(viewer(&site, "t", &token).await["person"], Value::Null);
+    let body = json!({ "thread": "t", "body": "And again." });
+    let refused = site.send(("POST", "/api/replies"), &token, Some(body), &[]).await;
+    assert_eq!(refused.problem(401).kind, kind("sign-in-required"));
+}
+
+#[tokio::test]
+async fn a_banned_guest_does_not_become_another_one_with_the_same_token() {
+    let site = Site::empty().await;
+    let (token, person) = guest(&site, "Bram").await;
+    run(
+        &site.store,
+        &format!("UPDATE person SET banned = TRUE WHERE id = {}", person["id"]).replace('"', "'"),
+    )
+    .await;
+    let answer = site.send(("POST", "/api/guests"), &token, Some(json!({ "name": "Olwen" })), &[]).await;
+    assert_eq!(answer.problem(403).kind, kind("not-allowed"));
+}
+
+#[tokio::test]
+async fn a_token_that_nobody_has_used_for_a_year_is_good_for_nothing() {
+    let site = Site::writing(Writing::default()).await;
+    let (day, (kept, _), (lost, _)) = (24 * 3600, guest(&site, "Bram").await, guest(&site, "Olwen").await);
+    for _ in 0..4 {
+        site.pass(100 * day);
+        assert_eq!(viewer(&site, "t", &kept).await["person"]["name"], "Bram");
+        let written =
+            format!("SELECT COUNT(*) FROM token WHERE used = {}", site.clock.load(Ordering::Relaxed));
+        while site.number(&written).await == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+    assert_eq!(viewer(&site, "t", &lost).await["person"], Value::Null);
+    let body = json!({ "thread": "t", "body": "Hello." });
+    let refused = site.send(("POST", "/api/replies"), &lost, Some(body), &[]).await;
+    assert_eq!(refused.problem(401).kind, kind("sign-in-required"));
+    site.post(&kept, "Still here.").await;
+}
+
+#[tokio::test]
+async fn nobody_takes_the_name_of_somebody_whom_another_program_has_written() {
+    let site = Site::writing(Writing::default()).await;
+    let answer = ask_for(&site, "\u{410}da").await;
+    assert_eq!(
+        answer.problem(422).errors[0].detail,
+        "A member has this name. Choose another one, or sign in."
+    );
 }

@@ -54,11 +54,11 @@ async fn what_waits_is_listed_a_line_each_and_harmless() {
     assert_eq!(lines.len(), 2, "{said}");
     assert_eq!(
         lines[0],
-        format!("{}  held of t by Ada (ada): http://example.org \u{fffd}[2Jboo\u{fffd}", id(&held))
+        format!("{}@1  held of t by Ada (ada): http://example.org \u{fffd}[2Jboo\u{fffd}", id(&held))
     );
     assert_eq!(
         lines[1],
-        format!("{}  reply 1 of t by Old Bob (bob), reported 1: spam: Buy lamps.", id(&reported))
+        format!("{}@1  reply 1 of t by Old Bob (bob), reported 1: spam: Buy lamps.", id(&reported))
     );
     order(&site, Order::Hide(id(&reported))).await.unwrap();
     order(&site, Order::Hide(id(&held))).await.unwrap();
@@ -110,4 +110,34 @@ async fn what_is_not_there_is_said_in_a_sentence() {
         let refused = order(&site, order_given).await.unwrap_err();
         assert!(refused.starts_with(said), "{refused}");
     }
+}
+
+#[tokio::test]
+async fn a_moderator_reads_the_whole_text_and_what_was_said_of_it() {
+    let site = Site::writing(Writing::default()).await;
+    let body = format!("{}\n\n\tthe end\u{202e}", "x".repeat(300));
+    let reply = site.post("ada", &body).await;
+    let report = Some(json!({ "reason": "abuse", "detail": "Look at\nits \u{1b}[2Jend." }));
+    site.send(("POST", &format!("/api/replies/{}/reports", id(&reply))), "bob", report, &[]).await;
+    let said = order(&site, Order::Show(id(&reply))).await.unwrap();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(lines[0], format!("{}@1  reply 1 of t by Ada (ada), reported 1: abuse", id(&reply)));
+    assert_eq!(lines[1], "  abuse: Look at its \u{fffd}[2Jend.");
+    assert_eq!(lines[2..], [&*format!("> {}", "x".repeat(300)), "> ", ">  the end\u{fffd}"]);
+}
+
+#[tokio::test]
+async fn what_was_changed_after_a_moderator_read_it_is_not_approved_unread() {
+    let site = Site::writing(Writing { hold: Hold::All, ..Writing::default() }).await;
+    let reply = site.post("ada", "Hello.").await;
+    let listed = order(&site, Order::List).await.unwrap();
+    let name = listed.split(' ').next().unwrap().to_owned();
+    let edit = Some(json!({ "body": "Buy lamps." }));
+    let at = format!("/api/replies/{}", id(&reply));
+    assert_eq!(site.send(("PATCH", &at), "ada", edit, &[("if-match", "\"1\"")]).await.status, 200);
+    let refused = order(&site, Order::Approve(name)).await.unwrap_err();
+    assert!(refused.contains("is not any more what you have seen; `moderate show"), "{refused}");
+    assert_eq!(site.page("thread=t").await.thread.total, 0);
+    let read = format!("{}@2", id(&reply));
+    assert_eq!(order(&site, Order::Approve(read)).await.unwrap(), format!("{} is reply 1 now.", id(&reply)));
 }

@@ -334,6 +334,32 @@ async fn a_first_reply_is_held_until_one_was_approved() {
     assert_eq!(site.post("ada", "Three.").await["number"], 2);
 }
 
+#[tokio::test]
+async fn a_held_reply_gives_its_thread_no_title() {
+    let site = Site::writing(Writing { hold: Hold::First, ..Writing::default() }).await;
+    let send = async |who: &str, title: &str| {
+        let page = json!({ "title": title, "url": "https://example.org/lamps" });
+        let body = json!({ "thread": "t", "body": "Hello.", "page": page });
+        assert!(site.send(POST, who, Some(body), &[]).await.status.is_success());
+        let thread = site.page("thread=t").await.thread;
+        (thread.title, thread.url.is_some())
+    };
+    assert_eq!(send("ada", "Buy lamps").await, (None, false), "nobody has looked at it");
+    assert_eq!(send("mod", "On plums").await, (Some("On plums".to_owned()), true));
+    assert_eq!(send("mod", "On pears").await, (Some("On plums".to_owned()), true));
+}
+
+#[tokio::test]
+async fn listed_words_are_looked_for_in_the_addresses_of_links_too() {
+    let site = Site::writing(Writing { words: vec!["lamps.example".to_owned()], ..Writing::default() }).await;
+    let reply = site.post("ada", "Hello.").await;
+    assert_eq!(site.post("ada", "See [this](https://lamps.example/now).").await["status"], "pending");
+    assert_eq!(site.post("ada", "See [this](https://clamps.example/now).").await["status"], "published");
+    let edit = Some(json!({ "body": "[Hello](http://www.lamps.example)." }));
+    let at = format!("/api/replies/{}", reply["id"].as_str().unwrap());
+    assert_eq!(site.send(("PATCH", &at), "ada", edit, &[("if-match", "*")]).await.status, 422);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
     #[test]

@@ -219,6 +219,23 @@ async fn a_token_is_good_for_its_keys_algorithm_its_time_and_its_reader_alone() 
 }
 
 #[tokio::test]
+async fn a_key_that_its_set_names_by_the_newer_algorithm_is_good_for_tokens_that_do() {
+    let jwks = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "kid": "ed", "alg": "Ed25519",
+                                   "x": encode(ed_key(1).verifying_key().as_bytes()) }] });
+    let site = site(Some(SECRET), Some(&jwks.to_string())).await;
+    for alg in ["Ed25519", "EdDSA"] {
+        let good = token(json!({ "alg": alg, "kid": "ed" }), &claims(json!({})), |message| {
+            ed_key(1).sign(message.as_bytes()).to_vec()
+        });
+        assert_eq!(person(&site, &good).await["name"], "Ada", "{alg}");
+    }
+    let wrong = token(json!({ "alg": "Ed25519", "kid": "ed" }), &claims(json!({})), |message| {
+        with_secret(SECRET.as_bytes(), message)
+    });
+    assert_eq!(person(&site, &wrong).await, Value::Null);
+}
+
+#[tokio::test]
 async fn a_token_of_one_use_is_used_once() {
     let clock = Arc::new(AtomicI64::new(NOW * 1000));
     let mut sign_in = SignIn::new(Some(SECRET), None).unwrap();

@@ -2,7 +2,7 @@
 //!
 //! Here is what all changes share; what each does stands beside its kind. Decides nothing about who may.
 
-use afterword_contract::{Reply, Status, ThreadId};
+use afterword_contract::{PageReference, Reply, Status, ThreadId};
 use sqlx::{QueryBuilder, Row, Transaction};
 
 use super::page::NAMES;
@@ -35,14 +35,22 @@ impl Change {
         &mut self.0
     }
 
-    /// Forgets what need not be kept any longer: the texts of replies deleted before `deleted_before`, and
-    /// answers older than a day.
+    /// Forgets what need not be kept any longer: the texts of replies deleted before `deleted_before`, also in
+    /// answers that are kept, and answers older than a day.
     pub(crate) async fn forget(&mut self, now: i64, deleted_before: i64) -> Result<(), sqlx::Error> {
         let gone: Vec<i64> = sqlx::query_scalar("SELECT pk FROM reply WHERE deleted < $1")
             .bind(deleted_before)
             .fetch_all(self.connection())
             .await?;
         for pk in gone {
+            let tombstone = self.shown(pk).await?;
+            let answer =
+                serde_json::to_string(&tombstone).map_err(|error| sqlx::Error::Encode(error.into()))?;
+            sqlx::query("UPDATE idempotency_key SET answer = $2 WHERE reply = $1")
+                .bind(pk)
+                .bind(answer)
+                .execute(self.connection())
+                .await?;
             for statement in [
                 // What was deleted while it was held never had a place in the thread.
                 "DELETE FROM reply WHERE pk = $1 AND number IS NULL",
@@ -72,21 +80,25 @@ impl Change {
     }
 
     /// Opens a thread.
-    pub(crate) async fn open_thread(
-        &mut self,
-        id: &ThreadId,
-        title: Option<&str>,
-        url: Option<&str>,
-    ) -> Result<OpenThread, sqlx::Error> {
+    pub(crate) async fn open_thread(&mut self, id: &ThreadId) -> Result<OpenThread, sqlx::Error> {
         let pk = sqlx::query_scalar(
-            "INSERT INTO thread (id, title, url, locked, total, change) VALUES ($1, $2, $3, FALSE, 0, 1) RETURNING pk",
+            "INSERT INTO thread (id, locked, total, change) VALUES ($1, FALSE, 0, 1) RETURNING pk",
         )
         .bind(id.as_str())
-        .bind(title)
-        .bind(url)
         .fetch_one(self.connection())
         .await?;
         Ok(OpenThread { pk, locked: false })
+    }
+
+    /// Says which page the thread belongs to, where nobody has yet.
+    pub(crate) async fn introduce(&mut self, thread: i64, page: &PageReference) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE thread SET title = $2, url = $3 WHERE pk = $1 AND title IS NULL AND url IS NULL")
+            .bind(thread)
+            .bind(&page.title)
+            .bind(&page.url)
+            .execute(self.connection())
+            .await
+            .map(drop)
     }
 
     /// Gives out the thread's next number.

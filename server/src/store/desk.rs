@@ -1,10 +1,10 @@
 //! What lies on the moderators' desk, and what they do to people and threads.
 
 use afterword_contract::ThreadId;
-use sqlx::Row;
+use sqlx::{QueryBuilder, Row};
 
-use super::Store;
 use super::change::Change;
+use super::{Db, Store};
 
 /// A reply that waits for a decision.
 pub(crate) struct Waiting {
@@ -15,25 +15,38 @@ pub(crate) struct Waiting {
     /// Who wrote it, and under what id.
     pub(crate) author: Option<(String, Option<String>)>,
     pub(crate) body: String,
-    /// What it is reported for, one word a report.
-    pub(crate) reasons: Vec<String>,
+    pub(crate) revision: String,
+    /// What it is reported for: a word, and what else somebody had to say.
+    pub(crate) reports: Vec<(String, Option<String>)>,
 }
 
 impl Store {
     /// What is held, oldest first, and then what was reported and can still be read.
     pub(crate) async fn waiting(&self) -> Result<Vec<Waiting>, sqlx::Error> {
+        self.laid_out(None).await
+    }
+
+    /// The reply with this id, in whatever state it is.
+    pub(crate) async fn looked_up(&self, id: &str) -> Result<Option<Waiting>, sqlx::Error> {
+        Ok(self.laid_out(Some(id)).await?.pop())
+    }
+
+    async fn laid_out(&self, id: Option<&str>) -> Result<Vec<Waiting>, sqlx::Error> {
         let mut view = self.read().await?;
-        let rows = sqlx::query(
-            "SELECT reply.pk, reply.id, thread.id, reply.number, person.name, person.id, reply.body FROM reply \
-             JOIN thread ON thread.pk = reply.thread LEFT JOIN person ON person.pk = reply.author \
-             WHERE reply.status = 'pending' OR (reply.status = 'published' \
-             AND reply.pk IN (SELECT reply FROM report)) ORDER BY reply.number IS NOT NULL, reply.pk",
-        )
-        .fetch_all(&mut *view)
-        .await?;
+        let mut query = QueryBuilder::<Db>::new(
+            "SELECT reply.pk, reply.id, thread.id, reply.number, person.name, person.id, reply.body, reply.revision \
+             FROM reply JOIN thread ON thread.pk = reply.thread LEFT JOIN person ON person.pk = reply.author WHERE ",
+        );
+        match id {
+            Some(id) => query.push("reply.id = ").push_bind(id),
+            None => query.push(
+                "reply.status = 'pending' OR (reply.status = 'published' AND reply.pk IN (SELECT reply FROM report))",
+            ),
+        };
+        query.push(" ORDER BY reply.number IS NOT NULL, reply.pk");
         let mut waiting = Vec::new();
-        for row in rows {
-            let reasons = sqlx::query_scalar("SELECT reason FROM report WHERE reply = $1 ORDER BY pk")
+        for row in query.build().fetch_all(&mut *view).await? {
+            let reports = sqlx::query_as("SELECT reason, detail FROM report WHERE reply = $1 ORDER BY pk")
                 .bind(row.try_get::<i64, _>(0)?)
                 .fetch_all(&mut *view)
                 .await?;
@@ -45,7 +58,8 @@ impl Store {
                 number: row.try_get(3)?,
                 author: name.map(|name| (name, id)),
                 body: row.try_get(6)?,
-                reasons,
+                revision: row.try_get(7)?,
+                reports,
             });
         }
         view.commit().await?;

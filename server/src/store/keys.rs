@@ -27,16 +27,17 @@ impl Change {
             .transpose()
     }
 
-    /// Keeps an answer.
+    /// Keeps an answer, which shows the reply in row `reply`.
     pub(crate) async fn keep(
         &mut self,
         person: i64,
         key: &Key,
-        (status, answer): (u16, &str),
+        (status, answer, reply): (u16, &str, i64),
         now: i64,
     ) -> Result<(), sqlx::Error> {
         sqlx::query(
-            "INSERT INTO idempotency_key (person, key, request, status, answer, created) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO idempotency_key (person, key, request, status, answer, created, reply) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
         )
         .bind(person)
         .bind(&key.key)
@@ -44,6 +45,7 @@ impl Change {
         .bind(status)
         .bind(answer)
         .bind(now)
+        .bind(reply)
         .execute(self.connection())
         .await
         .map(drop)

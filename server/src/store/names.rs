@@ -11,7 +11,7 @@ const LOOKED_THROUGH: i64 = 20_000;
 
 impl Store {
     /// Up to `most` people who fit: those who wrote in the thread first, lately first, then others, those who
-    /// wrote most first.
+    /// wrote most first. Of guests, those alone of whom something is published: any name can be a guest's.
     pub(crate) async fn people(
         &self,
         thread: &ThreadId,
@@ -31,7 +31,8 @@ impl Store {
         .fetch_all(&mut *view)
         .await?;
         let others = "SELECT id, name, posts, role, avatar, url FROM person \
-             WHERE id IS NOT NULL AND NOT erased AND NOT banned ORDER BY COALESCE(posts, 0) DESC, pk LIMIT $1";
+             WHERE id IS NOT NULL AND NOT erased AND NOT banned AND (role IS NOT 'guest' OR EXISTS \
+             (SELECT 1 FROM reply WHERE reply.author = person.pk AND reply.status = 'published')) ORDER BY COALESCE(posts, 0) DESC, pk LIMIT $1";
         for row in here {
             if found.len() < most && fits(row.try_get(1)?) {
                 found.push(person(&row)?);

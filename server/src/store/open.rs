@@ -17,11 +17,16 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "threads", include_str!("../../migrations/0001_threads.sql")),
     (2, "identity", include_str!("../../migrations/0002_identity.sql")),
     (3, "writing", include_str!("../../migrations/0003_writing.sql")),
+    (4, "forgetting", include_str!("../../migrations/0004_forgetting.sql")),
 ];
 
 /// How long a statement waits for another process to let go of the file. SQLite hands the lock to whoever asks
 /// at the right moment and not to whoever waits longest, so that this has to be generous.
 const BUSY: Duration = Duration::from_secs(30);
+
+/// How long a request stands in line for a connection: longer than one of those before it may wait for the file,
+/// or the line would give up before the lock does.
+const IN_LINE: Duration = BUSY.saturating_mul(4);
 
 /// Enough for two cores, and each costs a thread.
 const READERS: u32 = 4;
@@ -92,6 +97,7 @@ async fn connect(path: &Path, access: Access) -> Result<Store, MigrateError> {
         .synchronous(SqliteSynchronous::Full);
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        .acquire_timeout(IN_LINE)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
@@ -103,6 +109,7 @@ async fn connect(path: &Path, access: Access) -> Result<Store, MigrateError> {
     drop(connection);
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
+        .acquire_timeout(IN_LINE)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)

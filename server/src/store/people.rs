@@ -7,9 +7,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use afterword_contract::{Person, PersonId, Reply};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row};
 
 use super::{Connected, Db};
+use crate::identity::GUEST;
 use crate::names::Skeleton;
 
 /// What a person is after the import.
@@ -47,7 +49,11 @@ impl People {
             .into_iter()
             .map(|(id, given)| {
                 let (pk, before) = kept.remove(&id).unzip();
-                let person = merged(before.as_ref(), given);
+                let mut person = merged(before.as_ref(), given);
+                // Whoever has a token here has no more rights by what a file says of them.
+                if let Some(before) = before.as_ref().filter(|before| before.role.as_deref() == Some(GUEST)) {
+                    person.role.clone_from(&before.role);
+                }
                 let changed = before.as_ref() != Some(&person);
                 (id, Known { pk, person, changed })
             })
@@ -203,5 +209,24 @@ pub(super) async fn insert(connection: &mut Connected, person: &Person) -> Resul
     .bind(skeleton.as_ref().map(|skeleton| &skeleton.written))
     .bind(skeleton.as_ref().map(|skeleton| &skeleton.small))
     .fetch_one(connection)
+    .await
+}
+
+/// Gives the person in row `pk` another name; the columns of a holder, or nothing where they are erased.
+pub(super) async fn rename(
+    connection: &mut Connected,
+    pk: i64,
+    name: &str,
+) -> Result<Option<SqliteRow>, sqlx::Error> {
+    let skeleton = Skeleton::of(name);
+    sqlx::query(
+        "UPDATE person SET name = $2, skeleton = $3, skeleton_small = $4 WHERE pk = $1 AND NOT erased \
+         RETURNING pk, id, name, posts, role, avatar, url, erased, banned",
+    )
+    .bind(pk)
+    .bind(name)
+    .bind(skeleton.as_ref().map(|skeleton| &skeleton.written))
+    .bind(skeleton.as_ref().map(|skeleton| &skeleton.small))
+    .fetch_optional(connection)
     .await
 }

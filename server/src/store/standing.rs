@@ -17,6 +17,20 @@ impl Change {
         self.stand(target, Status::Deleted, (Some(now), deleter), now).await
     }
 
+    /// Makes the deletion of `target` that of `deleter`, so that nobody else but moderators takes it back.
+    pub(crate) async fn take_over(
+        &mut self,
+        target: &Target,
+        deleter: Option<i64>,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE reply SET deleter = $2 WHERE pk = $1")
+            .bind(target.pk)
+            .bind(deleter)
+            .execute(self.connection())
+            .await
+            .map(drop)
+    }
+
     /// Takes `target` out of sight, number and all that hangs on it staying.
     pub(crate) async fn hide(&mut self, target: &Target, now: i64) -> Result<(), sqlx::Error> {
         self.stand(target, Status::Hidden, (None, None), now).await
@@ -34,12 +48,15 @@ impl Change {
             self.count_post(author).await?;
         }
         let number = self.next_number(target.thread).await?;
-        sqlx::query("UPDATE reply SET number = $2, status = 'published', published = $3 WHERE pk = $1")
-            .bind(target.pk)
-            .bind(number)
-            .bind(now)
-            .execute(self.connection())
-            .await?;
+        // What was changed before, nobody has seen otherwise.
+        sqlx::query(
+            "UPDATE reply SET number = $2, status = 'published', published = $3, edited = NULL WHERE pk = $1",
+        )
+        .bind(target.pk)
+        .bind(number)
+        .bind(now)
+        .execute(self.connection())
+        .await?;
         self.touch(target.thread).await?;
         Ok(number)
     }

@@ -120,24 +120,27 @@ impl Change {
         .map(drop)
     }
 
-    /// Replaces the text of `target`, and keeps the one before.
+    /// Replaces the text of `target`, and keeps the one before where it could be read: what was never approved is
+    /// in no history.
     pub(crate) async fn rewrite(
         &mut self,
         target: &Target,
         text: &Text,
         now: i64,
     ) -> Result<(), sqlx::Error> {
-        sqlx::query(
-            "INSERT INTO revision (reply, position, revision, published, format, body) VALUES ($1, \
-             (SELECT COALESCE(MAX(position) + 1, 0) FROM revision WHERE reply = $1), $2, $3, $4, $5)",
-        )
-        .bind(target.pk)
-        .bind(target.revision.as_str())
-        .bind(target.edited.or(target.published))
-        .bind(target.format.as_str())
-        .bind(&target.body)
-        .execute(self.connection())
-        .await?;
+        if target.status == Status::Published {
+            sqlx::query(
+                "INSERT INTO revision (reply, position, revision, published, format, body) VALUES ($1, \
+                 (SELECT COALESCE(MAX(position) + 1, 0) FROM revision WHERE reply = $1), $2, $3, $4, $5)",
+            )
+            .bind(target.pk)
+            .bind(target.revision.as_str())
+            .bind(target.edited.or(target.published))
+            .bind(target.format.as_str())
+            .bind(&target.body)
+            .execute(self.connection())
+            .await?;
+        }
         let Revision(revision) = target.next_revision(now);
         sqlx::query("UPDATE reply SET body = $2, format = $3, revision = $4, edited = $5 WHERE pk = $1")
             .bind(target.pk)

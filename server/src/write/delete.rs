@@ -34,8 +34,13 @@ async fn take_away(app: &App, who: &Identity, id: &str, headers: &HeaderMap) -> 
     let mut change = begin(app, now).await?;
     let target = target(&mut change, id, who).await?;
     authority::delete(&app.settings().writing, who, &target, now)?;
-    // Whoever lost the answer and asks again is told the same.
-    if target.status != Status::Deleted {
+    if target.status == Status::Deleted {
+        // Whoever lost the answer and asks again is told the same; but what a moderator takes away, its author does
+        // not bring back, whoever came first.
+        if who.moderator && target.author != Some(who.pk) && target.deleted.is_some() {
+            change.take_over(&target, Some(who.pk)).await?;
+        }
+    } else {
         if headers.contains_key(header::IF_MATCH) {
             matches(&mut change, headers, &target).await?;
         }

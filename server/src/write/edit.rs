@@ -50,7 +50,9 @@ async fn change_text(
     }
     matches(&mut change, headers, &target).await?;
     text::check(writing, &new.body, &new.format, &new.mentions)?;
-    let (text, tree) = text::read(&mut change, target.thread, new.body, new.format, &new.mentions).await?;
+    let EditReply { body, format, mentions } = new;
+    let (text, tree) =
+        text::read(&mut change, target.thread, body, format, &mentions, &target.mentions).await?;
     let before = said::parse(&target.body, &target.format, &target.mentions);
     if target.status == Status::Published && !who.moderator && hold::is_smuggled(writing, &before, &tree) {
         let detail = "a moderator looks at this before others read it, so it cannot be added to a published reply; \

@@ -71,7 +71,7 @@ async fn store_once(
     let status = if reply.number.is_some() { 201 } else { 202 };
     if let Some(key) = key {
         let kept = String::from_utf8(json(&reply)?).map_err(|_| Refusal::internal())?;
-        change.keep(who.pk, key, (status, &kept), now).await?;
+        change.keep(who.pk, key, (status, &kept, pk), now).await?;
     }
     change.commit().await?;
     Ok((status, reply))
@@ -87,16 +87,13 @@ async fn store_new(
     let writing = &app.settings().writing;
     let thread = match change.thread(&new.thread).await? {
         Some(thread) => thread,
-        None if writing.open_threads => {
-            let page = tolerate::page(new.page.unwrap_or_default());
-            change.open_thread(&new.thread, page.title.as_deref(), page.url.as_deref()).await?
-        }
+        None if writing.open_threads => change.open_thread(&new.thread).await?,
         None => return Err(Refusal::not_allowed("There is no thread with this id to reply in.")),
     };
     if thread.locked {
         return Err(Refusal::thread_locked());
     }
-    let (text, tree) = text::read(change, thread.pk, new.body, new.format, &new.mentions).await?;
+    let (text, tree) = text::read(change, thread.pk, new.body, new.format, &new.mentions, &[]).await?;
     let is_first = !change.has_published(who.pk).await?;
     // A guest who has written nothing keeps nobody from their name; the first who writes under it has it.
     if who.guest && is_first && change.has_lost_name(who.pk, &who.person.name).await? {
@@ -105,6 +102,10 @@ async fn store_new(
         ));
     }
     let held = !who.moderator && hold::is_held(writing, &tree, is_first);
+    // A title is read by everybody, and so it waits too.
+    if let Some(page) = new.page.filter(|_| !held) {
+        change.introduce(thread.pk, &tolerate::page(page)).await?;
+    }
     let id = ReplyId(random::letters(ID_LETTERS)?);
     let reply = store::NewReply { thread: thread.pk, id, author: who.pk, held, now };
     Ok(change.store(&reply, &text).await?)

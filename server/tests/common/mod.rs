@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use afterword_contract::{Problem, ProblemType, ThreadPage};
-use afterword_server::{App, Clock, Extent, ImportError, Imported, Limits, Settings, Store, Writing, router};
+use afterword_server::{
+    Access, App, Clock, Extent, ImportError, Imported, Limits, Settings, Store, Writing, router,
+};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -16,8 +18,7 @@ use http_body_util::BodyExt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, SqliteConnection};
 use tower::ServiceExt;
 
 pub struct Site {
@@ -59,6 +60,8 @@ impl Site {
             site.person(id, name, role).await;
         }
         site.sql("UPDATE person SET banned = TRUE WHERE id = 'ban'").await;
+        // Draws what their names look like, as for all that something else has written.
+        Store::open(site.store.path(), Access::Existing).await.unwrap().close().await;
         site
     }
 
@@ -83,12 +86,11 @@ impl Site {
     }
 
     async fn connection(&self) -> SqliteConnection {
-        SqliteConnectOptions::new().filename(self.store.path()).connect().await.unwrap()
+        people::connect(&self.store).await
     }
 
     pub async fn sql(&self, statement: &str) {
-        let mut connection = self.connection().await;
-        sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap();
+        people::run(&self.store, statement).await;
     }
 
     /// The first column of the first row.

@@ -2,13 +2,11 @@
 
 use afterword_server::Store;
 use axum::body::Body;
-use axum::http::{Method, Request};
-use http_body_util::BodyExt;
+use axum::http::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
-use tower::ServiceExt;
 
 use super::{Answer, Site};
 
@@ -19,14 +17,7 @@ pub async fn send(
     headers: &[(&str, &str)],
     body: impl Into<Body>,
 ) -> Answer {
-    let mut request = Request::builder().method(method).uri(address);
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let request = request.body(body.into()).unwrap();
-    let (head, body) = site.router.clone().oneshot(request).await.unwrap().into_parts();
-    let body = body.collect().await.unwrap().to_bytes().to_vec();
-    Answer { status: head.status, headers: head.headers, body }
+    site.request(method, address, headers, body.into()).await
 }
 
 pub const JSON: (&str, &str) = ("content-type", "application/json");
