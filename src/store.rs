@@ -265,8 +265,19 @@ impl Store {
     }
 
     /// Not generic, so that it is compiled once.
-    fn follow(self, value: Box<dyn Fn(&State) -> Value + Send + Sync>) -> Memo<Value> {
-        Memo::new(move |_| self.state.with(&value))
+    fn follow(self, part: Box<dyn TakesPart>) -> Memo<Value> {
+        Memo::new(move |_| self.state.with(|state| part.take(state)))
+    }
+}
+
+/// A function that takes a part of the state, behind a pointer. Not `dyn Fn`, for the reason that `views/element.rs` gives.
+trait TakesPart: Send + Sync {
+    fn take(&self, state: &State) -> Value;
+}
+
+impl<F: Fn(&State) -> Value + Send + Sync> TakesPart for F {
+    fn take(&self, state: &State) -> Value {
+        self(state)
     }
 }
 

@@ -157,8 +157,8 @@ fn redraw(old: Drawn, view: View) -> Drawn {
 /// Draws, and draws again whenever something that was read has changed.
 fn follow(mut draw: Draw, old: Option<Drawn>) -> RenderEffect<Drawn> {
     let redraw_or_build = move |old| match old {
-        Some(old) => redraw(old, draw()),
-        None => build(draw()),
+        Some(old) => redraw(old, draw.give()),
+        None => build(draw.give()),
     };
     RenderEffect::new_with_value(redraw_or_build, old)
 }
@@ -235,7 +235,7 @@ impl DrawnAct {
         let heard = move |event: types::Event| {
             // An event that happens while the same listener is at work is passed over.
             if let Ok(mut act) = shared.try_borrow_mut() {
-                act(event.unchecked_into());
+                act.act(event.unchecked_into());
             }
         };
         Self { name, act, _listener: Rndr::add_event_listener(node, name, Box::new(heard)) }
@@ -245,7 +245,7 @@ impl DrawnAct {
 /// Keeps an attribute at what `value` gives.
 fn follow_value(node: types::Element, name: &'static str, mut value: LiveValue) -> RenderEffect<Drawn> {
     RenderEffect::new(move |old| {
-        let new = value();
+        let new = value.give();
         match (&old, &new) {
             (Some(Drawn::Value(old)), new) if old == new => {}
             (_, Some(value)) => Rndr::set_attribute(&node, name, value),
@@ -266,7 +266,7 @@ fn follow_replies(parent: types::Element, replies: ForEachReply, old: Option<Dra
             Some(Drawn::Items(items)) => items.into_iter().map(Some).collect(),
             _ => Vec::new(),
         };
-        let ids = ids();
+        let ids = ids.give();
         let mut items = Vec::with_capacity(ids.len());
         let mut next = 0;
         for id in ids {
@@ -275,7 +275,7 @@ fn follow_replies(parent: types::Element, replies: ForEachReply, old: Option<Dra
                 Some(item) if !over => item,
                 kept => {
                     let owner = around.child();
-                    let view = owner.with(|| untrack(|| draw(id.clone())));
+                    let view = owner.with(|| untrack(|| draw.draw(id.clone())));
                     let drawn = owner.with(|| match kept {
                         Some(item) => redraw(item.drawn, view),
                         None => build(view),

@@ -27,14 +27,52 @@ pub enum View {
     Live(Draw),
 }
 
+/// A function that gives something, behind a pointer; the same below. Not `dyn FnMut`: every closure that becomes one
+/// brings a second function along, for being called and dropped at once, which nobody does here. A hundred of these
+/// were 2 KB of the module.
+pub trait Gives<T> {
+    /// What it gives now.
+    fn give(&mut self) -> T;
+}
+
+impl<T, F: FnMut() -> T> Gives<T> for F {
+    fn give(&mut self) -> T {
+        self()
+    }
+}
+
+/// A function that does something at an event.
+pub trait Acts {
+    /// Does it.
+    fn act(&mut self, event: Event);
+}
+
+impl<F: FnMut(Event)> Acts for F {
+    fn act(&mut self, event: Event) {
+        self(event);
+    }
+}
+
+/// A function that gives the view of a reply.
+pub(super) trait DrawsReply {
+    /// The view.
+    fn draw(&self, id: ReplyId) -> View;
+}
+
+impl<F: Fn(ReplyId) -> View> DrawsReply for F {
+    fn draw(&self, id: ReplyId) -> View {
+        self(id)
+    }
+}
+
 /// Gives a view, and is followed in what it reads.
-pub(super) type Draw = Box<dyn FnMut() -> View>;
+pub(super) type Draw = Box<dyn Gives<View>>;
 
 /// Gives an attribute's value, `None` for no attribute, and is followed in what it reads.
-pub(super) type LiveValue = Box<dyn FnMut() -> Option<String>>;
+pub(super) type LiveValue = Box<dyn Gives<Option<String>>>;
 
 /// Does something at an event.
-pub(super) type Act = Box<dyn FnMut(Event)>;
+pub(super) type Act = Box<dyn Acts>;
 
 /// An element as it is put together; [`view`](Self::view) finishes it. Boxed, so that handing it on is cheap.
 pub struct Element(pub(super) Box<Parts>);
@@ -54,8 +92,8 @@ pub(super) struct Parts {
 
 /// One view for each reply, which moves with its reply and is not drawn again.
 pub(super) struct ForEachReply {
-    pub(super) ids: Box<dyn FnMut() -> Vec<ReplyId>>,
-    pub(super) draw: Rc<dyn Fn(ReplyId) -> View>,
+    pub(super) ids: Box<dyn Gives<Vec<ReplyId>>>,
+    pub(super) draw: Rc<dyn DrawsReply>,
 }
 
 /// An element with nothing in it.

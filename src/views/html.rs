@@ -19,14 +19,14 @@ fn write(view: View, html: &mut String) {
         View::Nothing => {}
         View::Text(text) => escape(&text, html),
         View::Element(element) => write_element(element, html),
-        View::Live(mut draw) => write(draw(), html),
+        View::Live(mut draw) => write(draw.give(), html),
     }
 }
 
 fn write_element(element: Element, html: &mut String) {
     let parts = *element.0;
     html.extend(["<", parts.tag]);
-    let live = parts.live.into_iter().filter_map(|(name, mut value)| Some((name, value()?)));
+    let live = parts.live.into_iter().filter_map(|(name, mut value)| Some((name, value.give()?)));
     for (name, value) in parts.attributes.into_iter().chain(live) {
         html.extend([" ", name, "=\""]);
         escape(&value, html);
@@ -53,8 +53,8 @@ fn write_element(element: Element, html: &mut String) {
         write(child, html);
     }
     if let Some(mut replies) = parts.replies {
-        for id in (replies.ids)() {
-            write((replies.draw)(id), html);
+        for id in replies.ids.give() {
+            write(replies.draw.draw(id), html);
         }
     }
     html.extend(["</", parts.tag, ">"]);

