@@ -26,7 +26,7 @@ use crate::messages::Messages;
 use crate::store::Store;
 use crate::text::Locale;
 use crate::thread::{Event, Passage, Thread};
-use crate::views::thread_view;
+use crate::views::{quote, thread_view};
 use world::{BrowserWorld, draft_key};
 
 /// A mounted widget. Freed by [`unmount`](Self::unmount), never by itself.
@@ -107,6 +107,13 @@ impl Widget {
     /// Goes to reply `number` as if the reader had followed a link to it.
     pub fn go_to(&self, number: u32) {
         self.store.dispatch(Event::JumpRequested { number, from: None });
+    }
+
+    /// Puts a quote of reply `number`, if it is loaded, into what the reader is writing, as its button does.
+    pub fn quote(&self, number: u32) {
+        if self.store.peek(Thread::takes_replies) {
+            quote(self.store, number, None);
+        }
     }
 
     /// Time has passed. Called by a page that is seen, every half minute or so.

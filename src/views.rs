@@ -34,4 +34,6 @@ mod snapshots;
 mod thread_view;
 
 pub use element::View;
+#[cfg(feature = "csr")]
+pub(crate) use quote_tools::quote;
 pub use thread_view::thread_view;

@@ -56,6 +56,13 @@ export interface AfterWordReplyPostedDetail {
   number: number | null;
 }
 
+/** The viewer changed, deleted or brought back a reply, or chose a reaction tag or took one back. */
+export interface AfterWordReplyChangedDetail {
+  thread: string;
+  id: string;
+  number: number;
+}
+
 /** The viewer wants to sign in. */
 export interface AfterWordSignInRequestedDetail {
   thread: string;
@@ -93,6 +100,10 @@ export interface AfterWordEventMap {
   "afterword-error": CustomEvent<AfterWordErrorDetail>;
   "afterword-count-changed": CustomEvent<AfterWordCountChangedDetail>;
   "afterword-reply-posted": CustomEvent<AfterWordReplyPostedDetail>;
+  "afterword-reply-edited": CustomEvent<AfterWordReplyChangedDetail>;
+  "afterword-reply-deleted": CustomEvent<AfterWordReplyChangedDetail>;
+  "afterword-reply-restored": CustomEvent<AfterWordReplyChangedDetail>;
+  "afterword-reaction-changed": CustomEvent<AfterWordReplyChangedDetail>;
   "afterword-sign-in-requested": CustomEvent<AfterWordSignInRequestedDetail>;
 }
 
@@ -124,6 +135,9 @@ export interface AfterWordElement extends HTMLElement {
 
   /** Fetches the replies again; shows the page's new thread if the `thread` attribute leaves it to the page. */
   reload(): void;
+
+  /** Quotes a reply that is shown in what the reader is writing; nothing happens where it cannot be quoted. */
+  quote(number: number): void;
 
   /** Scrolls to a reply and focuses it, and loads what that needs. */
   goTo(number: number): void;

@@ -533,6 +533,11 @@
       else this.#load();
     }
 
+    /** Quotes a reply that is shown in what the reader is writing. */
+    quote(number) {
+      if (this.#handle) this.#steer((handle) => handle.quote(number));
+    }
+
     /** Scrolls to a reply and focuses it, loading what that needs. */
     goTo(number) {
       if (this.#handle) {

@@ -239,10 +239,10 @@ impl BrowserWorld {
             HostEvent::CountChanged { total } => {
                 page::tell(&self.element, "afterword-count-changed", &[thread, ("total", total.into())]);
             }
-            HostEvent::ReplyPosted { id, number } => {
+            HostEvent::OfReply { name, id, number } => {
                 let number = number.map_or(JsValue::NULL, JsValue::from);
                 let detail = [thread, ("id", id.as_str().into()), ("number", number)];
-                page::tell(&self.element, "afterword-reply-posted", &detail);
+                page::tell(&self.element, name, &detail);
             }
             HostEvent::Failed(failure) => {
                 let message = JsValue::from(store.messages().failure(&failure));

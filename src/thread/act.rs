@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use afterword_contract::{EditReply, Person, Reaction, Reply, ReplyId, Status, Tag};
 
-use super::{Access, Announcement, Command, Failure, RequestId, Thread};
+use super::{Access, Announcement, Command, Failure, HostEvent, RequestId, Thread};
 
 /// Something done to one reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,7 +194,7 @@ impl Thread {
                 if let (Some(reply), Some(answer)) = (self.replies.get_mut(id), answer.pop()) {
                     reply.reactions = answer.reactions;
                 }
-                return vec![said(if *chosen { Deed::Reacted } else { Deed::Unreacted })];
+                return self.said(if *chosen { Deed::Reacted } else { Deed::Unreacted }, id);
             }
             return commands;
         }
@@ -220,7 +220,7 @@ impl Thread {
         }
         answer.into_iter().for_each(|reply| self.replies.change(reply));
         let mut commands: Vec<_> = part.map(|part| self.focus_in(id, part)).into_iter().collect();
-        commands.push(said(deed));
+        commands.extend(self.said(deed, id));
         commands
     }
 
@@ -232,7 +232,7 @@ impl Thread {
             reply.reactions = known.reactions.clone();
         }
         commands.push(self.focus_in(&reply.id, ""));
-        commands.push(said(Deed::Edited));
+        commands.extend(self.said(Deed::Edited, &reply.id));
         self.replies.change(reply);
         commands
     }
@@ -346,6 +346,21 @@ impl Thread {
         }
     }
 
+    /// The reader hears of it, and the host page of what changed a reply.
+    fn said(&self, deed: Deed, id: &ReplyId) -> Vec<Command> {
+        let mut commands = vec![Command::Announce(Announcement::Acted(deed))];
+        let name = match deed {
+            Deed::Reacted | Deed::Unreacted => "afterword-reaction-changed",
+            Deed::Edited => "afterword-reply-edited",
+            Deed::Deleted => "afterword-reply-deleted",
+            Deed::Restored => "afterword-reply-restored",
+            Deed::Reported | Deed::Recalled => return commands,
+        };
+        let number = self.replies.get(id).and_then(|reply| reply.number);
+        commands.push(Command::TellHost(HostEvent::OfReply { name, id: id.clone(), number }));
+        commands
+    }
+
     pub(super) fn focus_in(&self, id: &ReplyId, part: &'static str) -> Command {
         let number = self.replies.get(id).and_then(|reply| reply.number).unwrap_or_default();
         Command::FocusIn { number, part }
@@ -356,10 +371,6 @@ impl Pending {
     fn is_reaction_to(&self, id: &ReplyId) -> bool {
         self.id == *id && matches!(*self.act, Act::React { .. })
     }
-}
-
-fn said(deed: Deed) -> Command {
-    Command::Announce(Announcement::Acted(deed))
 }
 
 /// Counts the viewer in or out.

@@ -141,9 +141,11 @@ pub enum HostEvent {
         /// How many numbers the thread has given out.
         total: u32,
     },
-    /// The viewer's reply was posted.
-    ReplyPosted {
-        /// Its id.
+    /// The viewer wrote a reply, or did something to one.
+    OfReply {
+        /// The event's name.
+        name: &'static str,
+        /// The reply's id.
         id: ReplyId,
         /// Its number, unless it is held for approval.
         number: Option<u32>,

@@ -400,7 +400,8 @@ impl Thread {
             return vec![];
         }
         let held = reply.status == Status::Pending;
-        let host = HostEvent::ReplyPosted { id: reply.id.clone(), number: reply.number };
+        let host =
+            HostEvent::OfReply { name: "afterword-reply-posted", id: reply.id.clone(), number: reply.number };
         self.clear(if held { Stage::Held } else { Stage::Closed });
         let mut commands = vec![Command::DropDraft(None), Command::TellHost(host)];
         // What they may do to it, the backend says.

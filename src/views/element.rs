@@ -42,8 +42,9 @@ impl<T, F: FnMut() -> T> Gives<T> for F {
 }
 
 /// A function that does something at an event.
-pub trait Acts {
-    /// Does it.
+pub(super) trait Acts {
+    /// Does it. Natively nothing happens.
+    #[cfg_attr(feature = "ssr", expect(dead_code))]
     fn act(&mut self, event: Event);
 }
 

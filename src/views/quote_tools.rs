@@ -70,7 +70,7 @@ pub(super) fn keys(store: Store, event: &leptos::ev::Event) {
 }
 
 /// Quotes a reply, or a passage of it.
-fn quote(store: Store, number: u32, passage: Option<&Passage>) {
+pub(crate) fn quote(store: Store, number: u32, passage: Option<&Passage>) {
     let Some(reply) = store.peek(|thread| thread.numbered(number).cloned()) else { return };
     let said = store.messages().said();
     let author = reply.author.as_ref().filter(|person| !person.erased).map(|person| person.name.trim());

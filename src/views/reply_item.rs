@@ -159,7 +159,7 @@ mod tests {
             let count = Arc::clone(&drawn);
             let html = Memo::new(move |_| {
                 count.fetch_add(1, Ordering::Relaxed);
-                draw.try_update_value(|draw| draw().to_html()).unwrap_or_default()
+                draw.try_update_value(|draw| draw.give().to_html()).unwrap_or_default()
             });
             assert!(!html.get().contains("mention"), "{}", html.get());
             for (event, draws) in [

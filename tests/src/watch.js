@@ -35,7 +35,7 @@
       return original.apply(this, words);
     };
   }
-  for (const type of ["afterword-ready", "afterword-error", "afterword-count-changed", "afterword-reply-posted", "afterword-sign-in-requested"]) {
+  for (const type of ["afterword-ready", "afterword-error", "afterword-count-changed", "afterword-reply-posted", "afterword-reply-edited", "afterword-reply-deleted", "afterword-reply-restored", "afterword-reaction-changed", "afterword-sign-in-requested"]) {
     document.addEventListener(type, (event) =>
       events.push({ type, detail: event.detail, target: event.target.localName, id: event.target.id }),
     );

@@ -73,9 +73,21 @@ async fn refused(stage: &Stage, words: &str) {
     stage.equal("part('reply-notice').getAttribute('role')", "alert").await;
 }
 
+/// The host page heard these, each of reply 2.
+async fn hears(stage: &Stage, names: &[&str]) {
+    let heard =
+        "window.__events.filter((it) => /-reply-|reaction/.test(it.type)).map((it) => [it.type, it.detail])";
+    let told: Vec<_> =
+        names.iter().map(|name| json!([name, { "thread": "t", "id": "r2", "number": 2 }])).collect();
+    stage.equal(heard, json!(told)).await;
+}
+
 async fn a_reaction_is_chosen_and_taken_back(stage: &Stage) {
     as_ada(stage, "").await;
     stage.equal("within(reply(1), 'reaction-button').getAttribute('aria-pressed')", "false").await;
+    stage.click(&tag(2, "like")).await;
+    announced(stage, "Reaction added.").await;
+    hears(stage, &["afterword-reaction-changed"]).await;
     stage.check("a tag that the thread does not offer is no button", &format!("!{}", tag(1, "gull"))).await;
     let like = tag(1, "like");
     stage.click(&like).await;
@@ -165,6 +177,7 @@ async fn a_reply_is_edited_and_what_was_being_written_comes_back(stage: &Stage) 
     announced(stage, "Reply changed.").await;
     stage.equal("text(within(reply(2), 'reply-body'))", "Two. And more").await;
     stage.until("the reply has the focus", "focused() === reply(2)").await;
+    hears(stage, &["afterword-reply-edited"]).await;
     stage.equal("part('composer-text').value", "Later").await;
     // Cancelled, it leads back to the button.
     stage.click("part('edit-button')").await;
@@ -200,6 +213,7 @@ async fn a_deleted_reply_can_be_brought_back(stage: &Stage) {
     stage.until("it is back", "text(within(reply(2), 'reply-body')) === 'Two.'").await;
     stage.until("and has the focus", "focused() === reply(2)").await;
     announced(stage, "Reply restored.").await;
+    hears(stage, &["afterword-reply-deleted", "afterword-reply-restored"]).await;
 }
 
 async fn the_time_to_undo_ends_and_not_while_it_is_looked_at(stage: &Stage) {

@@ -85,7 +85,12 @@ async fn a_reply_is_quoted_only_where_the_thread_takes_replies(stage: &Stage) {
     stage.click("within(reply(1), 'reply-actions').lastElementChild").await;
     stage.until("it is quoted", "!!part('composer-text')?.value").await;
     assert_eq!(quoted(stage).await, "> [Ada](#reply-1) said:\n> One *two*.\n>\n> - a\n> - b\n\n");
+    // A program may ask for it, too.
+    stage.run("elements()[0].quote(1); elements()[0].quote(7)").await;
+    stage.until("it is quoted", "!!part('composer-text')?.value").await;
+    assert_eq!(quoted(stage).await, "> [Ada](#reply-1) said:\n> One *two*.\n>\n> - a\n> - b\n\n");
     stage.read(thread("t", vec![reply(1, "Ada", body)])).await;
+    stage.run("elements()[0].quote(1)").await;
     stage.check("nobody can reply", "!part('reply-actions')").await;
     select(stage, (1, "One"), (1, "two")).await;
     stage.check("nothing is offered", "!part('quote-selection')").await;

@@ -147,6 +147,7 @@ fn a_reaction_is_shown_at_once_and_then_as_the_backend_has_it() {
         &expect![[r#"
             published "text 2" ["like 5 []"] mine: ["like"]
             > Announce(Acted(Reacted))
+            > TellHost(OfReply { name: "afterword-reaction-changed", id: ReplyId("r2"), number: Some(2) })
         "#]],
     );
     check(
@@ -163,6 +164,7 @@ fn a_reaction_is_shown_at_once_and_then_as_the_backend_has_it() {
         &expect![[r#"
             published "text 2" [] mine: []
             > Announce(Acted(Unreacted))
+            > TellHost(OfReply { name: "afterword-reaction-changed", id: ReplyId("r2"), number: Some(2) })
         "#]],
     );
 }
@@ -212,6 +214,7 @@ fn of_many_presses_the_last_wish_is_what_the_backend_hears_last() {
         &expect![[r#"
             published "text 2" [] mine: []
             > Announce(Acted(Unreacted))
+            > TellHost(OfReply { name: "afterword-reaction-changed", id: ReplyId("r2"), number: Some(2) })
         "#]],
     );
     // An answer that nobody awaits any more changes nothing.
@@ -285,6 +288,7 @@ fn another_tag_pressed_meanwhile_is_sent_next_and_the_answer_before_it_hides_not
         &expect![[r#"
             published "text 2" ["like 3 []", "agree 1 []"] mine: ["like", "agree"]
             > Announce(Acted(Reacted))
+            > TellHost(OfReply { name: "afterword-reaction-changed", id: ReplyId("r2"), number: Some(2) })
         "#]],
     );
 }
@@ -301,6 +305,7 @@ fn who_the_viewer_is_may_be_told_while_a_reaction_is_on_its_way() {
         &expect![[r#"
             published "text 2" ["like 1 []"] mine: ["like"]
             > Announce(Acted(Reacted))
+            > TellHost(OfReply { name: "afterword-reaction-changed", id: ReplyId("r2"), number: Some(2) })
         "#]],
     );
 }
@@ -404,6 +409,7 @@ fn a_reply_is_edited_and_what_was_being_written_is_there_again() {
             > FindDraft(None)
             > FocusIn { number: 2, part: "" }
             > Announce(Acted(Edited))
+            > TellHost(OfReply { name: "afterword-reply-edited", id: ReplyId("r2"), number: Some(2) })
         "#]],
     );
 }
@@ -473,6 +479,7 @@ fn of_two_changes_both_are_shown_and_the_viewer_decides() {
             > FindDraft(None)
             > FocusIn { number: 2, part: "" }
             > Announce(Acted(Edited))
+            > TellHost(OfReply { name: "afterword-reply-edited", id: ReplyId("r2"), number: Some(2) })
         "#]],
     );
 }
@@ -491,12 +498,13 @@ fn a_change_that_arrived_although_its_answer_was_lost_is_made() {
         &mut thread,
         [changed(3)],
         &expect![[r#"
-        published "theirs" [] mine: []
-        > DropDraft(Some(ReplyId("r2")))
-        > FindDraft(None)
-        > FocusIn { number: 2, part: "" }
-        > Announce(Acted(Edited))
-    "#]],
+            published "theirs" [] mine: []
+            > DropDraft(Some(ReplyId("r2")))
+            > FindDraft(None)
+            > FocusIn { number: 2, part: "" }
+            > Announce(Acted(Edited))
+            > TellHost(OfReply { name: "afterword-reply-edited", id: ReplyId("r2"), number: Some(2) })
+        "#]],
     );
 }
 
@@ -590,6 +598,7 @@ fn a_deleted_reply_leaves_a_tombstone_and_can_be_brought_back() {
             deleted "" [] mine: []
             may be undone
             > Announce(Acted(Deleted))
+            > TellHost(OfReply { name: "afterword-reply-deleted", id: ReplyId("r2"), number: Some(2) })
         "#]],
     );
     assert_eq!(thread.info().total, 3);
@@ -609,6 +618,7 @@ fn a_deleted_reply_leaves_a_tombstone_and_can_be_brought_back() {
             published "text 2" [] mine: []
             > FocusIn { number: 2, part: "" }
             > Announce(Acted(Restored))
+            > TellHost(OfReply { name: "afterword-reply-restored", id: ReplyId("r2"), number: Some(2) })
         "#]],
     );
 }

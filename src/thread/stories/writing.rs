@@ -102,7 +102,7 @@ fn a_reply_is_written_sent_and_stands_in_its_place() {
         #3 text 3
         #4 mine <-
         > DropDraft(None)
-        > TellHost(ReplyPosted { id: ReplyId("r4"), number: Some(4) })
+        > TellHost(OfReply { name: "afterword-reply-posted", id: ReplyId("r4"), number: Some(4) })
         > TellHost(CountChanged { total: 4 })
         > ShowReply { number: 4 }
         > Announce(Posted(4))
@@ -320,7 +320,7 @@ fn a_held_reply_is_thanked_for_and_stands_last() {
         #3 text 3
         held mine
         > DropDraft(None)
-        > TellHost(ReplyPosted { id: ReplyId("p"), number: None })
+        > TellHost(OfReply { name: "afterword-reply-posted", id: ReplyId("p"), number: None })
         > Announce(Held)
         > FocusComposer { field: Opener, selection: None }
     "#]]
@@ -341,7 +341,7 @@ fn what_others_wrote_meanwhile_comes_with_the_page_of_the_new_reply() {
         #2 text 2
         #3 text 3
         > DropDraft(None)
-        > TellHost(ReplyPosted { id: ReplyId("r6"), number: Some(6) })
+        > TellHost(OfReply { name: "afterword-reply-posted", id: ReplyId("r6"), number: Some(6) })
         > TellHost(CountChanged { total: 6 })
         > fetch oldest around #6 by 3
     "#]]
