@@ -4,12 +4,17 @@
 
 mod common;
 
+use std::convert::Infallible;
 use std::io::Read;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use afterword_server::Settings;
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::Method;
 use common::{Site, escaped, kind, thread};
+use hyper::body::Frame;
 
 #[tokio::test]
 async fn every_wrong_parameter_is_refused_by_name() {
@@ -271,10 +276,27 @@ async fn a_request_keeps_a_harmless_id_and_gets_one_otherwise() {
     assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
 }
 
+/// A request's body of which nothing ever comes.
+struct Endless;
+
+impl HttpBody for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Pending
+    }
+}
+
 #[tokio::test]
 async fn a_request_that_takes_too_long_is_given_up() {
     let site = Site::with(Settings { request_timeout: Duration::ZERO, ..Settings::default() }).await;
-    let answer = site.get("/api/replies?thread=t").await;
+    // What asks never comes to an end, so that no answer can be quicker than the clock.
+    let json = [("content-type", "application/json")];
+    let answer = site.request(Method::POST, "/api/guests", &json, Body::new(Endless)).await;
     assert_eq!(answer.problem(503).kind, kind("timed-out"));
     assert_eq!(answer.header("retry-after"), "5");
 }
