@@ -15,6 +15,7 @@ stories! { end_to_end:
     the_servers_own_article_page_works,
     a_guest_quotes_a_reply_that_quotes,
     a_server_that_dies_in_the_middle_of_a_post_has_one_reply_at_the_end,
+    a_guest_does_all_that_a_guest_may,
 }
 
 pub(crate) const LIGHTHOUSE: &str = include_str!("../../contract/fixtures/threads/lighthouse.json");
@@ -183,4 +184,56 @@ async fn a_server_that_dies_in_the_middle_of_a_post_has_one_reply_at_the_end(sta
     stage.ready().await;
     stage.equal("parts('reply-body').filter((it) => text(it) === 'Once.').length", 1).await;
     stage.equal("text(part('count'))", "18 replies").await;
+}
+
+async fn a_guest_does_all_that_a_guest_may(stage: &Stage) {
+    let _server = open(stage, "", "").await;
+    let said = async |words: &str| {
+        stage.until(words, &format!("text(part('announcer'))?.includes({words:?})")).await;
+    };
+    stage.click("part('composer-open')").await;
+    stage.press("Half right, @har").await;
+    stage.until("harbour kate is offered", "text(part('people-menu')) === 'harbour kate'").await;
+    stage.press("\u{e007}").await;
+    stage
+        .until("she is mentioned", r#"part('composer-text').value === 'Half right, @"harbour kate" '"#)
+        .await;
+    send_as(stage, "Torvald Quist").await;
+    stage.until("it stands in its place", "focused() === reply(18)").await;
+    stage.equal("text(within(reply(18), 'mention'))", "@harbour kate").await;
+
+    let like = "within(reply(1), 'reaction-button')";
+    stage.click(like).await;
+    said("Reaction added.").await;
+    stage.equal(&format!("{like}.getAttribute('aria-pressed')"), "true").await;
+
+    stage.until("it may be changed", "within(reply(18), 'edit-button')").await;
+    stage.click("within(reply(18), 'edit-button')").await;
+    stage.until("the text is here", "focused() === part('composer-text')").await;
+    stage.press(" Not half.").await;
+    stage.click("part('composer-submit')").await;
+    said("Reply changed.").await;
+    stage.check("it is another", "/Not half/.test(text(within(reply(18), 'reply-body')))").await;
+    stage.equal("text(within(reply(18), 'mention'))", "@harbour kate").await;
+    stage.click("within(reply(18), 'reply-edited')").await;
+    stage.until("what it said before", "allWithin(reply(18), 'revision').length === 2").await;
+
+    stage.click("within(reply(18), 'delete-button')").await;
+    said("Reply deleted.").await;
+    stage.equal("text(part('count'))", "18 replies").await;
+    stage.click("part('undo-button')").await;
+    said("Reply restored.").await;
+    stage.check("with its words", "/Not half/.test(text(within(reply(18), 'reply-body')))").await;
+
+    stage.click("within(reply(2), 'report-button')").await;
+    stage.until("reasons are offered", "focused() === part('report-reason')").await;
+    stage.click("part('report-reason')").await;
+    said("Thank you").await;
+
+    stage.reload().await;
+    stage.ready().await;
+    stage
+        .until("the server knows who reacted", &format!("{like}.getAttribute('aria-pressed') === 'true'"))
+        .await;
+    stage.equal("text(within(reply(18), 'mention'))", "@harbour kate").await;
 }
