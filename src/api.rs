@@ -127,10 +127,10 @@ impl HttpBackend {
                 }
                 return Ok(answer);
             }
-            if answer.status == 401 && token.is_some() {
-                self.tokens.drop_guest();
+            if let (401, Some(token)) = (answer.status, token) {
+                self.tokens.refuse(&token);
                 if refused.is_none() {
-                    refused = token;
+                    refused = Some(token);
                     continue;
                 }
             }

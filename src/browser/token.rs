@@ -38,6 +38,11 @@ impl Tokens {
         {
             return Some(token);
         }
+        self.guest()
+    }
+
+    /// The guest's token, of this page or kept before.
+    fn guest(&self) -> Option<String> {
         if let Some(token) = &*self.guest.borrow() {
             return Some(token.clone());
         }
@@ -51,9 +56,11 @@ impl Tokens {
         storage::keep(&self.key, &guest.to_json().text());
     }
 
-    /// The backend knows the guest no longer.
-    pub(crate) fn drop_guest(&self) {
-        self.guest.replace(None);
-        storage::drop(&self.key);
+    /// The backend does not know this token, or no longer: if it is the guest's, that is forgotten.
+    pub(crate) fn refuse(&self, token: &str) {
+        if self.guest().as_deref() == Some(token) {
+            self.guest.replace(None);
+            storage::drop(&self.key);
+        }
     }
 }

@@ -18,6 +18,7 @@ stories! { writing:
     offline_it_waits_and_is_posted_once,
     too_fast_says_how_long,
     a_token_that_went_stale_keeps_the_text,
+    a_sign_in_that_is_refused_does_not_cost_a_guest_their_name,
     the_page_signs_readers_in,
     two_tabs_do_not_overwrite_each_other,
     a_browser_that_keeps_nothing_says_so,
@@ -217,6 +218,22 @@ async fn a_token_that_went_stale_keeps_the_text(stage: &Stage) {
     stage.until("a name is asked for", "focused() === part('composer-name')").await;
     send(stage).await;
     is_posted(stage, 4, "Four.").await;
+}
+
+async fn a_sign_in_that_is_refused_does_not_cost_a_guest_their_name(stage: &Stage) {
+    stage.allow("console.error", "401");
+    stage.read(open_thread(GUESTS)).await;
+    write(stage, "Three.").await;
+    stage.click("part('composer-name')").await;
+    stage.press("Bram").await;
+    send(stage).await;
+    is_posted(stage, 3, "Three.").await;
+    // The page has a sign-in, too, and its token is not good for this backend.
+    stage.run("elements()[0].getToken = async (refused) => refused ? null : 'stale'").await;
+    write(stage, "Four.").await;
+    send(stage).await;
+    is_posted(stage, 4, "Four.").await;
+    stage.equal("text(within(reply(4), 'reply-author'))", "Bram").await;
 }
 
 async fn the_page_signs_readers_in(stage: &Stage) {
