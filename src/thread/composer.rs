@@ -186,6 +186,13 @@ impl Composer {
         self.changed();
     }
 
+    /// Whether another tab keeps another text. Of two that change a reply, both change the same revision of it; else
+    /// the other text is the reply's own.
+    fn has_theirs(&self) -> bool {
+        let theirs = |other: &Draft| self.editing.is_none() || other.key == self.draft.key;
+        self.other.as_ref().is_some_and(theirs)
+    }
+
     /// The text is another now: it is written again, and what was sent before was another reply.
     pub(super) fn changed(&mut self) {
         if self.editing.is_none() {
@@ -240,10 +247,16 @@ impl Thread {
     }
 
     pub(super) fn take_text(&mut self, text: String, caret: usize) -> Vec<Command> {
+        if self.composer.is_under_way() {
+            // The field takes nothing now but what an input method ends in it.
+            return vec![];
+        }
         let composer = self.write();
         composer.caret = Some(byte_at(&text, caret));
-        composer.draft.text = text;
-        composer.changed();
+        if text != composer.draft.text {
+            composer.draft.text = text;
+            composer.changed();
+        }
         let mut commands = self.keep();
         commands.extend(self.look_for_people());
         commands
@@ -402,8 +415,8 @@ impl Thread {
         let held = reply.status == Status::Pending;
         let host =
             HostEvent::OfReply { name: "afterword-reply-posted", id: reply.id.clone(), number: reply.number };
-        self.clear(if held { Stage::Held } else { Stage::Closed });
-        let mut commands = vec![Command::DropDraft(None), Command::TellHost(host)];
+        let forget = self.forget(if held { Stage::Held } else { Stage::Closed });
+        let mut commands = vec![forget, Command::TellHost(host)];
         // What they may do to it, the backend says.
         commands.extend(self.ask_for_viewer());
         match reply.number.filter(|_| !held) {
@@ -503,14 +516,18 @@ impl Thread {
             commands.push(self.focus_in(&reply.id, "edit-button"));
             return commands;
         }
-        self.clear(Stage::Closed);
-        vec![Command::DropDraft(None), focus(Field::Opener, None)]
+        let field = if self.composer.has_theirs() { Field::Text } else { Field::Opener };
+        vec![self.forget(Stage::Closed), focus(field, None)]
     }
 
     /// Opens the text of a reply as it was typed. What is written anew waits.
     pub(super) fn open_editor(&mut self, id: &ReplyId) -> Vec<Command> {
         let editing = self.composer.editing.as_ref().is_some_and(|reply| reply.id == *id);
-        let Some(reply) = self.replies.get(id).filter(|_| !editing && !self.composer.is_under_way()) else {
+        // The change to another reply is left for later only where the browser keeps it.
+        let composer = &self.composer;
+        let unkept = composer.unkept || composer.has_theirs();
+        let stays = composer.is_under_way() || (composer.editing.is_some() && composer.touched && unkept);
+        let Some(reply) = self.replies.get(id).filter(|_| !editing && !stays) else {
             return vec![focus(Field::Text, None)];
         };
         let draft = Draft::of(reply);
@@ -533,10 +550,14 @@ impl Thread {
 
     /// The change is made or given up: what was being written before is there again.
     pub(super) fn close_editor(&mut self) -> Vec<Command> {
-        let slot = self.slot();
+        let drop = (!self.composer.has_theirs()).then(|| Command::DropDraft(self.slot()));
         self.composer = self.parked.take().unwrap_or_default();
         // Another tab may have changed it meanwhile.
-        vec![Command::DropDraft(slot), Command::FindDraft(None)]
+        let mut commands: Vec<_> = drop.into_iter().chain([Command::FindDraft(None)]).collect();
+        if self.composer.stage == Stage::Waiting && !self.offline {
+            commands.extend(self.send_reply());
+        }
+        commands
     }
 
     /// Where the text is kept.
@@ -566,15 +587,24 @@ impl Thread {
 
     /// The composer asks for a name, since what the viewer wants to do needs one.
     pub(super) fn ask_for_name(&mut self) -> Vec<Command> {
+        if self.composer.is_under_way() || self.composer.stage == Stage::Waiting {
+            // The name may be what is asked for already.
+            return vec![focus(Field::Name, None)];
+        }
         self.complain(Complaint::NoName)
     }
 
     pub(super) fn take_draft(&mut self, draft: Option<Draft>) -> Vec<Command> {
-        let known = self.composer.text();
-        if self.composer.is_under_way() || draft.as_ref().map_or("", |draft| &draft.text) == known {
+        if draft.as_ref().map_or("", |draft| &draft.text) == self.composer.text() {
+            if let Some(draft) = draft.filter(|_| self.composer.editing.is_none()) {
+                // What that tab has sent, this one sends as the same reply.
+                let composer = self.write();
+                composer.draft.key = composer.draft.key.take().or(draft.key);
+                composer.other = None;
+            }
             return vec![];
         }
-        if self.composer.touched {
+        if self.composer.touched || self.composer.is_under_way() {
             // Drafts that are gone were posted or thrown away elsewhere; this one is here all the same.
             self.write().other = draft;
             return vec![];
@@ -588,6 +618,9 @@ impl Thread {
     }
 
     pub(super) fn take_theirs(&mut self) -> Vec<Command> {
+        if self.composer.is_under_way() {
+            return vec![];
+        }
         if let Some(draft) = self.write().other.take() {
             self.take_over(draft);
         }
@@ -595,6 +628,9 @@ impl Thread {
     }
 
     pub(super) fn keep_mine(&mut self) -> Vec<Command> {
+        if self.composer.is_under_way() {
+            return vec![];
+        }
         let composer = self.write();
         let other = composer.other.take();
         let revision = other.and_then(|other| other.key);
@@ -622,6 +658,13 @@ impl Thread {
         composer.stage = Stage::Writing;
     }
 
+    /// Nothing new is written any more, nor kept; what another tab keeps comes in its place.
+    fn forget(&mut self, stage: Stage) -> Command {
+        let theirs = self.composer.has_theirs();
+        self.clear(stage);
+        if theirs { Command::FindDraft(None) } else { Command::DropDraft(None) }
+    }
+
     /// Nothing is written any more.
     fn clear(&mut self, stage: Stage) {
         let Composer { name, unkept, .. } = &*self.composer;
@@ -631,7 +674,7 @@ impl Thread {
 
     /// Keeps the text for another day; not while another tab has another, about which the viewer is asked.
     pub(super) fn keep(&self) -> Vec<Command> {
-        if self.composer.other.is_some() {
+        if self.composer.has_theirs() {
             return vec![];
         }
         vec![Command::KeepDraft(self.slot(), self.composer.draft.clone())]

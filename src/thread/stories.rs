@@ -3,6 +3,7 @@
 mod acting;
 mod chance;
 mod imperfect_backends;
+mod losing_nothing;
 mod mentioning;
 mod quoting;
 mod second_thoughts;
