@@ -1,11 +1,13 @@
 //! The world as a browser: carries out commands by HTTP, the page's address, scrolling, focus and events.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use afterword_contract::{Guest, Json, NewReply, PageReference, People, Reply, ReplyId, Status, named};
+use afterword_contract::{
+    Guest, Json, NewReply, PageReference, People, ProblemType, Reply, ReplyId, Status, named,
+};
 use afterword_markup::{Document, Names};
 use js_sys::Function;
 use leptos::task::spawn_local;
@@ -34,6 +36,8 @@ pub(crate) struct BrowserWorld {
     draft_key: String,
     /// While an answer is taken in: where the focus was when what it answers was asked for.
     asked_from: Rc<RefCell<Option<Elsewhere>>>,
+    /// How often it was asked who is looking: only the last answer counts.
+    viewers_asked: Rc<Cell<u32>>,
 }
 
 /// What had the focus, if that counts; see [`page::asking_at`].
@@ -53,7 +57,15 @@ impl BrowserWorld {
         };
         let backend = Rc::new(HttpBackend::new(first, Tokens::new(element.clone(), api)));
         let draft_key = draft_key(config);
-        Self { element, base, backend, trust, draft_key, asked_from: Rc::default() }
+        Self {
+            element,
+            base,
+            backend,
+            trust,
+            draft_key,
+            asked_from: Rc::default(),
+            viewers_asked: Rc::default(),
+        }
     }
 
     fn fetch_page(&self, store: Store, request: RequestId, query: &Query) {
@@ -67,9 +79,13 @@ impl BrowserWorld {
     }
 
     fn fetch_viewer(&self, store: Store) {
-        let event = |answer: Result<Answer, Failure>| {
+        let asked = Rc::clone(&self.viewers_asked);
+        let ours = asked.get().wrapping_add(1);
+        asked.set(ours);
+        let event = move |answer: Result<Answer, Failure>| {
             let viewer = answer.and_then(|answer| api::decode(&answer)).ok()?;
-            Some(Event::ViewerLoaded(Box::new(viewer)))
+            // Who has signed in or taken a name since is not made nobody by what was asked before.
+            (asked.get() == ours).then(|| Event::ViewerLoaded(Box::new(viewer)))
         };
         self.ask(store, api::viewer(&store.config()), Box::new(event));
     }
@@ -126,13 +142,17 @@ impl BrowserWorld {
 
     /// Asks the backend; the answer is the next event. Not generic, so that waiting is compiled once.
     fn ask(&self, store: Store, call: Option<Call>, event: Box<Interpret>) {
-        let Some(call) = call else { return };
         let backend = Rc::clone(&self.backend);
         // What is asked for while an answer is taken in belongs to what that answers.
         let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::asking_at(&self.base));
         let asked_from = Rc::clone(&self.asked_from);
         spawn_local(async move {
-            if let Some(event) = event(backend.ask(call).await) {
+            let answer = match call {
+                Some(call) => backend.ask(call).await,
+                // A file has one address, whatever it says that it offers; nobody waits for another in vain.
+                None => Err(Failure::refused(&ProblemType::UNKNOWN_ROUTE)),
+            };
+            if let Some(event) = event(answer) {
                 asked_from.replace(Some(from));
                 store.dispatch(event);
                 asked_from.replace(None);
