@@ -235,11 +235,18 @@ impl Thread {
     }
 
     pub(super) fn open_composer(&mut self) -> Vec<Command> {
-        self.write().stage = Stage::Writing;
+        let composer = self.write();
+        composer.stage = Stage::Writing;
+        // The text is not seen beside its preview, and could not have the focus.
+        composer.preview = false;
         vec![focus(Field::Text, None)]
     }
 
     pub(super) fn take_text(&mut self, text: String, caret: usize) -> Vec<Command> {
+        if self.composer.is_under_way() {
+            // The field takes nothing then; an input method may know better. What is on its way stays as it is.
+            return vec![];
+        }
         let composer = self.write();
         composer.caret = Some(byte_at(&text, caret));
         composer.draft.text = text;
@@ -402,8 +409,8 @@ impl Thread {
         let held = reply.status == Status::Pending;
         let host =
             HostEvent::OfReply { name: "afterword-reply-posted", id: reply.id.clone(), number: reply.number };
+        let mut commands = vec![self.drop_draft(), Command::TellHost(host)];
         self.clear(if held { Stage::Held } else { Stage::Closed });
-        let mut commands = vec![Command::DropDraft(None), Command::TellHost(host)];
         // What they may do to it, the backend says.
         commands.extend(self.ask_for_viewer());
         match reply.number.filter(|_| !held) {
@@ -473,6 +480,7 @@ impl Thread {
     fn complain(&mut self, complaint: Complaint) -> Vec<Command> {
         let nobody = matches!(&complaint, Complaint::Failed(failure) if failure.is_of_nobody());
         let composer = self.write();
+        composer.preview = false;
         composer.stage = Stage::Refused(complaint);
         let name = composer.is_name_wrong();
         let name = name || (nobody && self.offers(&Feature::Guest));
@@ -503,6 +511,9 @@ impl Thread {
             commands.push(self.focus_in(&reply.id, "edit-button"));
             return commands;
         }
+        if self.is_rivalled() {
+            return self.take_theirs();
+        }
         self.clear(Stage::Closed);
         vec![Command::DropDraft(None), focus(Field::Opener, None)]
     }
@@ -514,6 +525,10 @@ impl Thread {
             return vec![focus(Field::Text, None)];
         };
         let draft = Draft::of(reply);
+        if self.composer.unkept && self.composer.editing.is_some() {
+            // The change to another reply would be kept nowhere.
+            return self.press_cancel();
+        }
         let Composer { name, unkept, .. } = &*self.composer;
         let editor = Composer {
             draft,
@@ -533,10 +548,14 @@ impl Thread {
 
     /// The change is made or given up: what was being written before is there again.
     pub(super) fn close_editor(&mut self) -> Vec<Command> {
-        let slot = self.slot();
-        self.composer = self.parked.take().unwrap_or_default();
         // Another tab may have changed it meanwhile.
-        vec![Command::DropDraft(slot), Command::FindDraft(None)]
+        let mut commands = vec![self.drop_draft(), Command::FindDraft(None)];
+        self.composer = self.parked.take().unwrap_or_default();
+        if self.composer.stage == Stage::Waiting {
+            // The network may have come back while it was away.
+            commands.extend(self.send_reply());
+        }
+        commands
     }
 
     /// Where the text is kept.
@@ -566,15 +585,25 @@ impl Thread {
 
     /// The composer asks for a name, since what the viewer wants to do needs one.
     pub(super) fn ask_for_name(&mut self) -> Vec<Command> {
+        if self.composer.is_under_way() {
+            // Its answer is awaited.
+            return vec![];
+        }
         self.complain(Complaint::NoName)
     }
 
     pub(super) fn take_draft(&mut self, draft: Option<Draft>) -> Vec<Command> {
         let known = self.composer.text();
-        if self.composer.is_under_way() || draft.as_ref().map_or("", |draft| &draft.text) == known {
+        if draft.as_ref().map_or("", |draft| &draft.text) == known {
+            if let Some(draft) = draft
+                && self.composer.draft.key.is_none()
+            {
+                // Another tab has begun to send it: sent from here, it is still one reply.
+                self.write().draft.key = draft.key;
+            }
             return vec![];
         }
-        if self.composer.touched {
+        if self.composer.touched || self.composer.is_under_way() {
             // Drafts that are gone were posted or thrown away elsewhere; this one is here all the same.
             self.write().other = draft;
             return vec![];
@@ -588,6 +617,9 @@ impl Thread {
     }
 
     pub(super) fn take_theirs(&mut self) -> Vec<Command> {
+        if self.composer.is_under_way() {
+            return vec![];
+        }
         if let Some(draft) = self.write().other.take() {
             self.take_over(draft);
         }
@@ -596,6 +628,7 @@ impl Thread {
 
     pub(super) fn keep_mine(&mut self) -> Vec<Command> {
         let composer = self.write();
+        composer.preview = false;
         let other = composer.other.take();
         let revision = other.and_then(|other| other.key);
         if composer.editing.is_some() && revision != composer.draft.key {
@@ -618,6 +651,7 @@ impl Thread {
         composer.draft = draft;
         composer.caret = None;
         composer.list.close();
+        composer.preview = false;
         composer.touched = false;
         composer.stage = Stage::Writing;
     }
@@ -631,10 +665,22 @@ impl Thread {
 
     /// Keeps the text for another day; not while another tab has another, about which the viewer is asked.
     pub(super) fn keep(&self) -> Vec<Command> {
-        if self.composer.other.is_some() {
+        if self.is_rivalled() {
             return vec![];
         }
         vec![Command::KeepDraft(self.slot(), self.composer.draft.clone())]
+    }
+
+    /// Forgets what was kept of the text; what another tab has kept in its place is looked at instead.
+    fn drop_draft(&self) -> Command {
+        let slot = self.slot();
+        if self.is_rivalled() { Command::FindDraft(slot) } else { Command::DropDraft(slot) }
+    }
+
+    /// Whether what is kept is another tab's; the text of whoever changed the reply meanwhile is kept by the backend.
+    fn is_rivalled(&self) -> bool {
+        let published = self.composer.editing.as_ref().and_then(|reply| self.replies.get(&reply.id));
+        self.composer.other().is_some_and(|other| published.is_none_or(|reply| reply.body != other))
     }
 
     pub(super) fn write(&mut self) -> &mut Composer {
