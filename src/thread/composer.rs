@@ -186,13 +186,6 @@ impl Composer {
         self.changed();
     }
 
-    /// Whether another tab keeps another text. Of two that change a reply, both change the same revision of it; else
-    /// the other text is the reply's own.
-    fn has_theirs(&self) -> bool {
-        let theirs = |other: &Draft| self.editing.is_none() || other.key == self.draft.key;
-        self.other.as_ref().is_some_and(theirs)
-    }
-
     /// The text is another now: it is written again, and what was sent before was another reply.
     pub(super) fn changed(&mut self) {
         if self.editing.is_none() {
@@ -242,7 +235,10 @@ impl Thread {
     }
 
     pub(super) fn open_composer(&mut self) -> Vec<Command> {
-        self.write().stage = Stage::Writing;
+        let composer = self.write();
+        composer.stage = Stage::Writing;
+        // The text is not seen beside its preview, and could not have the focus.
+        composer.preview = false;
         vec![focus(Field::Text, None)]
     }
 
@@ -486,6 +482,7 @@ impl Thread {
     fn complain(&mut self, complaint: Complaint) -> Vec<Command> {
         let nobody = matches!(&complaint, Complaint::Failed(failure) if failure.is_of_nobody());
         let composer = self.write();
+        composer.preview = false;
         composer.stage = Stage::Refused(complaint);
         let name = composer.is_name_wrong();
         let name = name || (nobody && self.offers(&Feature::Guest));
@@ -516,20 +513,21 @@ impl Thread {
             commands.push(self.focus_in(&reply.id, "edit-button"));
             return commands;
         }
-        let field = if self.composer.has_theirs() { Field::Text } else { Field::Opener };
+        let field = if self.is_rivalled() { Field::Text } else { Field::Opener };
         vec![self.forget(Stage::Closed), focus(field, None)]
     }
 
     /// Opens the text of a reply as it was typed. What is written anew waits.
     pub(super) fn open_editor(&mut self, id: &ReplyId) -> Vec<Command> {
         let editing = self.composer.editing.as_ref().is_some_and(|reply| reply.id == *id);
-        // The change to another reply is left for later only where the browser keeps it.
         let composer = &self.composer;
-        let unkept = composer.unkept || composer.has_theirs();
-        let stays = composer.is_under_way() || (composer.editing.is_some() && composer.touched && unkept);
-        let Some(reply) = self.replies.get(id).filter(|_| !editing && !stays) else {
+        let Some(reply) = self.replies.get(id).filter(|_| !editing && !composer.is_under_way()) else {
             return vec![focus(Field::Text, None)];
         };
+        if composer.editing.is_some() && composer.touched && (composer.unkept || self.is_rivalled()) {
+            // The change to another reply would be kept nowhere.
+            return self.press_cancel();
+        }
         let draft = Draft::of(reply);
         let Composer { name, unkept, .. } = &*self.composer;
         let editor = Composer {
@@ -550,7 +548,7 @@ impl Thread {
 
     /// The change is made or given up: what was being written before is there again.
     pub(super) fn close_editor(&mut self) -> Vec<Command> {
-        let drop = (!self.composer.has_theirs()).then(|| Command::DropDraft(self.slot()));
+        let drop = (!self.is_rivalled()).then(|| Command::DropDraft(self.slot()));
         self.composer = self.parked.take().unwrap_or_default();
         // Another tab may have changed it meanwhile.
         let mut commands: Vec<_> = drop.into_iter().chain([Command::FindDraft(None)]).collect();
@@ -632,6 +630,7 @@ impl Thread {
             return vec![];
         }
         let composer = self.write();
+        composer.preview = false;
         let other = composer.other.take();
         let revision = other.and_then(|other| other.key);
         if composer.editing.is_some() && revision != composer.draft.key {
@@ -654,13 +653,14 @@ impl Thread {
         composer.draft = draft;
         composer.caret = None;
         composer.list.close();
+        composer.preview = false;
         composer.touched = false;
         composer.stage = Stage::Writing;
     }
 
     /// Nothing new is written any more, nor kept; what another tab keeps comes in its place.
     fn forget(&mut self, stage: Stage) -> Command {
-        let theirs = self.composer.has_theirs();
+        let theirs = self.is_rivalled();
         self.clear(stage);
         if theirs { Command::FindDraft(None) } else { Command::DropDraft(None) }
     }
@@ -674,10 +674,16 @@ impl Thread {
 
     /// Keeps the text for another day; not while another tab has another, about which the viewer is asked.
     pub(super) fn keep(&self) -> Vec<Command> {
-        if self.composer.has_theirs() {
+        if self.is_rivalled() {
             return vec![];
         }
         vec![Command::KeepDraft(self.slot(), self.composer.draft.clone())]
+    }
+
+    /// Whether what is kept is another tab's; the text of whoever changed the reply meanwhile is kept by the backend.
+    fn is_rivalled(&self) -> bool {
+        let published = self.composer.editing.as_ref().and_then(|reply| self.replies.get(&reply.id));
+        self.composer.other().is_some_and(|other| published.is_none_or(|reply| reply.body != other))
     }
 
     pub(super) fn write(&mut self) -> &mut Composer {

@@ -836,3 +836,49 @@ fn an_act_on_a_reply_that_is_not_there_is_none() {
         assert_eq!(thread.update(pressed(9, act)), Vec::<Command>::new());
     }
 }
+
+#[test]
+fn what_is_typed_after_two_changes_met_is_kept() {
+    let commands = contradicted().update(typed("mine, and theirs"));
+    assert!(
+        matches!(commands.as_slice(), [Command::KeepDraft(Some(_), draft)] if draft.text == "mine, and theirs")
+    );
+}
+
+#[test]
+fn a_change_that_no_browser_keeps_is_not_left_for_another_without_a_question() {
+    let mut thread = started(Some(me()));
+    for event in [Event::EditPressed { id: r(2) }, typed("mine"), Event::DraftsRefused] {
+        thread.update(event);
+    }
+    thread.update(Event::EditPressed { id: r(1) });
+    assert_eq!((thread.composer().text(), thread.composer().stage()), ("mine", &Stage::Leaving));
+}
+
+#[test]
+fn a_reply_that_waited_for_the_network_goes_when_the_editor_is_closed() {
+    let mut thread = started(Some(me()));
+    for event in
+        [typed("mine"), Event::WentOffline, sent(), Event::EditPressed { id: r(2) }, Event::WentOnline]
+    {
+        thread.update(event);
+    }
+    let commands = thread.update(Event::CancelPressed);
+    assert!(commands.iter().any(|command| matches!(command, Command::Post { .. })), "{commands:?}");
+}
+
+#[test]
+fn a_reaction_that_needs_a_name_does_not_disturb_a_reply_on_its_way() {
+    let mut thread = started(None);
+    for event in [
+        typed("mine"),
+        Event::NameTyped("Bo".to_owned()),
+        sent(),
+        reacted("like", true),
+        Event::GuestMade { request: RequestId(2), person: Box::new(me()) },
+    ] {
+        thread.update(event);
+    }
+    assert!(matches!(thread.composer().stage(), Stage::Sending { .. }), "{:?}", thread.composer());
+    assert_eq!(thread.chosen(&r(2)).len(), 1, "it follows with the name");
+}

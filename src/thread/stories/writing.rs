@@ -518,3 +518,69 @@ fn nobody_writes_where_nobody_may() {
     "#]],
     );
 }
+
+#[test]
+fn what_an_input_method_adds_to_a_reply_on_its_way_posts_it_no_second_time() {
+    let mut thread = started(&[Feature::Reply]);
+    for event in [typed("mine"), sent("k"), typed("mine!"), posted(2, 4)] {
+        thread.update(event);
+    }
+    assert_eq!((thread.composer().stage(), thread.composer().text()), (&Stage::Closed, ""));
+    assert!(thread.numbered(4).is_some());
+}
+
+#[test]
+fn a_reply_that_another_tab_began_to_send_is_sent_from_here_under_its_key() {
+    let mut thread = started(&[Feature::Reply]);
+    let began = Draft { text: "ours".to_owned(), key: Some("theirs".to_owned()), ..Draft::default() };
+    for event in [found("ours"), Event::DraftChanged, Event::DraftFound(Some(began))] {
+        thread.update(event);
+    }
+    assert_eq!(key_of(&thread.update(sent("k"))), Some("theirs"));
+}
+
+#[test]
+fn what_another_tab_has_kept_outlives_what_is_posted_or_thrown_away_here() {
+    let mut thread = started(&[Feature::Reply]);
+    for event in [typed("mine"), found("theirs"), sent("k")] {
+        thread.update(event);
+    }
+    let mut late = started(&[Feature::Reply]);
+    for event in [typed("mine"), sent("k"), found("theirs")] {
+        late.update(event);
+    }
+    for mut thread in [thread, late] {
+        assert_eq!(thread.update(Event::TheirsTaken), [], "mine is on its way");
+        let commands = thread.update(posted(2, 4));
+        assert!(!commands.contains(&Command::DropDraft(None)), "{commands:?}");
+        assert!(commands.contains(&Command::FindDraft(None)), "{commands:?}");
+    }
+    let mut thread = started(&[Feature::Reply]);
+    check(
+        &mut thread,
+        [typed("mine"), found("theirs"), Event::CancelPressed, Event::DiscardPressed],
+        &expect![[r#"
+            Open: Closed ""
+            > FindDraft(None)
+            > FocusComposer { field: Text, selection: None }
+        "#]],
+    );
+}
+
+#[test]
+fn the_focus_finds_the_text_again_where_a_preview_hid_it() {
+    for events in [
+        [typed("mine"), Event::PreviewPressed, Event::CancelPressed, Event::ComposerOpened],
+        [typed("mine"), found("theirs"), Event::PreviewPressed, Event::TheirsTaken],
+        [typed("mine"), found("theirs"), Event::PreviewPressed, Event::MineKept],
+        [typed("far too many words"), typed("and more than twenty bytes"), Event::PreviewPressed, sent("k")],
+    ] {
+        let mut thread = started(&[Feature::Reply]);
+        let mut commands = vec![];
+        for event in events {
+            commands = thread.update(event);
+        }
+        assert!(commands.iter().any(|command| matches!(command, Command::FocusComposer { .. })));
+        assert!(!thread.composer().is_previewed());
+    }
+}
