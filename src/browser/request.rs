@@ -82,9 +82,15 @@ impl Promised {
         value.dyn_into().ok().map(Self)
     }
 
-    /// Whatever a function of the page gives, now or later.
+    /// Whatever a function of the page gives, now or later; nothing where that takes longer than patience lasts.
     pub(crate) fn of(value: &JsValue) -> Self {
-        Self(Promise::resolve(value))
+        let late = Promise::new(&mut |resolve, _| {
+            if let Some(window) = web_sys::window() {
+                let _ =
+                    window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, PATIENCE as i32);
+            }
+        });
+        Self(Promise::race(&Array::of2(value, &late)))
     }
 
     /// What comes, or the name of the error that came instead.

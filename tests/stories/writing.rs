@@ -19,6 +19,7 @@ stories! { writing:
     too_fast_says_how_long,
     a_token_that_went_stale_keeps_the_text,
     a_sign_in_that_is_refused_does_not_cost_a_guest_their_name,
+    a_sign_in_that_never_answers_is_not_waited_for,
     the_page_signs_readers_in,
     two_tabs_do_not_overwrite_each_other,
     a_browser_that_keeps_nothing_says_so,
@@ -234,6 +235,22 @@ async fn a_sign_in_that_is_refused_does_not_cost_a_guest_their_name(stage: &Stag
     send(stage).await;
     is_posted(stage, 4, "Four.").await;
     stage.equal("text(within(reply(4), 'reply-author'))", "Bram").await;
+}
+
+async fn a_sign_in_that_never_answers_is_not_waited_for(stage: &Stage) {
+    stage.host.backend().put(open_thread(MEMBERS));
+    stage.host.backend().know("ada's", "Ada");
+    let head =
+        format!("{}{SIGN_IN}<script nonce='c2VjcmV0'>window.token = \"ada's\"</script>", stage.clock());
+    stage.open(&Article::with_thread("").head(&head)).await;
+    stage.ready().await;
+    write(stage, "Three.").await;
+    stage.run("elements()[0].getToken = () => new Promise(() => {})").await;
+    send(stage).await;
+    stage.until("it is on its way", "text(part('composer-submit')) === 'Sending…'").await;
+    stage.run("pass(1)").await;
+    says(stage, "say who you are").await;
+    stage.equal("part('composer-text').value", "Three.").await;
 }
 
 async fn the_page_signs_readers_in(stage: &Stage) {
