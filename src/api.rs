@@ -127,8 +127,10 @@ impl HttpBackend {
                 }
                 return Ok(answer);
             }
-            if answer.status == 401 && token.is_some() {
-                self.tokens.drop_guest();
+            if answer.status == 401
+                && let Some(known) = &token
+            {
+                self.tokens.refuse(known);
                 if refused.is_none() {
                     refused = token;
                     continue;

@@ -38,11 +38,7 @@ impl Tokens {
         {
             return Some(token);
         }
-        if let Some(token) = &*self.guest.borrow() {
-            return Some(token.clone());
-        }
-        let kept = json::parse(&storage::find(&self.key)?)?;
-        Guest::try_from(kept).ok().map(|guest| guest.token)
+        self.guest()
     }
 
     /// The viewer is this guest from now on.
@@ -51,9 +47,17 @@ impl Tokens {
         storage::keep(&self.key, &guest.to_json().text());
     }
 
-    /// The backend knows the guest no longer.
-    pub(crate) fn drop_guest(&self) {
-        self.guest.replace(None);
-        storage::drop(&self.key);
+    /// The backend knows this token no longer. If it is the guest's, they are nobody from now on; the page's own
+    /// tokens, and one that was the guest's before, say nothing of them.
+    pub(crate) fn refuse(&self, token: &str) {
+        if self.guest().as_deref() == Some(token) {
+            self.guest.replace(None);
+            storage::drop(&self.key);
+        }
+    }
+
+    fn guest(&self) -> Option<String> {
+        let kept = || Guest::try_from(json::parse(&storage::find(&self.key)?)?).ok();
+        self.guest.borrow().clone().or_else(|| kept().map(|guest| guest.token))
     }
 }

@@ -18,6 +18,7 @@ stories! { writing:
     offline_it_waits_and_is_posted_once,
     too_fast_says_how_long,
     a_token_that_went_stale_keeps_the_text,
+    a_token_of_the_page_that_is_refused_takes_no_guest_away,
     the_page_signs_readers_in,
     two_tabs_do_not_overwrite_each_other,
     a_browser_that_keeps_nothing_says_so,
@@ -219,6 +220,27 @@ async fn a_token_that_went_stale_keeps_the_text(stage: &Stage) {
     is_posted(stage, 4, "Four.").await;
 }
 
+async fn a_token_of_the_page_that_is_refused_takes_no_guest_away(stage: &Stage) {
+    stage.allow("console.error", "401");
+    stage.host.backend().put(open_thread(GUESTS));
+    stage.open(&Article::with_thread("").head(SIGN_IN)).await;
+    stage.ready().await;
+    write(stage, "Three.").await;
+    stage.click("part('composer-name')").await;
+    stage.press("Bram").await;
+    send(stage).await;
+    is_posted(stage, 3, "Three.").await;
+    stage.run("window.token = 'stale'").await;
+    write(stage, "Four.").await;
+    send(stage).await;
+    says(stage, "say who you are").await;
+    // Signed out of the page, they are whom they were.
+    stage.run("window.token = null; elements()[0].reload()").await;
+    stage.until("no name is asked for", "part('composer') && !part('composer-name')").await;
+    send(stage).await;
+    is_posted(stage, 4, "Four.").await;
+}
+
 async fn the_page_signs_readers_in(stage: &Stage) {
     stage.host.backend().put(open_thread(MEMBERS));
     stage.host.backend().know("ada's", "Ada");
@@ -288,6 +310,15 @@ async fn keys_that_are_typed_are_not_the_pages(stage: &Stage) {
     stage.equal("window.heard.filter((key) => key.length === 1)", json!([])).await;
     stage.click("part('composer-name')").await;
     stage.press("jk").await;
+    stage.equal("window.heard.filter((key) => key.length === 1)", json!([])).await;
+    // A sign that some keyboards write with the Alt key.
+    stage
+        .run(
+            "for (const ctrlKey of [true, false])
+               part('composer-text').dispatchEvent(new KeyboardEvent('keydown',
+                 { key: '[', altKey: true, ctrlKey, bubbles: true, composed: true, cancelable: true }))",
+        )
+        .await;
     stage.equal("window.heard.filter((key) => key.length === 1)", json!([])).await;
 }
 
