@@ -7,7 +7,9 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use afterword_contract::NewReply;
 use axum::http::HeaderMap;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
@@ -24,13 +26,13 @@ const LONGEST: usize = 200;
 pub(crate) struct Key {
     /// The text between the quotation marks.
     pub(crate) key: String,
-    /// SHA-256 of the request's body.
+    /// SHA-256 of the reply. Not of its page: that may have another title or address at the next attempt.
     pub(crate) request: Vec<u8>,
 }
 
 impl Key {
-    /// The key in `headers` of a request with this body; `None` where there is none.
-    pub(crate) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Option<Self>, Refusal> {
+    /// The key in `headers` of a request with this reply; `None` where there is none.
+    pub(crate) fn read(headers: &HeaderMap, new: &NewReply) -> Result<Option<Self>, Refusal> {
         let mut given = headers.get_all(NAME).iter();
         let Some(first) = given.next() else { return Ok(None) };
         let text = first.to_str().ok().filter(|_| given.next().is_none()).map(str::trim);
@@ -47,7 +49,8 @@ impl Key {
             )
         };
         let key = key.filter(is_sound).ok_or_else(wrong)?.to_owned();
-        Ok(Some(Self { key, request: Sha256::digest(body).to_vec() }))
+        let said = json!([new.thread, new.body, new.format, new.mentions]);
+        Ok(Some(Self { key, request: Sha256::digest(said.to_string()).to_vec() }))
     }
 }
 

@@ -99,6 +99,10 @@ async fn the_same_key_stores_one_reply_and_answers_the_same() {
     for header in ["location", "etag"] {
         assert_eq!(second.header(header), first.header(header));
     }
+    // A page that counts its news in its title, read again by the address of a letter.
+    let page = json!({ "title": "(1) Plums", "url": "https://example.org/plums?letter=7" });
+    let elsewhere = json!({ "thread": "t", "body": "Once.", "page": page });
+    assert_eq!(site.send(POST, "ada", Some(elsewhere), &key).await.body, first.body);
     let other = site.send(POST, "ada", new("Twice."), &key).await;
     assert_eq!(other.problem(422).kind, kind("key-reused"));
     assert_eq!(

@@ -41,26 +41,23 @@ impl Tokens {
         self.guest()
     }
 
-    /// The guest's token, of this page or kept before.
-    fn guest(&self) -> Option<String> {
-        if let Some(token) = &*self.guest.borrow() {
-            return Some(token.clone());
-        }
-        let kept = json::parse(&storage::find(&self.key)?)?;
-        Guest::try_from(kept).ok().map(|guest| guest.token)
-    }
-
     /// The viewer is this guest from now on.
     pub(crate) fn keep_guest(&self, guest: &Guest) {
         self.guest.replace(Some(guest.token.clone()));
         storage::keep(&self.key, &guest.to_json().text());
     }
 
-    /// The backend does not know this token, or no longer: if it is the guest's, that is forgotten.
+    /// The backend knows this token no longer. If it is the guest's, they are nobody from now on; the page's own
+    /// tokens, and one that was the guest's before, say nothing of them.
     pub(crate) fn refuse(&self, token: &str) {
         if self.guest().as_deref() == Some(token) {
             self.guest.replace(None);
             storage::drop(&self.key);
         }
+    }
+
+    fn guest(&self) -> Option<String> {
+        let kept = || Guest::try_from(json::parse(&storage::find(&self.key)?)?).ok();
+        self.guest.borrow().clone().or_else(|| kept().map(|guest| guest.token))
     }
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use afterword_contract::{EditReply, Feature, NewReply, Order, Person, ProblemType, Reply, ReplyId, Status};
+use afterword_contract::{EditReply, Feature, NewReply, Order, Person, Reply, ReplyId, Status};
 
 use super::formatting::format;
 use super::mention_list::MentionList;
@@ -160,6 +160,12 @@ impl Composer {
     /// Whether an answer is awaited, or a network.
     pub fn is_under_way(&self) -> bool {
         matches!(self.stage, Stage::Naming { .. } | Stage::Sending { .. })
+    }
+
+    /// Whether there is something to lose.
+    fn is_dirty(&self) -> bool {
+        let known = self.editing.as_ref().map_or("", |reply| reply.body.as_str());
+        self.draft.text.trim() != known.trim()
     }
 
     /// Whether the complaint is about the name.
@@ -471,10 +477,6 @@ impl Thread {
         if failure.is_of_nobody() {
             self.lose_viewer();
         }
-        if matches!(&failure, Failure::Refused { problem, .. } if ProblemType::KEY_REUSED.is(problem)) {
-            // Under this key the backend knows another reply.
-            self.write().draft.key = None;
-        }
         self.complain(Complaint::Failed(failure))
     }
 
@@ -493,8 +495,7 @@ impl Thread {
         if self.composer.is_under_way() || !self.composer.is_open() {
             return vec![];
         }
-        let known = self.composer.editing.as_ref().map_or("", |reply| reply.body.as_str());
-        if self.composer.text().trim() == known.trim() {
+        if !self.composer.is_dirty() {
             return self.discard();
         }
         let composer = self.write();
@@ -524,9 +525,11 @@ impl Thread {
         let Some(reply) = self.replies.get(id).filter(|_| !editing && !composer.is_under_way()) else {
             return vec![focus(Field::Text, None)];
         };
-        if composer.editing.is_some() && composer.touched && (composer.unkept || self.is_rivalled()) {
+        if composer.editing.is_some() && composer.is_dirty() && (composer.unkept || self.is_rivalled()) {
             // The change to another reply would be kept nowhere.
-            return self.press_cancel();
+            let mut commands = self.open_composer();
+            commands.extend(self.press_cancel());
+            return commands;
         }
         let draft = Draft::of(reply);
         let Composer { name, unkept, .. } = &*self.composer;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::element::{Element, View, live_maybe, part};
 use super::jump_form::Typed;
+use super::people_menu::is_composing;
 use super::reply_text::reply_text;
 use crate::messages::ActWords;
 use crate::store::{Links, Selected, Store};
@@ -31,7 +32,10 @@ pub(super) fn aside(store: Store, id: &ReplyId, links: Selected<Links>) -> View 
                 act_on(button, store, "animationend", &id, left).view()
             }
             Aside::Reporting(failure) => report_form(store, words, &id, &typed, failure.as_ref()),
-            Aside::Reported => part("p", "reply-notice").text(words.reported).view(),
+            Aside::Reported => {
+                typed.borrow_mut().clear();
+                part("p", "reply-notice").text(words.reported).view()
+            }
             Aside::Refused(failure) => refusal(store, failure),
             Aside::History(revisions) => history(store, words, revisions),
         })
@@ -75,13 +79,16 @@ fn report_form(
         .attrs(&[("type", "text"), ("maxlength", "1000"), ("dir", "auto")])
         .attr("aria-label", words.report_detail)
         .attr("placeholder", words.report_detail)
+        // What is seen is what goes along, also when the form was closed in between.
+        .prop("value", &typed.borrow())
         .keeps_keys()
         .on("input", move |event| *keep.borrow_mut() = event_target_value(&event));
     let mut form = part("div", "report-form")
         .attr("role", "group")
         .attr("aria-label", words.report_reason)
         .on("keydown", move |event| {
-            if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape") {
+            if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape" && !is_composing(key))
+            {
                 event.stop_propagation();
                 store.dispatch(left(escaped.clone()));
             }

@@ -182,7 +182,8 @@ impl Element {
             element.on(name, |event| {
                 let typing = |key: &KeyboardEvent| {
                     let beyond = matches!(key.key().as_str(), "Tab" | "Escape");
-                    !(beyond || key.ctrl_key() || key.meta_key() || key.alt_key())
+                    // With the Alt key, or both, some keyboards write signs: `[`, `@`, `/`.
+                    !(beyond || (key.ctrl_key() || key.meta_key()) && !key.alt_key())
                 };
                 if event.dyn_ref().is_some_and(typing) {
                     event.stop_propagation();

@@ -250,6 +250,15 @@ async fn a_reply_is_reported(stage: &Stage) {
     let reports = stage.host.backend().reports();
     assert_eq!(reports.len(), 1);
     assert_eq!((reports[0].reason.as_str(), reports[0].detail.as_deref()), ("abuse", Some("So rude")));
+    // What was reported is not said again; what was only begun is still there, and seen.
+    stage.click(report).await;
+    stage.until("the form is empty", "part('report-detail')?.value === ''").await;
+    stage.click("part('report-detail')").await;
+    stage.press("Well").await;
+    stage.click("part('report-cancel')").await;
+    stage.until("it is closed", "!part('report-form')").await;
+    stage.click(report).await;
+    stage.until("it is here again", "part('report-detail')?.value === 'Well'").await;
 }
 
 async fn what_a_reply_said_before_can_be_read(stage: &Stage) {

@@ -56,6 +56,8 @@ pub(crate) async fn select(stage: &Stage, from: (u32, &str), to: (u32, &str)) {
         .then(PointerAction::MoveTo { duration: None, x: to.0, y: to.1 })
         .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
     stage.client.perform_actions(pointer).await.expect("the pointer selects");
+    // It came over fewer words on its way, of which the browser tells a moment later.
+    stage.frames().await;
 }
 
 /// What stands in the composer, which is then emptied.
@@ -72,8 +74,6 @@ async fn quoted(stage: &Stage) -> String {
 /// Presses the button beside the selection and tells what is quoted.
 async fn quote(stage: &Stage) -> String {
     stage.until("the selection is offered", "shown(part('quote-selection'))").await;
-    // The pointer came over fewer words on its way.
-    stage.frames().await;
     stage.click("part('quote-selection')").await;
     stage.until("it is quoted", "!part('quote-selection') && !!part('composer-text')?.value").await;
     quoted(stage).await
@@ -135,8 +135,6 @@ async fn escape_takes_the_offer_away(stage: &Stage) {
     stage.until("the offer is gone", "!part('quote-selection')").await;
     select(stage, (1, "One"), (1, "two")).await;
     stage.until("it is offered again", "shown(part('quote-selection'))").await;
-    // The pointer came over fewer words on its way.
-    stage.frames().await;
     stage.press("q").await;
     stage.until("a key quotes", "!part('quote-selection') && !!part('composer-text')?.value").await;
     assert_eq!(quoted(stage).await, "> [Ada](#reply-1) said:\n> One two…\n\n");

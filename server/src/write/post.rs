@@ -26,8 +26,8 @@ pub(crate) async fn post(State(app): State<App>, request: Parts, body: Body) -> 
     limits::allow(&app, Action::Reply, Some(&who), &request).await?;
     let writing = &app.settings().writing;
     let bytes = body::read(&request.headers, body, request_bytes(writing)).await?;
-    let key = Key::read(&request.headers, &bytes)?;
     let new: NewReply = body::parse(&bytes)?;
+    let key = Key::read(&request.headers, &new)?;
     if let Some(detail) = validate::thread_id(new.thread.as_str()) {
         return Err(Refusal::invalid(vec![validate::fault("#/thread", detail)]));
     }

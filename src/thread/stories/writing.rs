@@ -144,6 +144,19 @@ fn every_attempt_has_the_same_key_until_the_text_is_another() {
 }
 
 #[test]
+fn a_key_that_the_backend_knows_from_another_request_is_not_changed_for_the_same_text() {
+    let mut thread = started(&[Feature::Reply]);
+    for event in [typed("mine"), sent("k"), lost(2, Failure::TimedOut), sent("k2")] {
+        thread.update(event);
+    }
+    thread.update(lost(3, Failure::refused(&ProblemType::KEY_REUSED)));
+    assert_eq!(key_of(&thread.update(sent("k3"))), Some("k"), "what was posted may be this text");
+    thread.update(lost(4, Failure::refused(&ProblemType::KEY_REUSED)));
+    thread.update(typed("mine!"));
+    assert_eq!(key_of(&thread.update(sent("k4"))), Some("k4"));
+}
+
+#[test]
 fn a_key_survives_with_its_draft() {
     let mut thread = started(&[Feature::Reply]);
     let draft = Draft { text: "mine".to_owned(), key: Some("first".to_owned()), ..Draft::default() };
