@@ -92,7 +92,7 @@ impl Drop for Flight {
 mod tests {
     use axum::http::{HeaderMap, HeaderValue};
 
-    use super::{Flight, Key, LONGEST};
+    use super::{Flight, Key, LONGEST, NewReply};
     use crate::app::{App, Settings};
     use crate::store::Store;
 
@@ -101,7 +101,7 @@ mod tests {
         for value in values {
             headers.append(super::NAME, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
-        Key::read(&headers, b"{}").map(|key| key.map(|key| key.key)).map_err(drop)
+        Key::read(&headers, &NewReply::default()).map(|key| key.map(|key| key.key)).map_err(drop)
     }
 
     #[test]
