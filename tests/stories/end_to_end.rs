@@ -149,6 +149,7 @@ async fn a_guest_quotes_a_reply_that_quotes(stage: &Stage) {
     stage.until("the selection is offered", "shown(part('quote-selection'))").await;
     stage.click("part('quote-selection')").await;
     stage.until("it is quoted", "part('composer-text')?.value.startsWith('> [')").await;
+    stage.until("the text has the focus", "focused() === part('composer-text')").await;
     stage.press("Indeed.").await;
     stage.until("it is written", "part('composer-text').value.endsWith('Indeed.')").await;
     send_as(stage, "Torvald Quist").await;
@@ -168,6 +169,7 @@ async fn a_server_that_dies_in_the_middle_of_a_post_has_one_reply_at_the_end(sta
     stage.allow("console.error", "/api/replies");
     let server = open(stage, "", "").await;
     stage.click("part('composer-open')").await;
+    stage.until("the text has the focus", "focused() === part('composer-text')").await;
     stage.press("Once.").await;
     server.die_with_the_next_reply();
     send_as(stage, "Torvald Quist").await;
@@ -192,6 +194,7 @@ async fn a_guest_does_all_that_a_guest_may(stage: &Stage) {
         stage.until(words, &format!("text(part('announcer'))?.includes({words:?})")).await;
     };
     stage.click("part('composer-open')").await;
+    stage.until("the text has the focus", "focused() === part('composer-text')").await;
     stage.press("Half right, @har").await;
     stage.until("harbour kate is offered", "text(part('people-menu')) === 'harbour kate'").await;
     stage.press("\u{e007}").await;
