@@ -198,6 +198,7 @@ async fn too_fast_says_how_long(stage: &Stage) {
     stage.host.fail("POST /api/replies", Fault::Busy(7));
     send(stage).await;
     says(stage, "wait 7 seconds").await;
+    stage.axe("writing too fast").await;
     stage.host.heal();
     send(stage).await;
     is_posted(stage, 3, "Quick.").await;
@@ -217,6 +218,7 @@ async fn a_token_that_went_stale_keeps_the_text(stage: &Stage) {
     says(stage, "say who you are").await;
     stage.equal("part('composer-text').value", "Four.").await;
     stage.until("a name is asked for", "focused() === part('composer-name')").await;
+    stage.axe("signed out").await;
     send(stage).await;
     is_posted(stage, 4, "Four.").await;
 }
@@ -348,6 +350,7 @@ async fn a_held_reply_is_thanked_for(stage: &Stage) {
     stage.until("the button has the focus", "focused() === part('composer-open')").await;
     stage.equal("texts('reply-body')", json!(["One.", "Two.", "Wait for me."])).await;
     stage.equal("text(part('count'))", "2 replies").await;
+    stage.axe("held").await;
 }
 
 async fn the_toolbar_marks_what_is_selected(stage: &Stage) {
