@@ -18,12 +18,14 @@ use afterword_contract::Revision;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
 
 use crate::app::{App, Writing};
-use crate::identity::Identity;
+use crate::identity::{self, Identity};
+use crate::limits::{self, Action};
 use crate::problem::Refusal;
 use crate::store::{Change, Target};
 
@@ -54,6 +56,14 @@ pub(crate) fn millis(seconds: u64) -> i64 {
 /// The most that a request may have: a body in which every character is escaped, and something around it.
 fn request_bytes(writing: &Writing) -> usize {
     writing.body_bytes.saturating_mul(2).saturating_add(64 << 10)
+}
+
+/// Who changes which reply, once the token and the limits have let them in.
+async fn admitted(app: &App, id: Named<String>, request: &Parts) -> Result<(Identity, String), Refusal> {
+    let who = identity::required(app, &request.headers).await?;
+    limits::allow(app, Action::Edit, Some(&who), request).await?;
+    let Path(id) = id.map_err(|_| Refusal::unknown_reply())?;
+    Ok((who, id))
 }
 
 /// Begins a change, and lets go of what has been kept long enough.

@@ -231,16 +231,7 @@ pub(super) async fn draw_skeletons(connection: &mut Connected) -> Result<(), sql
 }
 
 fn holder(row: &SqliteRow) -> Result<Holder, sqlx::Error> {
-    let person = Person {
-        id: row.try_get::<Option<String>, _>(1)?.map(PersonId),
-        name: row.try_get(2)?,
-        posts: row.try_get::<Option<i64>, _>(3)?.and_then(|posts| u64::try_from(posts).ok()),
-        role: row.try_get(4)?,
-        avatar: row.try_get(5)?,
-        url: row.try_get(6)?,
-        erased: row.try_get(7)?,
-    };
-    Ok(Holder { pk: row.try_get(0)?, person, banned: row.try_get(8)?, due: false })
+    Ok(Holder { pk: row.try_get(0)?, person: people::person(row)?, banned: row.try_get(8)?, due: false })
 }
 
 #[cfg(test)]

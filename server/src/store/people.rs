@@ -146,6 +146,19 @@ async fn forget_mentions(connection: &mut Connected, person: &Person) -> Result<
     Ok(())
 }
 
+/// A person of the columns `id, name, posts, role, avatar, url, erased`, after one that is the caller's.
+pub(super) fn person(row: &SqliteRow) -> Result<Person, sqlx::Error> {
+    Ok(Person {
+        id: row.try_get::<Option<String>, _>(1)?.map(PersonId),
+        name: row.try_get(2)?,
+        posts: row.try_get::<Option<i64>, _>(3)?.and_then(|posts| u64::try_from(posts).ok()),
+        role: row.try_get(4)?,
+        avatar: row.try_get(5)?,
+        url: row.try_get(6)?,
+        erased: row.try_get(7)?,
+    })
+}
+
 async fn load(
     connection: &mut Connected,
     ids: &[&PersonId],
@@ -161,17 +174,7 @@ async fn load(
         }
         query.push(")");
         for row in query.build().fetch_all(&mut *connection).await? {
-            let id = PersonId(row.try_get(1)?);
-            let person = Person {
-                id: Some(id.clone()),
-                name: row.try_get(2)?,
-                posts: row.try_get::<Option<i64>, _>(3)?.and_then(|posts| u64::try_from(posts).ok()),
-                role: row.try_get(4)?,
-                avatar: row.try_get(5)?,
-                url: row.try_get(6)?,
-                erased: row.try_get(7)?,
-            };
-            people.insert(id, (row.try_get(0)?, person));
+            people.insert(PersonId(row.try_get(1)?), (row.try_get(0)?, person(&row)?));
         }
     }
     Ok(people)

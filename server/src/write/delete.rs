@@ -1,15 +1,14 @@
 //! `DELETE replies/{id}`: a tombstone in its place.
 
 use afterword_contract::{Reply, Status};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
-use super::{Named, answer, authority, begin, json, matches, target};
+use super::{Named, admitted, answer, authority, begin, json, matches, target};
 use crate::app::App;
-use crate::identity::{self, Identity};
-use crate::limits::{self, Action};
+use crate::identity::Identity;
 use crate::problem::Refusal;
 
 /// Answers the route.
@@ -18,9 +17,7 @@ pub(crate) async fn delete(
     id: Named<String>,
     request: Parts,
 ) -> Result<Response, Refusal> {
-    let who = identity::required(&app, &request.headers).await?;
-    limits::allow(&app, Action::Edit, Some(&who), &request).await?;
-    let Path(id) = id.map_err(|_| Refusal::unknown_reply())?;
+    let (who, id) = admitted(&app, id, &request).await?;
     let work = {
         let app = app.clone();
         async move { take_away(&app, &who, &id, &request.headers).await }

@@ -2,15 +2,14 @@
 
 use afterword_contract::{EditReply, Reply, Status};
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
-use super::{Named, answer, authority, begin, json, matches, request_bytes, target, text};
+use super::{Named, admitted, answer, authority, begin, json, matches, request_bytes, target, text};
 use crate::app::App;
-use crate::identity::{self, Identity};
-use crate::limits::{self, Action};
+use crate::identity::Identity;
 use crate::problem::Refusal;
 use crate::{body, hold, said, validate};
 
@@ -21,9 +20,7 @@ pub(crate) async fn edit(
     request: Parts,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let who = identity::required(&app, &request.headers).await?;
-    limits::allow(&app, Action::Edit, Some(&who), &request).await?;
-    let Path(id) = id.map_err(|_| Refusal::unknown_reply())?;
+    let (who, id) = admitted(&app, id, &request).await?;
     let bytes = body::read(&request.headers, body, request_bytes(&app.settings().writing)).await?;
     let new: EditReply = body::parse(&bytes)?;
     let work = {

@@ -1,15 +1,14 @@
 //! `POST replies/{id}/restore`: a deletion taken back.
 
 use afterword_contract::{Reply, Status};
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 
-use super::{Named, answer, authority, begin, json, target};
+use super::{Named, admitted, answer, authority, begin, json, target};
 use crate::app::App;
-use crate::identity::{self, Identity};
-use crate::limits::{self, Action};
+use crate::identity::Identity;
 use crate::problem::Refusal;
 
 /// Answers the route.
@@ -18,9 +17,7 @@ pub(crate) async fn restore(
     id: Named<String>,
     request: Parts,
 ) -> Result<Response, Refusal> {
-    let who = identity::required(&app, &request.headers).await?;
-    limits::allow(&app, Action::Edit, Some(&who), &request).await?;
-    let Path(id) = id.map_err(|_| Refusal::unknown_reply())?;
+    let (who, id) = admitted(&app, id, &request).await?;
     let work = {
         let app = app.clone();
         async move { bring_back(&app, &who, &id).await }
