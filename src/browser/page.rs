@@ -74,9 +74,10 @@ pub(crate) fn asking_at(base: &HtmlElement) -> Option<Element> {
     busy_at(base).filter(|active| base.get_root_node().contains(Some(active)) || !is_field(active))
 }
 
-/// Whether one writes in it.
+/// Whether one writes in it. Nothing is written yet in a composer that is closed.
 fn is_field(element: &Element) -> bool {
-    element.matches("input,textarea,select,[contenteditable]").unwrap_or_default()
+    let fields = "input,textarea:not([part~=composer-open]),select,[contenteditable]";
+    element.matches(fields).unwrap_or_default()
 }
 
 /// An element beside `base` in its shadow tree, by its id.

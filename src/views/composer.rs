@@ -21,27 +21,19 @@ pub(super) fn composer(store: Store) -> View {
     let messages = store.messages();
     live(move || {
         let Composing { composer, access, excess, locked } = composing.get();
-        let words = messages.composer();
-        if composer.is_open() && (access != Access::Closed || locked) {
-            return form(store, &messages, &composer, access, excess);
-        }
+        let open = composer.is_open();
         match access {
-            Access::Closed => View::Nothing,
-            Access::Forbidden => part("p", "composer-status").text(words.may_not_write).view(),
-            Access::Open | Access::AfterName | Access::AfterSignIn => opener(store, words, &composer),
+            Access::Closed if !(open && locked) => View::Nothing,
+            Access::Forbidden if !open => {
+                part("p", "composer-status").text(messages.composer().may_not_write).view()
+            }
+            _ => form(store, &messages, &composer, access, excess),
         }
     })
 }
 
-/// The button that opens it; with it stands what became of the last reply.
-fn opener(store: Store, words: &'static ComposerWords, composer: &Composer) -> View {
-    let held = *composer.stage() == Stage::Held;
-    part("div", "composer-closed")
-        .child(optional(held.then(|| part("p", "composer-status").text(words.held))))
-        .child(button(store, "button composer-open", words.composer_open, |_| Event::ComposerOpened).view())
-        .view()
-}
-
+/// The form, of which there is only the text while it is closed: one click or one letter opens it, and the text is
+/// the same node before and after.
 fn form(
     store: Store,
     messages: &Messages,
@@ -50,31 +42,36 @@ fn form(
     excess: Option<i64>,
 ) -> View {
     let words = messages.composer();
+    let open = composer.is_open();
     let editing = composer.editing().map(|reply| messages.editing(reply.number.unwrap_or_default()));
     let label = editing.as_deref().unwrap_or(words.composer_label);
     let send = move |event: leptos::ev::Event| {
         event.prevent_default();
         store.dispatch(Event::SendPressed { key: store.fresh_key() });
     };
-    part("form", "composer")
+    part("form", if open { "composer" } else { "composer-closed" })
         .attr("novalidate", "")
         .attr("aria-label", label)
         .on("submit", send)
         .on("keydown", move |event| {
-            if let Some(key) = event.dyn_ref() {
+            if let Some(key) = event.dyn_ref().filter(|_| is_open(store)) {
                 press(store, key);
             }
         })
         .child(optional(editing.as_deref().map(|title| part("p", "composer-title").text(title))))
-        .child(toolbar(store, words, composer))
-        .child(text_field(store, label, composer))
+        .maybe_child(open.then(|| toolbar(store, words, composer)))
+        .child(text_field(store, words, label, composer))
         .child(optional(composer.is_previewed().then(|| preview(store, composer))))
-        .child(optional((access == Access::AfterName).then(|| name_field(store, words, composer))))
+        .child(optional((open && access == Access::AfterName).then(|| name_field(store, words, composer))))
         .child(status(store, messages, composer).view())
         .child(optional(composer.other().map(|other| changed_elsewhere(store, composer, other))))
         .child(optional((*composer.stage() == Stage::Leaving).then(|| leaving(store, words))))
-        .child(actions(store, messages, composer, access, excess))
+        .maybe_child(open.then(|| actions(store, messages, composer, access, excess)))
         .view()
+}
+
+fn is_open(store: Store) -> bool {
+    store.peek(|thread| thread.composer().is_open())
 }
 
 /// Keys that do something here go no further; an input method's are its own.
@@ -121,13 +118,15 @@ fn toolbar(store: Store, words: &'static ComposerWords, composer: &Composer) -> 
     bar.child(preview.attr("aria-pressed", pressed).view()).view()
 }
 
-fn text_field(store: Store, label: &str, composer: &Composer) -> View {
+fn text_field(store: Store, words: &'static ComposerWords, label: &str, composer: &Composer) -> View {
     let content = composer.text();
+    let open = composer.is_open();
     let wrong = matches!(composer.stage(), Stage::Refused(_)) && !composer.is_name_wrong();
     // For browsers that do not let a field grow by itself.
-    let rows = (content.split('\n').count() + 1).clamp(4, 20);
-    let field = part("textarea", "composer-text")
+    let rows = if open { (content.split('\n').count() + 1).clamp(4, 20) } else { 2 };
+    let field = part("textarea", if open { "composer-text" } else { "composer-text composer-open" })
         .attr("aria-label", label)
+        .maybe("placeholder", (!open).then_some(words.composer_open))
         .attr("aria-describedby", &status_id(store))
         .attr("dir", "auto")
         .attr("rows", &rows.to_string())
@@ -140,10 +139,15 @@ fn text_field(store: Store, label: &str, composer: &Composer) -> View {
             let caret = store.selection().end;
             store.dispatch(Event::TextTyped { text: event_target_value(&event), caret });
         })
+        .on("click", move |_| {
+            if !is_open(store) {
+                store.dispatch(Event::ComposerOpened);
+            }
+        })
         .on("blur", move |_| store.dispatch(Event::CaretLeft { caret: store.selection().end }));
     part("div", "composer-field")
         .child(opens_menu(store, field, composer.list()).view())
-        .child(optional(people_menu(store, store.messages().composer(), composer.list())))
+        .child(optional(people_menu(store, words, composer.list())))
         .view()
 }
 
@@ -175,13 +179,15 @@ fn status(store: Store, messages: &Messages, composer: &Composer) -> Element {
     let said = match composer.stage() {
         Stage::Refused(complaint) => messages.complaint(complaint),
         Stage::Waiting => words.unsent_offline.to_owned(),
+        Stage::Held => words.held.to_owned(),
         _ if composer.is_unkept() => words.unkept.to_owned(),
         _ => String::new(),
     };
     let wrong = matches!(composer.stage(), Stage::Refused(_));
     part("p", "composer-status")
         .attr("id", &status_id(store))
-        .attr("role", "alert")
+        // What became of the last reply has been announced.
+        .maybe("role", composer.is_open().then_some("alert"))
         .maybe("data-kind", wrong.then_some("error"))
         .text(&said)
 }

@@ -471,15 +471,20 @@ const OPEN: &str =
     r#"{"thread":{"total":1,"features":["reply","viewer","guest"]},"replies":[{"number":1,"body":"x"}]}"#;
 
 #[test]
-fn where_replies_are_taken_a_button_opens_the_composer() {
+fn where_replies_are_taken_the_text_is_there_and_its_tools_are_not() {
     check(
         OPEN,
         "composer-closed",
         expect![[r#"
-        <div part="composer-closed">
-        <button part="button composer-open" type="button">Write a reply</button>
-        </div>
-    "#]],
+            <form part="composer-closed" novalidate="" aria-label="Your reply">
+            <div part="composer-field">
+            <textarea part="composer-text composer-open" aria-label="Your reply" placeholder="Write a reply" aria-describedby="composer-status" dir="auto" rows="2" aria-autocomplete="list">
+            </textarea>
+            </div>
+            <p part="composer-status" id="composer-status">
+            </p>
+            </form>
+        "#]],
     );
     let locked = OPEN.replace(r#""total":1"#, r#""total":1,"locked":true"#);
     assert!(!html(vec![mounted(), loaded(&locked)]).contains("composer"));

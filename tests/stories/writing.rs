@@ -347,7 +347,7 @@ async fn a_held_reply_is_thanked_for(stage: &Stage) {
     write(stage, "Wait for me.").await;
     send(stage).await;
     says(stage, "waiting for approval").await;
-    stage.until("the button has the focus", "focused() === part('composer-open')").await;
+    stage.until("the closed text has the focus", "focused() === part('composer-open')").await;
     stage.equal("texts('reply-body')", json!(["One.", "Two.", "Wait for me."])).await;
     stage.equal("text(part('count'))", "2 replies").await;
     stage.axe("held").await;
