@@ -12,15 +12,16 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use afterword_contract::{Feature, LiveEvent};
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use crate::api::FirstAnswer;
+use crate::api::{self, FirstAnswer};
 use crate::browser::intl::BrowserLocale;
 use crate::browser::request::Promised;
 use crate::browser::staleness::Staleness;
-use crate::browser::{page, selection};
+use crate::browser::{json, page, selection};
 use crate::config::RawConfig;
 use crate::messages::Messages;
 use crate::store::Store;
@@ -153,6 +154,33 @@ impl Widget {
     /// The network has come or gone.
     pub fn network_changed(&self) {
         self.store.dispatch(if page::is_online() { Event::WentOnline } else { Event::WentOffline });
+    }
+
+    /// Where is heard what others do: the address of a stream that goes on after the event `since`, or after what is
+    /// loaded; empty where there is none and has to be asked with [`ask_for_news`](Self::ask_for_news); nothing
+    /// before anything is loaded.
+    pub fn live_address(&self, since: Option<String>) -> Option<String> {
+        let (known, offered, loaded) = self.store.peek(|thread| {
+            let info = thread.info();
+            (thread.is_known(), info.features.contains(&Feature::Live), info.live.clone())
+        });
+        let since = since.or(loaded.map(|cursor| cursor.0));
+        let address = offered.then(|| api::live(&self.store.config(), since.as_deref())).flatten();
+        known.then(|| address.unwrap_or_default())
+    }
+
+    /// An event of that stream came; `text` is its data.
+    pub fn news_came(&self, text: &str) {
+        if let Some(news) = json::parse(text).and_then(|json| LiveEvent::try_from(json).ok()) {
+            // Whatever caches hold is older.
+            Staleness::default().begin();
+            self.store.dispatch(Event::NewsCame(Box::new(news)));
+        }
+    }
+
+    /// Nobody streams, and some time has passed.
+    pub fn ask_for_news(&self) {
+        self.store.dispatch(Event::NewsWanted);
     }
 
     /// Another tab has changed what is kept under `key`, or everything.

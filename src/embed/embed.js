@@ -783,6 +783,52 @@
       const kept = ({ key }) => this.#steer((handle) => handle.storage_changed(key ?? undefined));
       addEventListener("storage", kept, { signal });
       tellTime(() => this.#steer((handle) => handle.tick()), signal);
+      this.#listen(signal);
+    }
+
+    /**
+     * What others do is heard as a stream where the backend has one, else asked for about once a minute: only while
+     * somebody looks at the page and there is a network. Nobody comes back at the same moment as everybody else, and
+     * who is refused waits longer each time.
+     */
+    #listen(signal) {
+      const [soon, minute] = [1000, 60000];
+      let source, timer, last, since;
+      let patience = soon;
+      const close = () => {
+        clearTimeout(timer);
+        source?.close();
+      };
+      const wait = (millis, ask) => {
+        close();
+        timer = setTimeout(open, millis * (0.5 + Math.random()), ask);
+      };
+      const open = (ask) => {
+        close();
+        let address;
+        this.#steer((handle) => (address = handle.live_address(last)));
+        if (address === "") {
+          if (ask) this.#steer((handle) => handle.ask_for_news());
+          wait(minute, true);
+        }
+        if (!address) return;
+        since = Date.now();
+        source = new EventSource(address);
+        const hear = ({ data, lastEventId }) => {
+          last = lastEventId || last;
+          this.#steer((handle) => handle.news_came(data));
+        };
+        for (const type of ["reply", "reactions", "thread", "reset"]) source.addEventListener(type, hear);
+        source.onerror = () => {
+          // One that stood for a while was cut off and not refused.
+          patience = Date.now() - since > 10 * soon ? soon : Math.min(patience * 2, 5 * minute);
+          wait(patience);
+        };
+      };
+      const look = () => (document.hidden || !navigator.onLine ? close() : wait(soon, true));
+      for (const type of ["visibilitychange", "online", "offline"]) addEventListener(type, look, { signal });
+      this.addEventListener("afterword-ready", () => open(), { signal });
+      signal.addEventListener("abort", close);
     }
 
     #steer(order) {

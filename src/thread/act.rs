@@ -267,6 +267,11 @@ impl Thread {
         vec![command]
     }
 
+    /// Whether something like this is being done to a reply.
+    pub(super) fn is_doing(&self, id: &ReplyId, like: fn(&Act) -> bool) -> bool {
+        self.acts.iter().any(|known| known.id == *id && like(&known.act))
+    }
+
     fn react(&mut self, id: ReplyId, tag: &Tag, chosen: bool) -> Vec<Command> {
         self.set_aside(&id, None);
         self.mark(&id, tag, chosen);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use afterword_contract::{Order, Person, Reply, ReplyId, ThreadPage, Viewer};
+use afterword_contract::{LiveEvent, Order, Person, Reply, ReplyId, ThreadPage, Viewer};
 
 use super::{Act, Aside, Draft, Failure, Format, Passage, RequestId};
 
@@ -69,6 +69,12 @@ pub enum Event {
     },
     /// The reader: back to where the last jump came from.
     BackPressed,
+    /// The backend: something changed, told without being asked.
+    NewsCame(Box<LiveEvent>),
+    /// The browser: time to ask whether something changed, since nobody tells.
+    NewsWanted,
+    /// The reader: show the new replies.
+    NewsPressed,
     /// The browser: the network is gone.
     WentOffline,
     /// The browser: the network is back.

@@ -1,7 +1,7 @@
 //! A thread to which anything happens in any order, with answers that are late, repeated, wrong or missing: what
 //! holds whatever happens.
 
-use afterword_contract::{Order, ProblemType, Reply, Status, ThreadPage, Viewer};
+use afterword_contract::{LiveEvent, LiveKind, Order, ProblemType, Reply, Status, ThreadPage, Viewer};
 
 use super::{failed, jumped, page};
 use crate::thread::{Command, End, Event, Failure, Load, Position, Query, RequestId, Thread};
@@ -35,7 +35,7 @@ fn answer(query: &Query, total: u32) -> ThreadPage {
     let limit = usize::from(query.limit);
     let cursor = |cursor: &afterword_contract::Cursor| cursor.as_str().parse().unwrap_or(0);
     let (first, end) = match &query.position {
-        Position::Start => (0, limit),
+        Position::Start | Position::Newest => (0, limit),
         Position::After(after) => (cursor(after), cursor(after) + limit),
         Position::Before(before) => (cursor(before).saturating_sub(limit), cursor(before)),
         Position::Around(number) => {
@@ -68,7 +68,7 @@ fn outcome(request: RequestId, query: &Query, total: u32, dice: &mut Dice) -> Ev
 fn happening(total: u32, dice: &mut Dice) -> Event {
     let number = dice.below(total + 3);
     let from = dice.one_in(2).then(|| dice.below(total + 1));
-    match dice.below(14) {
+    match dice.below(17) {
         0 => Event::RetryPressed,
         1 => Event::ReloadRequested,
         2 => Event::OrderChosen(Order::Newest),
@@ -78,6 +78,14 @@ fn happening(total: u32, dice: &mut Dice) -> Event {
         8 | 9 => jumped(number, from),
         10 => Event::AddressChanged { target: dice.one_in(2).then_some(number) },
         11 => Event::BackPressed,
+        13 => Event::NewsWanted,
+        14 => Event::NewsPressed,
+        15 => Event::NewsCame(Box::new(LiveEvent {
+            total,
+            event: if dice.one_in(3) { LiveKind::Reset } else { LiveKind::Reply },
+            reply: (1..=total).contains(&number).then(|| super::reply(number)),
+            ..LiveEvent::default()
+        })),
         12 if dice.one_in(2) => Event::WentOffline,
         12 => Event::WentOnline,
         _ => {
@@ -112,7 +120,8 @@ fn check(thread: &Thread, commands: &[Command]) {
             Command::FetchPage { request, .. } => {
                 let awaited = thread.load().awaits(*request)
                     || thread.earlier().awaits(*request)
-                    || thread.later().awaits(*request);
+                    || thread.later().awaits(*request)
+                    || thread.asked_for_news == Some(*request);
                 assert!(awaited, "nobody waits for the answer to {request:?}");
             }
             _ => {}
