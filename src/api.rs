@@ -44,15 +44,13 @@ pub(crate) struct Call {
     pub(crate) token: Token,
     /// Headers of its own.
     pub(crate) headers: Vec<(&'static str, String)>,
-    /// Whether caches are not to be believed.
-    pub(crate) fresh: bool,
     /// What goes along.
     pub(crate) body: Option<Json>,
 }
 
 impl Call {
     fn get(url: String, token: Token) -> Self {
-        Self { method: "GET", url, token, headers: Vec::new(), fresh: false, body: None }
+        Self { method: "GET", url, token, headers: Vec::new(), body: None }
     }
 }
 
@@ -112,7 +110,7 @@ impl HttpBackend {
                     first.response.arrived().await.map(Response::from).map_err(|name| failure_named(&name))
                 }
                 None => {
-                    let fresh = call.fresh || self.staleness.is_possible();
+                    let fresh = self.staleness.is_possible();
                     let request =
                         self.ending.request(call.method, &call.url, &call.headers, body.as_deref(), fresh);
                     Request::from(request.ok_or_else(network_failure)?).send().await.map_err(failure_of)
@@ -156,7 +154,7 @@ fn page_url(config: &Config, query: &Query) -> String {
     url.push_str("&limit=");
     url.push_str(&query.limit.to_string());
     let (name, value) = match &query.position {
-        Position::Start | Position::Newest => return url,
+        Position::Start => return url,
         Position::After(cursor) => ("&after=", page::encode(cursor.as_str())),
         Position::Before(cursor) => ("&before=", page::encode(cursor.as_str())),
         Position::Around(number) => ("&around=", number.to_string()),
@@ -180,8 +178,7 @@ pub(crate) fn people(config: &Config, name: &str) -> Option<Call> {
 
 /// A page.
 pub(crate) fn replies(config: &Config, query: &Query) -> Call {
-    let fresh = query.position == Position::Newest;
-    Call { fresh, ..Call::get(page_url(config, query), Token::Never) }
+    Call::get(page_url(config, query), Token::Never)
 }
 
 /// Where news of the thread are streamed, from what is known on; a file has no such place.
@@ -197,7 +194,6 @@ pub(crate) fn post(config: &Config, key: &str, reply: &NewReply) -> Option<Call>
         url: address(config, &["/replies"])?,
         token: Token::Required,
         headers: vec![("Idempotency-Key", ["\"", key, "\""].concat())],
-        fresh: false,
         body: Some(reply.to_json()),
     })
 }
@@ -229,7 +225,7 @@ pub(crate) fn act(config: &Config, id: &ReplyId, act: &Act) -> Option<Call> {
         headers.push(("If-Match", ["\"", revision, "\""].concat()));
     }
     let url = address(config, &["/replies/", &page::encode(id.as_str()), path])?;
-    Some(Call { method, url, token, headers, fresh: false, body })
+    Some(Call { method, url, token, headers, body })
 }
 
 /// What came of it, as replies: a reply has everything that the other answers have, so one reader is enough.
@@ -251,14 +247,7 @@ pub(crate) fn acted(act: &Act, answer: &Answer) -> Result<Vec<Reply>, Failure> {
 pub(crate) fn make_guest(config: &Config, name: String) -> Option<Call> {
     let body = NewGuest { name }.to_json();
     let url = address(config, &["/guests"])?;
-    Some(Call {
-        method: "POST",
-        url,
-        token: Token::Never,
-        headers: Vec::new(),
-        fresh: false,
-        body: Some(body),
-    })
+    Some(Call { method: "POST", url, token: Token::Never, headers: Vec::new(), body: Some(body) })
 }
 
 /// An address of the backend; a file has no others.

@@ -12,7 +12,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use afterword_contract::{Feature, LiveEvent};
+use afterword_contract::{Feature, ThreadPage};
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -169,17 +169,18 @@ impl Widget {
         known.then(|| address.unwrap_or_default())
     }
 
-    /// An event of that stream came; `text` is its data.
+    /// Something came by that stream: a page in which nothing else stands, as text.
     pub fn news_came(&self, text: &str) {
-        if let Some(news) = json::parse(text).and_then(|json| LiveEvent::try_from(json).ok()) {
-            // Whatever caches hold is older.
-            Staleness::default().begin();
-            self.store.dispatch(Event::NewsCame(Box::new(news)));
+        // Whatever caches hold is older.
+        Staleness::default().begin();
+        if let Some(page) = json::parse(text).and_then(|json| ThreadPage::try_from(json).ok()) {
+            self.store.dispatch(Event::NewsCame(Box::new(page)));
         }
     }
 
-    /// Nobody streams, and some time has passed.
+    /// Some time has passed and nobody streams, or the stream has lost count.
     pub fn ask_for_news(&self) {
+        Staleness::default().begin();
         self.store.dispatch(Event::NewsWanted);
     }
 

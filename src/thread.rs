@@ -144,7 +144,7 @@ impl Thread {
             Event::AddressChanged { target } => self.follow_address(target),
             Event::BackPressed => self.go_back(),
             Event::NewsCame(news) => self.take_news(*news),
-            Event::NewsWanted => self.poll(),
+            Event::NewsWanted => self.ask_for_news(),
             Event::NewsPressed => self.show_news(),
             Event::WentOffline => self.go_offline(),
             Event::WentOnline => self.come_online(),

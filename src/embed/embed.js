@@ -814,9 +814,14 @@
         if (!address) return;
         since = Date.now();
         source = new EventSource(address);
-        const hear = ({ data, lastEventId }) => {
+        const hear = ({ type, data, lastEventId }) => {
           last = lastEventId || last;
-          this.#steer((handle) => handle.news_came(data));
+          this.#steer((handle) => {
+            if (type === "reset") return handle.ask_for_news();
+            // As a page, which the module reads already. A reply of which only the reactions are told has no number.
+            const { total, locked, id, reactions, reply = id && { id, reactions } } = JSON.parse(data);
+            handle.news_came(JSON.stringify({ thread: { total, locked }, replies: reply ? [reply] : [] }));
+          });
         };
         for (const type of ["reply", "reactions", "thread", "reset"]) source.addEventListener(type, hear);
         source.onerror = () => {

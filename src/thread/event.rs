@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use afterword_contract::{LiveEvent, Order, Person, Reply, ReplyId, ThreadPage, Viewer};
+use afterword_contract::{Order, Person, Reply, ReplyId, ThreadPage, Viewer};
 
 use super::{Act, Aside, Draft, Failure, Format, Passage, RequestId};
 
@@ -69,9 +69,10 @@ pub enum Event {
     },
     /// The reader: back to where the last jump came from.
     BackPressed,
-    /// The backend: something changed, told without being asked.
-    NewsCame(Box<LiveEvent>),
-    /// The browser: time to ask whether something changed, since nobody tells.
+    /// The backend: something changed. What it tells stands in a page with nothing else in it: what is true of the
+    /// thread, and one reply; where only its reactions are told, that has no number.
+    NewsCame(Box<ThreadPage>),
+    /// The backend, or the browser where the backend tells nothing: time to ask what has changed.
     NewsWanted,
     /// The reader: show the new replies.
     NewsPressed,

@@ -30,8 +30,6 @@ pub enum Position {
     Before(Cursor),
     /// A page that holds the reply of this number.
     Around(u32),
-    /// The first page as the backend knows it now, whatever caches hold.
-    Newest,
 }
 
 /// How far the page that fills the list has come.

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use afterword_contract::{LiveEvent, LiveKind, Order, Reply, ReplyId, ThreadPage};
+use afterword_contract::{Order, Reply, ThreadPage};
 
-use super::{Act, Announcement, Command, End, HostEvent, Load, Position, Query, Refusal, Stage, Thread};
+use super::{Act, Announcement, Command, End, HostEvent, Load, Refusal, Stage, Thread};
 
 impl Thread {
     /// How many new replies wait.
@@ -13,60 +13,30 @@ impl Thread {
         self.info.total.saturating_sub(self.seen)
     }
 
-    /// Something was heard of the thread.
-    pub(super) fn take_news(&mut self, news: LiveEvent) -> Vec<Command> {
+    /// Something was heard of the thread: a page in which nothing but that may stand.
+    pub(super) fn take_news(&mut self, page: ThreadPage) -> Vec<Command> {
         if !self.is_known() {
             return vec![];
         }
-        if news.event == LiveKind::Reset {
-            let query = self.here();
-            return self.ask_for_news(query);
-        }
         let before = self.news();
-        if let Some(reply) = news.reply {
+        for reply in page.replies {
             if self.is_being_sent(&reply) {
                 // It comes by its own answer, which knows what to do with it.
                 return vec![];
             }
             self.hear(reply);
         }
-        if let (Some(id), Some(reactions)) = (news.id, news.reactions)
-            && !self.is_reacting(&id)
-            && let Some(reply) = self.replies.get_mut(&id)
-        {
-            reply.reactions = reactions;
-        }
-        self.learn(news.total, news.locked, before)
+        self.learn(page.thread.total, page.thread.locked, before)
     }
 
-    /// Whoever is not told asks: for the newest page, since new replies are there.
-    pub(super) fn poll(&mut self) -> Vec<Command> {
-        match self.load {
-            Load::Ready => {
-                let (order, limit) = (Order::Newest, self.page_size);
-                self.ask_for_news(Query { order, limit, position: Position::Newest })
-            }
-            _ => vec![],
+    /// Nobody tells, or more than can be told: what is shown is asked for anew. Only the last question counts.
+    pub(super) fn ask_for_news(&mut self) -> Vec<Command> {
+        if self.load != Load::Ready {
+            return vec![];
         }
-    }
-
-    /// Only the last question counts.
-    fn ask_for_news(&mut self, query: Query) -> Vec<Command> {
         let request = self.new_request();
         self.asked_for_news = Some(request);
-        vec![Command::FetchPage { request, query }]
-    }
-
-    /// A page of which only what is new in it counts.
-    pub(super) fn take_news_page(&mut self, page: ThreadPage) -> Vec<Command> {
-        self.asked_for_news = None;
-        let before = self.news();
-        for reply in page.replies {
-            if !self.is_being_sent(&reply) {
-                self.hear(reply);
-            }
-        }
-        self.learn(page.thread.total, page.thread.locked, before)
+        vec![Command::FetchPage { request, query: self.here() }]
     }
 
     /// What is known of the thread is never taken back by an answer that is late.
@@ -97,15 +67,21 @@ impl Thread {
         vec![Command::TellHost(HostEvent::CountChanged { total })]
     }
 
-    /// A reply as it now is. Of those that are not loaded only new ones matter.
+    /// A reply as it now is; without a number nothing but its reactions. Of those that are not loaded only new ones
+    /// matter.
     fn hear(&mut self, mut reply: Reply) {
         match self.replies.get(&reply.id) {
             Some(known) => {
+                if reply.number.is_none() {
+                    reply = Reply { reactions: reply.reactions, ..Reply::clone(known) };
+                }
                 // What the viewer does to it is further than what was heard.
-                if self.is_changing(&reply.id) {
+                if self
+                    .is_doing(&reply.id, |act| matches!(act, Act::Edit { .. } | Act::Delete | Act::Restore))
+                {
                     return;
                 }
-                if self.is_reacting(&reply.id) {
+                if self.is_doing(&reply.id, |act| matches!(act, Act::React { .. })) {
                     reply.reactions.clone_from(&known.reactions);
                 }
             }
@@ -122,14 +98,6 @@ impl Thread {
             && me.is_some()
             && self.replies.get(&reply.id).is_none()
             && reply.author.as_ref().is_some_and(|author| author.id.as_ref() == me)
-    }
-
-    fn is_reacting(&self, id: &ReplyId) -> bool {
-        self.is_doing(id, |act| matches!(act, Act::React { .. }))
-    }
-
-    fn is_changing(&self, id: &ReplyId) -> bool {
-        self.is_doing(id, |act| matches!(act, Act::Edit { .. } | Act::Delete | Act::Restore))
     }
 
     /// The end of the list at which new replies stand.

@@ -124,7 +124,8 @@ impl Thread {
         } else if self.later.awaits(request) {
             self.extend_later(page)
         } else if self.asked_for_news == Some(request) {
-            self.take_news_page(page)
+            self.asked_for_news = None;
+            self.take_news(page)
         } else {
             vec![]
         }

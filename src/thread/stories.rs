@@ -87,7 +87,6 @@ fn draw_position(position: &Position) -> String {
         Position::After(cursor) => format!("after {cursor}"),
         Position::Before(cursor) => format!("before {cursor}"),
         Position::Around(number) => format!("around #{number}"),
-        Position::Newest => "as it is now".to_owned(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A thread to which anything happens in any order, with answers that are late, repeated, wrong or missing: what
 //! holds whatever happens.
 
-use afterword_contract::{LiveEvent, LiveKind, Order, ProblemType, Reply, Status, ThreadPage, Viewer};
+use afterword_contract::{Order, ProblemType, Reply, Status, ThreadPage, Viewer};
 
 use super::{failed, jumped, page};
 use crate::thread::{Command, End, Event, Failure, Load, Position, Query, RequestId, Thread};
@@ -35,7 +35,7 @@ fn answer(query: &Query, total: u32) -> ThreadPage {
     let limit = usize::from(query.limit);
     let cursor = |cursor: &afterword_contract::Cursor| cursor.as_str().parse().unwrap_or(0);
     let (first, end) = match &query.position {
-        Position::Start | Position::Newest => (0, limit),
+        Position::Start => (0, limit),
         Position::After(after) => (cursor(after), cursor(after) + limit),
         Position::Before(before) => (cursor(before).saturating_sub(limit), cursor(before)),
         Position::Around(number) => {
@@ -80,12 +80,10 @@ fn happening(total: u32, dice: &mut Dice) -> Event {
         11 => Event::BackPressed,
         13 => Event::NewsWanted,
         14 => Event::NewsPressed,
-        15 => Event::NewsCame(Box::new(LiveEvent {
-            total,
-            event: if dice.one_in(3) { LiveKind::Reset } else { LiveKind::Reply },
-            reply: (1..=total).contains(&number).then(|| super::reply(number)),
-            ..LiveEvent::default()
-        })),
+        15 => {
+            let told = (1..=total).contains(&number).then_some(number);
+            Event::NewsCame(Box::new(page(told, total, None, None)))
+        }
         12 if dice.one_in(2) => Event::WentOffline,
         12 => Event::WentOnline,
         _ => {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use afterword_contract::{Feature, LiveEvent, LiveKind, Order, Person, Reaction, Reply, Status, Viewer};
+use afterword_contract::{Feature, Order, Person, Reaction, Reply, Status, ThreadPage, Viewer};
 use expect_test::expect;
 
 use super::{check, draw, failed, jumped, loaded, mounted, page, reply};
@@ -12,22 +12,12 @@ use crate::thread::{
 
 /// A reply is new or another, in a thread of so many.
 fn heard(reply: Reply, total: u32) -> Event {
-    Event::NewsCame(Box::new(LiveEvent {
-        event: LiveKind::Reply,
-        total,
-        reply: Some(reply),
-        ..LiveEvent::default()
-    }))
+    let news = ThreadPage { replies: vec![reply], ..page([], total, None, None) };
+    Event::NewsCame(Box::new(news))
 }
 
 fn reacted(number: u32, count: u32) -> Event {
-    Event::NewsCame(Box::new(LiveEvent {
-        event: LiveKind::Reactions,
-        total: 3,
-        id: Some(reply(number).id),
-        reactions: Some(vec![like(count)]),
-        ..LiveEvent::default()
-    }))
+    heard(Reply { id: reply(number).id, reactions: vec![like(count)], ..Reply::default() }, 3)
 }
 
 fn like(count: u32) -> Reaction {
@@ -86,7 +76,9 @@ fn act(thread: &mut Thread, number: u32, act: Act) -> RequestId {
 
 #[test]
 fn a_new_reply_waits_behind_a_button_and_the_count_follows_at_once() {
-    check([mounted(), whole(), heard(reply(4), 4)], expect![[r#"
+    check(
+        [mounted(), whole(), heard(reply(4), 4)],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2
@@ -94,24 +86,30 @@ fn a_new_reply_waits_behind_a_button_and_the_count_follows_at_once() {
         [1 new]
         > TellHost(CountChanged { total: 4 })
         > Announce(News(1))
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn it_is_said_once_however_many_follow() {
-    check([mounted(), whole(), heard(reply(4), 4), heard(reply(5), 5)], expect![[r#"
+    check(
+        [mounted(), whole(), heard(reply(4), 4), heard(reply(5), 5)],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2
         #3 text 3
         [2 new]
         > TellHost(CountChanged { total: 5 })
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn new_replies_are_added_to_the_end_and_the_first_has_the_focus() {
-    check([mounted(), whole(), heard(reply(4), 4), heard(reply(5), 5), Event::NewsPressed], expect![[r#"
+    check(
+        [mounted(), whole(), heard(reply(4), 4), heard(reply(5), 5), Event::NewsPressed],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2
@@ -120,7 +118,8 @@ fn new_replies_are_added_to_the_end_and_the_first_has_the_focus() {
         #5 text 5
         > Announce(Added(2))
         > FocusIn { number: 4, part: "" }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -151,7 +150,9 @@ fn with_the_newest_first_they_stand_on_top() {
 fn in_the_middle_of_a_long_thread_the_button_leads_to_them() {
     let middle =
         || [mounted(), loaded(1, page(1..=3, 9, None, Some("c3"))), heard(reply(10), 10), Event::NewsPressed];
-    check(middle(), expect![[r#"
+    check(
+        middle(),
+        expect![[r#"
         loading around #10 by 2
         #1 text 1
         #2 text 2
@@ -159,7 +160,8 @@ fn in_the_middle_of_a_long_thread_the_button_leads_to_them() {
         [later: c3]
         [1 new]
         > fetch oldest around #10 by 2
-    "#]]);
+    "#]],
+    );
     let [mounted, loaded_first, heard, pressed] = middle();
     check(
         [mounted, loaded_first, heard, pressed, loaded(2, page(8..=10, 10, Some("c8"), None))],
@@ -177,14 +179,17 @@ fn in_the_middle_of_a_long_thread_the_button_leads_to_them() {
 
 #[test]
 fn what_was_missed_in_between_is_fetched() {
-    check([mounted(), whole(), heard(reply(5), 5), Event::NewsPressed], expect![[r#"
+    check(
+        [mounted(), whole(), heard(reply(5), 5), Event::NewsPressed],
+        expect![[r#"
         loading around #4 by 2
         #1 text 1
         #2 text 2
         #3 text 3
         [2 new]
         > fetch oldest around #4 by 2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -208,7 +213,9 @@ fn who_goes_elsewhere_still_has_news() {
     let far =
         || [mounted(), loaded(1, page(1..=3, 9, None, Some("c3"))), heard(reply(10), 10), jumped(5, None)];
     let [one, two, three, four] = far();
-    check([one, two, three, four, loaded(2, page(4..=6, 10, Some("c4"), Some("c6")))], expect![[r#"
+    check(
+        [one, two, three, four, loaded(2, page(4..=6, 10, Some("c4"), Some("c6")))],
+        expect![[r#"
         ready
         [earlier: c4]
         #4 text 4
@@ -218,7 +225,8 @@ fn who_goes_elsewhere_still_has_news() {
         [1 new]
         > ShowReply { number: 5 }
         > Announce(Moved(5))
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -248,12 +256,15 @@ fn who_pages_to_the_end_has_none_left() {
 #[test]
 fn an_edit_and_a_deletion_appear_in_place() {
     let gone = Reply { status: Status::Deleted, revision: "3".into(), body: String::new(), ..reply(3) };
-    check([mounted(), whole(), heard(edited(2, "2", "better"), 3), heard(gone, 3)], expect![[r#"
+    check(
+        [mounted(), whole(), heard(edited(2, "2", "better"), 3), heard(gone, 3)],
+        expect![[r#"
         ready
         #1 text 1
         #2 better
         #3 
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -353,7 +364,8 @@ fn a_lock_appears_in_place_and_what_is_written_stays() {
     let mut thread = taking_part();
     thread.update(Event::ComposerOpened);
     thread.update(Event::TextTyped { text: "Hello".to_owned(), caret: 5 });
-    let locked = LiveEvent { total: 3, locked: true, ..LiveEvent::default() };
+    let mut locked = page([], 3, None, None);
+    locked.thread.locked = true;
     assert_eq!(thread.update(Event::NewsCame(Box::new(locked))), vec![]);
     assert!(thread.info().locked);
     assert_eq!((thread.composer().text(), thread.composer().stage()), ("Hello", &Stage::Writing));
@@ -371,17 +383,22 @@ fn a_held_reply_of_the_viewers_that_is_approved_joins_the_list_once() {
 }
 
 #[test]
-fn without_a_stream_the_newest_page_is_asked_for_and_looked_through() {
-    check([mounted(), whole(), Event::NewsWanted], expect![[r#"
-        ready
-        #1 text 1
-        #2 text 2
-        #3 text 3
-        > fetch newest as it is now by 2
-    "#]]);
+fn without_a_stream_what_is_shown_is_asked_for_anew_and_looked_through() {
+    check(
+        [mounted(), whole(), Event::NewsWanted],
+        expect![[r#"
+            ready
+            #1 text 1
+            #2 text 2
+            #3 text 3
+            > fetch oldest the start by 2
+        "#]],
+    );
     let mut newer = page(2..=4, 4, None, None);
     newer.replies[0].body = "edited".to_owned();
-    check([mounted(), whole(), Event::NewsWanted, loaded(2, newer)], expect![[r#"
+    check(
+        [mounted(), whole(), Event::NewsWanted, loaded(2, newer)],
+        expect![[r#"
         ready
         #1 text 1
         #2 edited
@@ -389,37 +406,17 @@ fn without_a_stream_the_newest_page_is_asked_for_and_looked_through() {
         [1 new]
         > TellHost(CountChanged { total: 4 })
         > Announce(News(1))
-    "#]]);
-    check([mounted(), whole(), Event::NewsWanted, failed(2, Failure::Unreachable)], expect![[r#"
+    "#]],
+    );
+    check(
+        [mounted(), whole(), Event::NewsWanted, failed(2, Failure::Unreachable)],
+        expect![[r#"
         ready
         #1 text 1
         #2 text 2
         #3 text 3
-    "#]]);
-}
-
-#[test]
-fn a_reset_reads_what_is_shown_anew_and_moves_nothing() {
-    let reset =
-        || Event::NewsCame(Box::new(LiveEvent { event: LiveKind::Reset, total: 5, ..LiveEvent::default() }));
-    let mut anew = page(1..=3, 5, None, Some("c3"));
-    anew.replies[0].body = "edited".to_owned();
-    check([mounted(), whole(), reset()], expect![[r#"
-        ready
-        #1 text 1
-        #2 text 2
-        #3 text 3
-        > fetch oldest the start by 2
-    "#]]);
-    check([mounted(), whole(), reset(), loaded(2, anew)], expect![[r#"
-        ready
-        #1 edited
-        #2 text 2
-        #3 text 3
-        [2 new]
-        > TellHost(CountChanged { total: 5 })
-        > Announce(News(2))
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
