@@ -782,37 +782,33 @@
       on("offline", (handle) => handle.network_changed());
       const kept = ({ key }) => this.#steer((handle) => handle.storage_changed(key ?? undefined));
       addEventListener("storage", kept, { signal });
-      tellTime(() => this.#steer((handle) => handle.tick()), signal);
-      this.#listen(signal);
+      const wake = this.#listen(signal);
+      tellTime(() => {
+        this.#steer((handle) => handle.tick());
+        wake();
+      }, signal);
     }
 
     /**
      * What others do is heard as a stream where the backend has one, else asked for about once a minute: only while
      * somebody looks at the page and there is a network. Nobody comes back at the same moment as everybody else, and
-     * who is refused waits longer each time.
+     * who is refused waits longer each time. Answers what is to be called now and then.
      */
     #listen(signal) {
-      const [soon, minute] = [1000, 60000];
-      let source, timer, last, since;
-      let patience = soon;
+      const [second, minute] = [1000, 60000];
+      let source, timer, last, began, due;
+      let patience = second;
+      const about = (millis) => millis * (0.5 + Math.random());
       const close = () => {
         clearTimeout(timer);
         source?.close();
+        source = timer = null;
       };
-      const wait = (millis, ask) => {
-        close();
-        timer = setTimeout(open, millis * (0.5 + Math.random()), ask);
-      };
-      const open = (ask) => {
-        close();
+      const open = () => {
         let address;
         this.#steer((handle) => (address = handle.live_address(last)));
-        if (address === "") {
-          if (ask) this.#steer((handle) => handle.ask_for_news());
-          wait(minute, true);
-        }
         if (!address) return;
-        since = Date.now();
+        began = Date.now();
         source = new EventSource(address);
         const hear = ({ type, data, lastEventId }) => {
           last = lastEventId || last;
@@ -826,14 +822,26 @@
         for (const type of ["reply", "reactions", "thread", "reset"]) source.addEventListener(type, hear);
         source.onerror = () => {
           // One that stood for a while was cut off and not refused.
-          patience = Date.now() - since > 10 * soon ? soon : Math.min(patience * 2, 5 * minute);
-          wait(patience);
+          patience = Date.now() - began > 10 * second ? second : Math.min(patience * 2, 5 * minute);
+          close();
+          timer = setTimeout(open, about(patience));
         };
       };
-      const look = () => (document.hidden || !navigator.onLine ? close() : wait(soon, true));
-      for (const type of ["visibilitychange", "online", "offline"]) addEventListener(type, look, { signal });
-      this.addEventListener("afterword-ready", () => open(), { signal });
+      const wake = () => {
+        if (document.hidden || !navigator.onLine) return close();
+        if (source || timer) return;
+        let address;
+        this.#steer((handle) => (address = handle.live_address(last)));
+        if (address) timer = setTimeout(open, about(second));
+        if (address !== "" || Date.now() < due) return;
+        if (due) this.#steer((handle) => handle.ask_for_news());
+        due = Date.now() + about(minute);
+      };
+      for (const type of ["visibilitychange", "online", "offline", "afterword-ready"]) {
+        addEventListener(type, wake, { signal });
+      }
       signal.addEventListener("abort", close);
+      return wake;
     }
 
     #steer(order) {
