@@ -160,10 +160,9 @@ impl Widget {
     /// loaded; empty where there is none and has to be asked with [`ask_for_news`](Self::ask_for_news); nothing
     /// before anything is loaded.
     pub fn live_address(&self, since: Option<String>) -> Option<String> {
-        let (known, offered, loaded) = self.store.peek(|thread| {
-            let info = thread.info();
-            (thread.is_known(), info.features.contains(&Feature::Live), info.live.clone())
-        });
+        let (known, offered, loaded) = self
+            .store
+            .peek(|thread| (thread.is_known(), thread.offers(&Feature::Live), thread.info().live.clone()));
         let since = since.or(loaded.map(|cursor| cursor.0));
         let address = offered.then(|| api::live(&self.store.config(), since.as_deref())).flatten();
         known.then(|| address.unwrap_or_default())

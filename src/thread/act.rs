@@ -267,9 +267,17 @@ impl Thread {
         vec![command]
     }
 
-    /// Whether something like this is being done to a reply.
-    pub(super) fn is_doing(&self, id: &ReplyId, like: fn(&Act) -> bool) -> bool {
-        self.acts.iter().any(|known| known.id == *id && like(&known.act))
+    /// Whether the viewer is changing a reply, and whether they are reacting to it.
+    pub(super) fn is_acting(&self, id: &ReplyId) -> (bool, bool) {
+        let mut doing = (false, false);
+        for known in self.acts.iter().filter(|known| known.id == *id) {
+            match *known.act {
+                Act::Edit { .. } | Act::Delete | Act::Restore => doing.0 = true,
+                Act::React { .. } => doing.1 = true,
+                Act::Report { .. } | Act::History => {}
+            }
+        }
+        doing
     }
 
     fn react(&mut self, id: ReplyId, tag: &Tag, chosen: bool) -> Vec<Command> {

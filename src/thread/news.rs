@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use afterword_contract::{Order, Reply, ThreadPage};
 
-use super::{Act, Announcement, Command, End, HostEvent, Load, Refusal, Stage, Thread};
+use super::{Announcement, Command, End, HostEvent, Load, Refusal, Stage, Thread};
 
 impl Thread {
     /// How many new replies wait.
@@ -70,25 +70,24 @@ impl Thread {
     /// A reply as it now is; without a number nothing but its reactions. Of those that are not loaded only new ones
     /// matter.
     fn hear(&mut self, mut reply: Reply) {
-        match self.replies.get(&reply.id) {
-            Some(known) => {
-                if reply.number.is_none() {
-                    reply = Reply { reactions: reply.reactions, ..Reply::clone(known) };
-                }
-                // What the viewer does to it is further than what was heard.
-                if self
-                    .is_doing(&reply.id, |act| matches!(act, Act::Edit { .. } | Act::Delete | Act::Restore))
-                {
-                    return;
-                }
-                if self.is_doing(&reply.id, |act| matches!(act, Act::React { .. })) {
-                    reply.reactions.clone_from(&known.reactions);
+        let (acting, reacting) = self.is_acting(&reply.id);
+        match self.replies.get_mut(&reply.id) {
+            // What the viewer does to it is further than what was heard.
+            Some(_) if acting => {}
+            Some(known) if reply.number.is_none() => {
+                if !reacting {
+                    known.reactions = reply.reactions;
                 }
             }
-            None if reply.number.is_none_or(|number| number <= self.seen) => return,
+            Some(known) => {
+                if reacting {
+                    reply.reactions.clone_from(&known.reactions);
+                }
+                self.replies.change(reply);
+            }
+            None if reply.number.is_some_and(|number| number > self.seen) => self.replies.change(reply),
             None => {}
         }
-        self.replies.change(reply);
     }
 
     /// Whether it is what the viewer is just sending.
