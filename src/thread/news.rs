@@ -73,12 +73,8 @@ impl Thread {
         let (acting, reacting) = self.is_acting(&reply.id);
         match self.replies.get_mut(&reply.id) {
             // What the viewer does to it is further than what was heard.
-            Some(_) if acting => {}
-            Some(known) if reply.number.is_none() => {
-                if !reacting {
-                    known.reactions = reply.reactions;
-                }
-            }
+            Some(_) if acting || (reacting && reply.number.is_none()) => {}
+            Some(known) if reply.number.is_none() => known.reactions = reply.reactions,
             Some(known) => {
                 if reacting {
                     reply.reactions.clone_from(&known.reactions);
