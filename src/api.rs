@@ -181,6 +181,12 @@ pub(crate) fn replies(config: &Config, query: &Query) -> Call {
     Call::get(page_url(config, query), Token::Never)
 }
 
+/// Where news of the thread are streamed, from what is known on; a file has no such place.
+pub(crate) fn live(config: &Config, since: Option<&str>) -> Option<String> {
+    let since = since.map(|since| ["&since=", &page::encode(since)].concat()).unwrap_or_default();
+    address(config, &["/live?thread=", &thread(config), &since])
+}
+
 /// A new reply, once for each key.
 pub(crate) fn post(config: &Config, key: &str, reply: &NewReply) -> Option<Call> {
     Some(Call {

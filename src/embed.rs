@@ -12,15 +12,16 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use afterword_contract::{Feature, ThreadPage};
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use crate::api::FirstAnswer;
+use crate::api::{self, FirstAnswer};
 use crate::browser::intl::BrowserLocale;
 use crate::browser::request::Promised;
 use crate::browser::staleness::Staleness;
-use crate::browser::{page, selection};
+use crate::browser::{json, page, selection};
 use crate::config::RawConfig;
 use crate::messages::Messages;
 use crate::store::Store;
@@ -153,6 +154,33 @@ impl Widget {
     /// The network has come or gone.
     pub fn network_changed(&self) {
         self.store.dispatch(if page::is_online() { Event::WentOnline } else { Event::WentOffline });
+    }
+
+    /// Where is heard what others do: the address of a stream that goes on after the event `since`, or after what is
+    /// loaded; empty where there is none and has to be asked with [`ask_for_news`](Self::ask_for_news); nothing
+    /// before anything is loaded.
+    pub fn live_address(&self, since: Option<String>) -> Option<String> {
+        let (known, offered, loaded) = self
+            .store
+            .peek(|thread| (thread.is_known(), thread.offers(&Feature::Live), thread.info().live.clone()));
+        let since = since.or(loaded.map(|cursor| cursor.0));
+        let address = offered.then(|| api::live(&self.store.config(), since.as_deref())).flatten();
+        known.then(|| address.unwrap_or_default())
+    }
+
+    /// Something came by that stream: a page in which nothing else stands, as text.
+    pub fn news_came(&self, text: &str) {
+        // Whatever caches hold is older.
+        Staleness::default().begin();
+        if let Some(page) = json::parse(text).and_then(|json| ThreadPage::try_from(json).ok()) {
+            self.store.dispatch(Event::NewsCame(Box::new(page)));
+        }
+    }
+
+    /// Some time has passed and nobody streams, or the stream has lost count.
+    pub fn ask_for_news(&self) {
+        Staleness::default().begin();
+        self.store.dispatch(Event::NewsWanted);
     }
 
     /// Another tab has changed what is kept under `key`, or everything.

@@ -220,6 +220,15 @@ impl Store {
         self.select(|state| state.thread.info().total)
     }
 
+    /// How many new replies wait, if they stand on this side of the list.
+    pub fn news(self, side: Side) -> Selected<u32> {
+        self.select(move |state| match (side, state.thread.listed()) {
+            (Side::Earlier, Order::Newest) => state.thread.news(),
+            (Side::Earlier, _) | (Side::Later, Order::Newest) => 0,
+            (Side::Later, _) => state.thread.news(),
+        })
+    }
+
     /// Why the reader was not taken where they asked to go, and the total that this is said with.
     pub fn refusal(self) -> Selected<Option<(Refusal, u32)>> {
         self.select(|state| state.thread.refusal().map(|refusal| (refusal, state.thread.info().total)))

@@ -12,6 +12,7 @@ mod formatting;
 mod jump;
 mod load;
 mod mention_list;
+mod news;
 mod paging;
 mod quoting;
 mod replies;
@@ -80,6 +81,10 @@ pub struct Thread {
     wanted: Option<(ReplyId, Arc<Act>)>,
     /// The count that the host page was told last.
     told: Option<u32>,
+    /// How many numbers the thread had given out when its end was shown last; later ones are news.
+    seen: u32,
+    /// The question whose answer is looked through for what is new.
+    asked_for_news: Option<RequestId>,
     requests: u32,
 }
 
@@ -111,6 +116,8 @@ impl Thread {
             passage: None,
             card: None,
             told: None,
+            seen: 0,
+            asked_for_news: None,
             requests: 0,
         }
     }
@@ -136,6 +143,9 @@ impl Thread {
             Event::QuoteRequested(quote) => self.quote(&quote),
             Event::AddressChanged { target } => self.follow_address(target),
             Event::BackPressed => self.go_back(),
+            Event::NewsCame(news) => self.take_news(*news),
+            Event::NewsWanted => self.ask_for_news(),
+            Event::NewsPressed => self.show_news(),
             Event::WentOffline => self.go_offline(),
             Event::WentOnline => self.come_online(),
             Event::ComposerOpened => self.open_composer(),
@@ -264,7 +274,7 @@ impl Thread {
     }
 
     /// Whether a page ever came, hence the total is known.
-    fn is_known(&self) -> bool {
+    pub fn is_known(&self) -> bool {
         self.told.is_some()
     }
 

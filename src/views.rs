@@ -15,6 +15,7 @@ mod header;
 #[cfg(feature = "ssr")]
 mod html;
 mod jump_form;
+mod news;
 mod notices;
 mod pager;
 mod people_menu;

@@ -10,32 +10,37 @@ deserialize!(LiveEvent);
 
 words! {
     /// What a live event tells; the `event` field of the stream.
-    pub enum LiveKind otherwise Changed {
-        /// `data.reply` is new.
-        Published = "reply-published",
-        /// `data.reply` has a new text or status.
-        Changed = "reply-changed",
+    pub enum LiveKind otherwise Thread {
+        /// `data.reply` is new, or has another text or status.
+        Reply = "reply",
         /// `data.reactions` of `data.id` are now these.
-        Reacted = "reactions-changed",
+        Reactions = "reactions",
+        /// Nothing but `data.total` or `data.locked` is another.
+        Thread = "thread",
+        /// More changed than can be told, or it was too long ago: read the pages anew.
+        Reset = "reset",
     }
 }
 
-/// The `data` field of one server-sent event.
+/// The `data` field of one server-sent event. What it says of the thread, every event says.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(extend("required" = ["event", "id", "total"])))]
+#[cfg_attr(feature = "schema", schemars(extend("required" = ["event", "total", "locked"])))]
 #[serde(rename_all = "camelCase", default)]
 pub struct LiveEvent {
     /// The same word as the stream's `event` field.
     pub event: LiveKind,
-    /// The reply that it is about.
-    pub id: ReplyId,
-    /// How many numbers the thread has given out since.
+    /// How many numbers the thread has given out. Example: `14`.
     pub total: u32,
-    /// The reply as it now is, when it was published or changed.
+    /// Whether it takes no more replies, edits and reactions.
+    pub locked: bool,
+    /// With `reactions`: the reply whose they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<ReplyId>,
+    /// With `reply`: the reply as a page would show it now, a tombstone where it is hidden or deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply: Option<Reply>,
-    /// The reply's reactions as they now are, when they changed.
+    /// With `reactions`: all reactions to the reply, as they now are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reactions: Option<Vec<Reaction>>,
 }
@@ -43,8 +48,9 @@ pub struct LiveEvent {
 impl Object for LiveEvent {
     fn read_fields(&mut self, fields: &mut Fields<'_>) {
         fields.read("event", &mut self.event);
-        fields.read("id", &mut self.id);
         fields.read("total", &mut self.total);
+        fields.read("locked", &mut self.locked);
+        fields.read("id", &mut self.id);
         fields.read("reply", &mut self.reply);
         fields.read("reactions", &mut self.reactions);
     }

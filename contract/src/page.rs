@@ -134,6 +134,9 @@ pub struct Thread {
     pub reaction_tags: Vec<ReactionTag>,
     /// Bounds on what is sent.
     pub limits: Limits,
+    /// Where `GET live` goes on from what this page shows: hand it back as `since`. Example: `"4711"`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<Cursor>,
 }
 
 impl Object for Thread {
@@ -146,6 +149,7 @@ impl Object for Thread {
         fields.read("features", &mut self.features);
         fields.read("reactionTags", &mut self.reaction_tags);
         fields.read("limits", &mut self.limits);
+        fields.read("live", &mut self.live);
     }
 }
 

@@ -20,6 +20,7 @@ use crate::hold::Hold;
 use crate::idempotency::InFlight;
 use crate::jwt::SignIn;
 use crate::limits::Limits;
+use crate::live::{Hub, Listening, live};
 use crate::problem::Refusal;
 use crate::proxies::Proxies;
 use crate::replies::{PageKey, replies};
@@ -44,6 +45,8 @@ pub struct Settings {
     pub writing: Writing,
     /// How often anybody may do what.
     pub limits: Limits,
+    /// Who may listen for what happens.
+    pub live: Listening,
     /// What stands between this server and the readers.
     pub proxies: Proxies,
     /// Where the time comes from.
@@ -60,6 +63,7 @@ impl Default for Settings {
             sign_in: None,
             writing: Writing::default(),
             limits: Limits::default(),
+            live: Listening::default(),
             proxies: Proxies::default(),
             clock: Clock::default(),
         }
@@ -128,6 +132,7 @@ struct Shared {
     store: Store,
     pages: Cache<PageKey>,
     in_flight: InFlight,
+    hub: Hub,
     settings: Settings,
     files: &'static [File],
 }
@@ -141,7 +146,7 @@ impl App {
     /// With other files than those inside the binary.
     pub(crate) fn with_files(store: Store, settings: Settings, files: &'static [File]) -> Self {
         let (pages, in_flight) = (Cache::new(settings.cache_bytes), InFlight::default());
-        Self(Arc::new(Shared { store, pages, in_flight, settings, files }))
+        Self(Arc::new(Shared { store, pages, in_flight, hub: Hub::default(), settings, files }))
     }
 
     /// Whether the widget is inside this binary.
@@ -160,6 +165,10 @@ impl App {
 
     pub(crate) fn in_flight(&self) -> &InFlight {
         &self.0.in_flight
+    }
+
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.0.hub
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -211,6 +220,7 @@ pub fn router(app: App) -> Router {
         .route("/api/replies/{id}/reports", writing(routing::post(write::report), "POST, OPTIONS"))
         .route("/api/people", reading(write::people))
         .route("/api/counts", reading(counts))
+        .route("/api/live", reading(live))
         .route("/api/viewer", reading(viewer))
         .route("/api/guests", writing(routing::post(guests), "POST, OPTIONS"))
         .route("/health", reading(health))

@@ -48,6 +48,8 @@ const KEYS: &[(&str, Kind)] = &[
     ("limits.react", Kind::Text),
     ("limits.report", Kind::Text),
     ("limits.people", Kind::Text),
+    ("limits.listeners", Kind::Whole),
+    ("limits.listeners-by-address", Kind::Whole),
 ];
 
 /// What stands behind a key.
@@ -215,6 +217,16 @@ impl Config {
                 *limit = Rate::read(text).ok_or_else(|| self.wrong(key, fault))?;
             }
         }
+        for (key, most) in [
+            ("limits.listeners", &mut settings.live.most),
+            ("limits.listeners-by-address", &mut settings.live.most_by_address),
+        ] {
+            if let Some(count) = self.whole(key) {
+                // The rest of the connections is for those who ask.
+                let fits = usize::try_from(count).ok().filter(|count| *count <= 800);
+                *most = fits.ok_or_else(|| self.wrong(key, "it is at most 800"))?;
+            }
+        }
         Ok(settings)
     }
 
@@ -373,6 +385,7 @@ mod tests {
             (read(EXAMPLE, &[]).unwrap().settings(None).unwrap(), read("", &[]).unwrap());
         let without = without.settings(None).unwrap();
         assert_eq!((&example.writing, &example.limits), (&without.writing, &without.limits));
+        assert_eq!(example.live, without.live);
         assert_eq!(example.guests.reserved, without.guests.reserved);
         assert_eq!(example.cache_bytes, without.cache_bytes);
     }

@@ -7,6 +7,7 @@
 //! - `identity`: who is asking; `guests`, `names`: by a name alone; `jwt`: by the site's own sign-in.
 //! - `limits`, `proxies`: how often, and from where.
 //! - `write`: the routes that change something, and the rules of who may what.
+//! - `live`: what changes, told to those who listen.
 //! - `hold`, `quotes`: what of a text is looked at first, and what it quotes.
 //! - [`Config`]: what the owner decides, out of one file and the environment.
 //! - [`App`] and [`router`]: the routes, to be served alone or mounted beside others.
@@ -37,6 +38,7 @@ mod idempotency;
 mod identity;
 mod jwt;
 mod limits;
+mod live;
 mod moderate;
 mod names;
 mod offer;
@@ -65,6 +67,7 @@ pub use guests::Guests;
 pub use hold::Hold;
 pub use jwt::SignIn;
 pub use limits::{Limits, Rate};
+pub use live::Listening;
 pub use moderate::{Order, moderate};
 pub use proxies::{ForwardedHeader, Proxies};
 pub use server::Server;

@@ -136,7 +136,7 @@ pub(crate) async fn allow(
 }
 
 /// What one household or one machine has: an address of version 4, or a /64 of version 6.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
         address => address,

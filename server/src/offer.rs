@@ -23,6 +23,7 @@ pub(crate) fn offer(app: &App, thread: &mut Thread) {
         (Feature::Mention, writes),
         (Feature::Report, true),
         (Feature::Count, true),
+        (Feature::Live, settings.live.offered()),
         (Feature::Viewer, true),
         (Feature::Guest, settings.guests.allowed),
     ];

@@ -88,6 +88,13 @@ impl Refusal {
         Self::new(&ProblemType::UNAVAILABLE).advised("The database does not answer.")
     }
 
+    /// Enough clients listen for what happens.
+    pub(crate) fn too_many_listeners() -> Self {
+        let refusal =
+            Self::new(&ProblemType::UNAVAILABLE).advised("Enough are listening; ask for pages instead.");
+        Self { retry_after: Some(60), ..refusal }
+    }
+
     /// This binary was built before the widget was.
     pub(crate) fn not_built() -> Self {
         Self::new(&NOT_BUILT).advised(

@@ -55,8 +55,10 @@ async fn draw(
     query: PageQuery,
     encoding: Encoding,
 ) -> Result<Representation, Refusal> {
-    let (mut page, _) = app.store().page(thread, query).await?;
+    let (mut page, state) = app.store().page(thread, query).await?;
     offer::offer(app, &mut page.thread);
+    let change = state.map_or(0, |state| state.change);
+    page.thread.live = app.settings().live.offered().then(|| change.to_string().as_str().into());
     let json = serde_json::to_vec(&page).map_err(|error| {
         tracing::error!(%error, "a page could not be written");
         Refusal::internal()

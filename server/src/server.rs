@@ -16,10 +16,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::Failure;
 use crate::app::{App, router};
+use crate::live::Stopping;
 use crate::patience::Patient;
 
 /// For how long the head of a request may dribble in, and an idle connection stay open.
@@ -72,15 +73,17 @@ impl Server {
         let graceful = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(CONNECTIONS));
         let mut stop = std::pin::pin!(stop);
+        let (stopping, stopped) = watch::channel(false);
         loop {
             let accepted = tokio::select! {
                 accepted = accept(&self.listener, &room) => accepted,
                 () = &mut stop => break,
             };
             let Some((stream, peer, place)) = accepted else { continue };
-            let service = service.clone();
+            let (service, stopped) = (service.clone(), Stopping(stopped.clone()));
             let service = service_fn(move |mut request: hyper::Request<Incoming>| {
                 request.extensions_mut().insert(ConnectInfo(peer));
+                request.extensions_mut().insert(stopped.clone());
                 service.call(request)
             });
             let stream = TokioIo::new(Patient::new(stream, self.write_patience));
@@ -95,6 +98,8 @@ impl Server {
         }
         drop(self.listener);
         tracing::info!("stopping");
+        // Streams have no end of their own.
+        stopping.send_replace(true);
         if tokio::time::timeout(DRAIN, graceful.shutdown()).await.is_err() {
             tracing::warn!("some requests were cut off");
         }

@@ -15,6 +15,7 @@ mod identity;
 mod import;
 mod keys;
 mod limits;
+mod live;
 mod names;
 mod open;
 mod page;
@@ -41,6 +42,7 @@ pub(crate) use desk::Waiting;
 pub use export::{Extent, Snapshot};
 pub(crate) use identity::{Holder, NameTaken};
 pub use import::{ImportError, Imported};
+pub(crate) use live::Missed;
 pub use open::Access;
 pub(crate) use page::{PageOrder, PageQuery, Place, Position};
 pub(crate) use target::Target;
@@ -58,6 +60,8 @@ pub struct Store {
     readers: Pool,
     /// One connection: writers stand in line here rather than fight over the file's lock.
     writer: Pool,
+    /// Wakes whoever tells listeners what changed.
+    committed: Arc<tokio::sync::Notify>,
     path: PathBuf,
     _temporary: Option<Arc<open::Temporary>>,
 }

@@ -147,7 +147,11 @@ async fn guests_are_announced_and_let_in_only_where_they_are_allowed() {
     assert!(words(&open).await.contains(&"guest".to_owned()));
     let guests = Guests { allowed: false, ..Guests::default() };
     let closed = Site::with(Settings { guests, ..Settings::default() }).await;
-    assert_eq!(words(&closed).await, ["history", "report", "count", "viewer"], "nobody can sign in at all");
+    assert_eq!(
+        words(&closed).await,
+        ["history", "report", "count", "live", "viewer"],
+        "nobody can sign in at all"
+    );
     let (guests, sign_in) =
         (Guests { allowed: false, ..Guests::default() }, SignIn::new(Some(&"x".repeat(32)), None));
     let members =

@@ -17,8 +17,10 @@ async fn a_thread_nobody_has_written_in_is_an_empty_page() {
     assert_eq!((page.thread.total, page.replies.len()), (0, 0));
     assert_eq!((page.previous, page.next), (None, None));
     let features: Vec<&str> = page.thread.features.iter().map(Feature::as_str).collect();
-    let served =
-        ["reply", "edit", "history", "delete", "react", "mention", "report", "count", "viewer", "guest"];
+    let served = [
+        "reply", "edit", "history", "delete", "react", "mention", "report", "count", "live", "viewer",
+        "guest",
+    ];
     assert_eq!(features, served, "exactly what is served");
     assert_eq!(page.thread.reaction_tags.len(), 3, "those of threads that have none of their own");
     let page = site.page("thread=a&around=7&order=top").await;
@@ -50,9 +52,9 @@ async fn a_page_says_everything_that_was_imported() {
     assert_eq!(answer["replies"], json!([expected]));
     let heading = json!({
         "id": "t", "title": "Title", "url": "https://example.org/t", "total": 1, "locked": true,
-        "features": ["reply", "edit", "history", "delete", "react", "mention", "report", "count", "viewer", "guest"],
+        "features": ["reply", "edit", "history", "delete", "react", "mention", "report", "count", "live", "viewer", "guest"],
         "reactionTags": [{ "tag": "like", "label": "Like", "symbol": "👍" }],
-        "limits": { "bodyBytes": 65_536, "editSeconds": 900 },
+        "limits": { "bodyBytes": 65_536, "editSeconds": 900 }, "live": "1",
     });
     assert_eq!(answer["thread"], heading);
     assert_eq!(answer["version"], 1);

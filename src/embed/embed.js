@@ -782,7 +782,66 @@
       on("offline", (handle) => handle.network_changed());
       const kept = ({ key }) => this.#steer((handle) => handle.storage_changed(key ?? undefined));
       addEventListener("storage", kept, { signal });
-      tellTime(() => this.#steer((handle) => handle.tick()), signal);
+      const wake = this.#listen(signal);
+      tellTime(() => {
+        this.#steer((handle) => handle.tick());
+        wake();
+      }, signal);
+    }
+
+    /**
+     * What others do is heard as a stream where the backend has one, else asked for about once a minute: only while
+     * somebody looks at the page and there is a network. Nobody comes back at the same moment as everybody else, and
+     * who is refused waits longer each time. Answers what is to be called now and then.
+     */
+    #listen(signal) {
+      const [second, minute] = [1000, 60000];
+      let source, timer, last, began, due;
+      let patience = second;
+      const about = (millis) => millis * (0.5 + Math.random());
+      const close = () => {
+        clearTimeout(timer);
+        source?.close();
+        source = timer = null;
+      };
+      const open = () => {
+        let address;
+        this.#steer((handle) => (address = handle.live_address(last)));
+        if (!address) return;
+        began = Date.now();
+        source = new EventSource(address);
+        const hear = ({ type, data, lastEventId }) => {
+          last = lastEventId || last;
+          this.#steer((handle) => {
+            if (type === "reset") return handle.ask_for_news();
+            // As a page, which the module reads already. A reply of which only the reactions are told has no number.
+            const { total, locked, id, reactions, reply = id && { id, reactions } } = JSON.parse(data);
+            handle.news_came(JSON.stringify({ thread: { total, locked }, replies: reply ? [reply] : [] }));
+          });
+        };
+        for (const type of ["reply", "reactions", "thread", "reset"]) source.addEventListener(type, hear);
+        source.onerror = () => {
+          // One that stood for a while was cut off and not refused.
+          patience = Date.now() - began > 10 * second ? second : Math.min(patience * 2, 5 * minute);
+          close();
+          timer = setTimeout(open, about(patience));
+        };
+      };
+      const wake = () => {
+        if (document.hidden || !navigator.onLine) return close();
+        if (source || timer) return;
+        let address;
+        this.#steer((handle) => (address = handle.live_address(last)));
+        if (address) timer = setTimeout(open, about(second));
+        if (address !== "" || Date.now() < due) return;
+        if (due) this.#steer((handle) => handle.ask_for_news());
+        due = Date.now() + about(minute);
+      };
+      for (const type of ["visibilitychange", "online", "offline", "afterword-ready"]) {
+        addEventListener(type, wake, { signal });
+      }
+      signal.addEventListener("abort", close);
+      return wake;
     }
 
     #steer(order) {

@@ -55,6 +55,8 @@ pub(super) struct Catalogue {
     pub locked: &'static str,
 
     // Announcements
+    /// {0} new replies wait: the button that shows them, and what is said of it.
+    pub news: Forms,
     /// {0} replies were added to the list.
     pub added: Forms,
     /// More replies were asked for, and there are none.

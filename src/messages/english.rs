@@ -29,6 +29,7 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
     empty_locked: "There are no replies, and the thread is locked.",
     locked: "This thread is locked: it takes no more replies.",
 
+    news: &[(One, "{0} new reply"), (Other, "{0} new replies")],
     added: &[(One, "{0} more reply is shown."), (Other, "{0} more replies are shown.")],
     no_more: "There are no more replies.",
     reordered: "Replies are now shown in this order: {0}.",

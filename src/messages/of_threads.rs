@@ -100,6 +100,11 @@ impl Messages {
         }
     }
 
+    /// The button for so many new replies.
+    pub fn news(&self, count: u32) -> String {
+        self.counted(self.words.news, count.into(), &[])
+    }
+
     /// The thread has no replies.
     pub fn empty(&self, locked: bool) -> &'static str {
         if locked { self.words.empty_locked } else { self.words.empty }
@@ -123,6 +128,7 @@ impl Messages {
     /// What is said to readers who do not see the list change, in a thread of `total` shown in `order`.
     pub fn announcement(&self, news: &Announcement, order: &Order, total: u32) -> String {
         match news {
+            Announcement::News(count) => self.news(*count),
             Announcement::Added(count) => self.counted(self.words.added, *count as u64, &[]),
             Announcement::Reordered => fill(self.words.reordered, &[&self.order_name(order)]),
             Announcement::Moved(number) => self.reply_of(*number, total),

@@ -267,6 +267,19 @@ impl Thread {
         vec![command]
     }
 
+    /// Whether the viewer is changing a reply, and whether they are reacting to it.
+    pub(super) fn is_acting(&self, id: &ReplyId) -> (bool, bool) {
+        let mut doing = (false, false);
+        for known in self.acts.iter().filter(|known| known.id == *id) {
+            match *known.act {
+                Act::Edit { .. } | Act::Delete | Act::Restore => doing.0 = true,
+                Act::React { .. } => doing.1 = true,
+                Act::Report { .. } | Act::History => {}
+            }
+        }
+        doing
+    }
+
     fn react(&mut self, id: ReplyId, tag: &Tag, chosen: bool) -> Vec<Command> {
         self.set_aside(&id, None);
         self.mark(&id, tag, chosen);

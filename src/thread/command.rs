@@ -108,6 +108,8 @@ pub enum Announcement {
     Added(usize),
     /// More replies were asked for, and there are none.
     NoMore,
+    /// So many new replies wait.
+    News(u32),
     /// The list is in another order.
     Reordered,
     /// The reader was taken to a reply.

@@ -6,11 +6,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use afterword_contract::{EditReply, Feature, NewReply, Order, Person, Reply, ReplyId, Status};
+use afterword_contract::{EditReply, Feature, NewReply, Person, Reply, ReplyId, Status};
 
 use super::formatting::format;
 use super::mention_list::MentionList;
-use super::{Access, Act, Announcement, Command, End, Failure, Format, HostEvent, RequestId, Slot, Thread};
+use super::{Access, Act, Announcement, Command, Failure, Format, HostEvent, RequestId, Slot, Thread};
 
 /// A text as it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -435,25 +435,14 @@ impl Thread {
     /// The new reply joins the list where that ends with the thread; else the page around it is fetched, which also
     /// brings what others wrote meanwhile.
     fn show_posted(&mut self, number: u32, reply: Reply) -> Vec<Command> {
-        let at_end = match &self.listed {
-            Order::Newest => &self.earlier,
-            Order::Oldest | Order::Top | Order::Other(_) => &self.later,
-        };
-        let next = number == self.info.total.saturating_add(1) && *at_end == End::Complete;
-        let mut commands = vec![];
         if number > self.info.total {
             Arc::make_mut(&mut self.info).total = number;
-            self.told = Some(number);
-            commands.push(Command::TellHost(HostEvent::CountChanged { total: number }));
         }
-        if !next {
+        let mut commands = self.count(self.info.total);
+        self.replies.change(reply);
+        if !self.show_new(number) || self.replies.place(number).is_none() {
             commands.extend(self.go_to(number, None));
             return commands;
-        }
-        if self.listed == Order::Newest {
-            self.replies.prepend(vec![reply]);
-        } else {
-            self.replies.append(vec![reply]);
         }
         self.target = Some(number);
         self.refusal = None;

@@ -69,6 +69,13 @@ pub enum Event {
     },
     /// The reader: back to where the last jump came from.
     BackPressed,
+    /// The backend: something changed. What it tells stands in a page with nothing else in it: what is true of the
+    /// thread, and one reply; where only its reactions are told, that has no number.
+    NewsCame(Box<ThreadPage>),
+    /// The backend, or the browser where the backend tells nothing: time to ask what has changed.
+    NewsWanted,
+    /// The reader: show the new replies.
+    NewsPressed,
     /// The browser: the network is gone.
     WentOffline,
     /// The browser: the network is back.

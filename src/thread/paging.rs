@@ -2,9 +2,7 @@
 
 use afterword_contract::{Order, ThreadPage};
 
-use super::{
-    Announcement, Command, End, Failure, HostEvent, Load, Position, Query, Refusal, RequestId, Thread,
-};
+use super::{Announcement, Command, End, Failure, HostEvent, Load, Position, Query, RequestId, Thread};
 
 /// No backend has to send more replies at once.
 const LARGEST_PAGE: u16 = 100;
@@ -61,6 +59,14 @@ impl Thread {
     /// first one shown. Where the list begins with the thread, that is the first page. As much as is shown is asked
     /// for, as far as a page may go, so that nobody is thrown back to the top.
     pub(super) fn reload(&mut self) -> Vec<Command> {
+        let query = self.here();
+        let mut commands = self.send(query);
+        commands.extend(self.ask_for_viewer());
+        commands
+    }
+
+    /// What is shown, asked for anew.
+    pub(super) fn here(&self) -> Query {
         let target = self.target.filter(|&number| self.replies.place(number).is_some());
         let first = || self.replies.first_number().filter(|_| self.earlier != End::Complete);
         let position = match self.awaited().or(target).or_else(first) {
@@ -69,9 +75,7 @@ impl Thread {
         };
         let shown = u16::try_from(self.replies.shown().len()).unwrap_or(u16::MAX);
         let limit = shown.clamp(self.page_size, LARGEST_PAGE.max(self.page_size));
-        let mut commands = self.send(Query { order: self.order.clone(), limit, position });
-        commands.extend(self.ask_for_viewer());
-        commands
+        Query { order: self.order.clone(), limit, position }
     }
 
     /// A thread that is here as a whole is put in order on the spot; another is asked for.
@@ -119,6 +123,9 @@ impl Thread {
             self.extend_earlier(page)
         } else if self.later.awaits(request) {
             self.extend_later(page)
+        } else if self.asked_for_news == Some(request) {
+            self.asked_for_news = None;
+            self.take_news(page)
         } else {
             vec![]
         }
@@ -176,12 +183,20 @@ impl Thread {
     /// The page becomes the list.
     fn fill(&mut self, page: ThreadPage) -> Vec<Command> {
         let reordered = self.listed != self.order;
+        let from_start =
+            matches!(&self.load, Load::Loading { query, .. } if query.position == Position::Start);
+        // Who goes to a new reply has found what is new.
+        let past_news =
+            !self.is_known() || from_start || self.awaited().is_some_and(|number| number > self.seen);
         self.listed = self.order.clone();
         let mut commands = self.know(page.thread);
         self.load = Load::Ready;
         self.earlier = page.previous.into();
         self.later = page.next.into();
         self.replies.replace(page.replies);
+        if past_news || *self.new_end() == End::Complete {
+            self.catch_up();
+        }
         if self.earlier == End::Complete && self.later == End::Complete {
             // A backend that knows one page only need not know orders.
             self.replies.sort(&self.order);
@@ -201,6 +216,9 @@ impl Thread {
         let mut commands = self.know(page.thread);
         let added = self.replies.prepend(page.replies);
         self.earlier = if added > 0 { page.previous.into() } else { End::Complete };
+        if *self.new_end() == End::Complete {
+            self.catch_up();
+        }
         commands.extend(self.report_added(added, added.saturating_sub(1)));
         commands
     }
@@ -211,6 +229,9 @@ impl Thread {
         let added = self.replies.append(page.replies);
         // A backend that ignores the cursor would be asked for ever.
         self.later = if added > 0 { page.next.into() } else { End::Complete };
+        if *self.new_end() == End::Complete {
+            self.catch_up();
+        }
         if self.is_searching() {
             commands.extend(self.arrive());
         } else {
@@ -239,24 +260,23 @@ impl Thread {
     }
 
     /// Takes over what a page says of the thread, and tells the host when the count is another.
-    fn know(&mut self, thread: afterword_contract::Thread) -> Vec<Command> {
+    fn know(&mut self, mut thread: afterword_contract::Thread) -> Vec<Command> {
         let total = thread.total;
+        if self.is_known() {
+            // What is loaded is as old as the first page.
+            thread.live.clone_from(&self.info.live);
+        }
         if *self.info != thread {
             self.info = thread.into();
         }
-        if matches!(self.refusal, Some(Refusal::NoSuchReply(number)) if self.has_number(number)) {
-            // It was written meanwhile.
-            self.refusal = None;
+        let first = !self.is_known();
+        let commands = self.count(total);
+        if !first {
+            return commands;
         }
-        match self.told.replace(total) {
-            None => {
-                let mut commands = vec![Command::TellHost(HostEvent::Ready { total })];
-                commands.extend(self.ask_for_viewer());
-                commands
-            }
-            Some(told) if told != total => vec![Command::TellHost(HostEvent::CountChanged { total })],
-            Some(_) => vec![],
-        }
+        let mut commands = vec![Command::TellHost(HostEvent::Ready { total })];
+        commands.extend(self.ask_for_viewer());
+        commands
     }
 
     /// Whether the list may grow: not while another is on its way, but also after that has failed.

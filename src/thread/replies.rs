@@ -134,6 +134,15 @@ impl Replies {
         self.shown.len() - before
     }
 
+    /// Shows a reply that is here already, after what is shown or before it.
+    pub(super) fn show(&mut self, id: ReplyId, first: bool) {
+        self.held.retain(|held| *held != id);
+        if !self.shown.contains(&id) {
+            let place = if first { 0 } else { self.shown.len() };
+            self.shown.insert(place, id);
+        }
+    }
+
     /// These are held for approval now, and no others.
     pub(super) fn hold(&mut self, pending: Vec<Reply>) {
         self.held.clear();
@@ -203,6 +212,10 @@ impl Replies {
     }
 
     fn keep(&mut self, reply: Reply) {
+        if self.get(&reply.id).is_some_and(|known| is_older(&reply, known)) {
+            // A cache, or an answer that was overtaken.
+            return;
+        }
         if let Some(number) = reply.number {
             match self.numbers.binary_search_by(|known| known.0.cmp(&number)) {
                 Ok(place) => {
@@ -252,6 +265,12 @@ impl Replies {
             Arc::make_mut(&mut self.authors).insert(place, (name.to_owned(), id));
         }
     }
+}
+
+/// Whether it is another version of the reply than the known one, and one before that, as far as revisions tell.
+fn is_older(reply: &Reply, known: &Reply) -> bool {
+    let number = |reply: &Reply| reply.revision.as_str().parse::<u64>().ok();
+    matches!((number(reply), number(known)), (Some(new), Some(known)) if new < known)
 }
 
 fn shown_name(person: &Person) -> Option<&str> {

@@ -5,6 +5,7 @@ mod chance;
 mod imperfect_backends;
 mod losing_nothing;
 mod mentioning;
+mod news;
 mod quoting;
 mod second_thoughts;
 mod what_stays;
@@ -48,6 +49,7 @@ fn draw(thread: &Thread, commands: &[Command]) -> String {
         lines.push(line);
     }
     lines.extend(draw_end("later", thread.later()));
+    lines.extend((thread.news() > 0).then(|| format!("[{} new]", thread.news())));
     lines.extend(thread.refusal().map(|refusal| match refusal {
         Refusal::Garbled => "no number".to_owned(),
         Refusal::NoSuchReply(number) => format!("no #{number} among {}", thread.info().total),

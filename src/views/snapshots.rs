@@ -571,3 +571,24 @@ fn a_link_to_a_reply_shows_what_it_leads_to() {
         <span part="card" id="card-1" role="tooltip" data-words="">Reply 9 is not loaded yet. Follow the link to see it.</span>
     "#]].assert_eq(&cards);
 }
+
+#[test]
+fn new_replies_wait_where_they_will_stand() {
+    for (order, above) in [("oldest", false), ("newest", true)] {
+        let page = r#"{ "thread": { "total": 1 }, "replies": [{ "id": "r1", "number": 1, "body": "Hi" }] }"#;
+        let news: ThreadPage =
+            serde_json::from_str(r#"{ "thread": { "total": 3 }, "replies": [] }"#).expect("a page");
+        let html = html(vec![
+            mounted(),
+            loaded(page),
+            Event::OrderChosen(Order::from(order)),
+            Event::NewsCame(Box::new(news)),
+        ]);
+        expect![[r#"
+            <button part="button news" type="button">2 new replies</button>
+        "#]]
+        .assert_eq(&inside(&html, "button news"));
+        assert_eq!(html.find("button news") < html.find("part=\"list\""), above, "{order}");
+        assert_eq!(html.matches("button news").count(), 1);
+    }
+}

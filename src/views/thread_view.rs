@@ -5,6 +5,7 @@ use super::composer::composer;
 use super::element::{View, element, live, part};
 use super::header::header;
 use super::jump_form::Typed;
+use super::news::news;
 use super::notices::{empty, notices};
 use super::pager::pager;
 use super::reply_list::reply_list;
@@ -33,9 +34,11 @@ pub fn thread_view(store: Store) -> View {
             .children(notices(store))
             .children(skeleton(store))
             .child(empty(store))
+            .child(news(store, Side::Earlier))
             .child(pager(store, Side::Earlier))
             .child(reply_list(store))
             .child(pager(store, Side::Later))
+            .child(news(store, Side::Later))
             .child(composer(store))
             .child(announcer(store))
             .view()

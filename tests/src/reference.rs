@@ -37,6 +37,7 @@ struct Layer {
     /// Whether the next reply that is posted is the last thing the server does.
     dying: Arc<AtomicBool>,
     died: Arc<Notify>,
+    stop: Arc<Notify>,
     /// Whether it is dead: connections that are still open lead nowhere.
     dead: Arc<AtomicBool>,
 }
@@ -64,6 +65,14 @@ impl Reference {
         let died = tokio::time::timeout(Duration::from_secs(10), self.layer.died.notified()).await;
         assert!(died.is_ok(), "nothing was posted in 10 s");
         self.serving.lock().unwrap().abort();
+    }
+
+    /// Stops as a server does that is told to: what is under way ends, and nobody listens any more.
+    pub async fn stop(&self) {
+        self.layer.stop.notify_one();
+        let serving = std::mem::replace(&mut *self.serving.lock().unwrap(), tokio::spawn(async {}));
+        let stopped = tokio::time::timeout(Duration::from_secs(5), serving).await;
+        assert!(stopped.is_ok(), "it does not stop");
     }
 
     /// Starts again, at the same address and over the same database.
@@ -96,7 +105,8 @@ async fn serve(
     let routes = router(App::new(store.clone(), settings)).layer(from_fn_with_state(layer.clone(), watched));
     let server = Server::bind_router(listen, routes).await;
     let server = server.unwrap_or_else(|error| panic!("no server: {error}"));
-    (server.address(), tokio::spawn(server.run(std::future::pending())))
+    let stop = Arc::clone(&layer.stop);
+    (server.address(), tokio::spawn(async move { server.run(stop.notified()).await }))
 }
 
 /// An answer that breaks off, and takes its connection with it.

@@ -16,6 +16,7 @@ mod failures;
 mod files;
 mod harness;
 mod host_page;
+mod live;
 mod look;
 mod mentioning;
 mod paging;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         writing::STORIES,
         acting::STORIES,
         mentioning::STORIES,
+        live::STORIES,
         accessibility::STORIES,
         look::STORIES,
     ];

@@ -122,3 +122,12 @@ pub(super) const LAST_EVENT_ID: Parameter = Parameter {
     meaning: "The id of the last event that was received. Browsers send it by themselves.",
     bounds: Bounds::Text { least: 1, most: 128, pattern: None },
 };
+
+pub(super) const SINCE: Parameter = Parameter {
+    name: "since",
+    place: Place::Query,
+    required: false,
+    meaning: "A page's `thread.live`, or the id of an event: what happened after it comes first. `Last-Event-ID` \
+        goes before it.",
+    bounds: CURSOR,
+};

@@ -2,7 +2,7 @@
 
 use super::parameters::{
     AFTER, AROUND, BEFORE, IDEMPOTENCY_KEY, IF_MATCH, IF_MATCH_OR_NOT, IF_NONE_MATCH, LAST_EVENT_ID, LIMIT,
-    ORDER, Q, REPLY_ID, TAG, THREAD, THREADS,
+    ORDER, Q, REPLY_ID, SINCE, TAG, THREAD, THREADS,
 };
 use super::route::{Answer, Content, Header, Request, Route, Token};
 use crate::ProblemType as P;
@@ -332,10 +332,11 @@ const ROUTES: &[Route] = &[
         path: "/live",
         feature: Some("live"),
         summary: "What happens in a thread, as it happens",
-        description: "Server-sent events, public. Each has an id; a client that comes back with `Last-Event-ID` gets \
-            what it missed. A comment line every 15 seconds keeps proxies from closing it.",
+        description: "Server-sent events, public. Each has an id; a client that comes back with it gets what it \
+            missed, or `reset` where that is too long ago. A comment line every 15 seconds keeps proxies from \
+            closing it.",
         token: Token::Never,
-        parameters: &[&THREAD, &LAST_EVENT_ID],
+        parameters: &[&THREAD, &SINCE, &LAST_EVENT_ID],
         request: None,
         answers: &[Answer {
             status: 200,

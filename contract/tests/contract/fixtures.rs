@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use afterword_contract::schema::{HttpFixture, HttpKind, schemas};
-use afterword_contract::{LiveEvent, Problem, ProblemType, ThreadPage};
+use afterword_contract::{LiveEvent, LiveKind, Problem, ProblemType, ThreadPage};
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -187,10 +187,12 @@ fn the_live_fixture_is_an_event_stream_whose_ids_grow() {
         assert!(id > last, "{id} after {last}");
         let data: LiveEvent = serde_json::from_str(field("data: ")).expect("an event");
         assert_eq!(data.event.as_str(), field("event: "));
-        assert!(LiveEvent::default() != data && !data.id.is_empty());
+        assert_eq!(data.reply.is_some(), data.event == LiveKind::Reply);
+        assert_eq!(data.reactions.is_some(), data.event == LiveKind::Reactions);
+        assert_eq!(data.id.is_some(), data.reactions.is_some());
         (last, events) = (id, events + 1);
     }
-    assert_eq!(events, 4);
+    assert_eq!(events, 6);
 }
 
 #[test]

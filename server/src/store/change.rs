@@ -2,15 +2,22 @@
 //!
 //! Here is what all changes share; what each does stands beside its kind. Decides nothing about who may.
 
+use std::sync::Arc;
+
 use afterword_contract::{PageReference, Reply, Status, ThreadId};
 use sqlx::{QueryBuilder, Row, Transaction};
+use tokio::sync::Notify;
 
+use super::live::{self, About};
 use super::page::NAMES;
 use super::{Connected, Db, Extent, Store, rows};
 use crate::idempotency;
 
 /// A change under way. It holds the write lock.
-pub(crate) struct Change(Transaction<'static, Db>);
+pub(crate) struct Change {
+    transaction: Transaction<'static, Db>,
+    committed: Arc<Notify>,
+}
 
 /// A thread as far as writing into it needs to know it.
 pub(crate) struct OpenThread {
@@ -21,18 +28,21 @@ pub(crate) struct OpenThread {
 impl Store {
     /// Begins a change; waits for others that are under way.
     pub(crate) async fn change(&self) -> Result<Change, sqlx::Error> {
-        Ok(Change(self.writer.begin_with("BEGIN IMMEDIATE").await?))
+        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        Ok(Change { transaction, committed: Arc::clone(self.committed()) })
     }
 }
 
 impl Change {
     /// Makes it so.
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
-        self.0.commit().await
+        self.transaction.commit().await?;
+        self.committed.notify_one();
+        Ok(())
     }
 
     pub(super) fn connection(&mut self) -> &mut Connected {
-        &mut self.0
+        &mut self.transaction
     }
 
     /// Forgets what need not be kept any longer: the texts of replies deleted before `deleted_before`, also in
@@ -82,7 +92,7 @@ impl Change {
     /// Opens a thread.
     pub(crate) async fn open_thread(&mut self, id: &ThreadId) -> Result<OpenThread, sqlx::Error> {
         let pk = sqlx::query_scalar(
-            "INSERT INTO thread (id, locked, total, change) VALUES ($1, FALSE, 0, 1) RETURNING pk",
+            "INSERT INTO thread (id, locked, total, change) VALUES ($1, FALSE, 0, 0) RETURNING pk",
         )
         .bind(id.as_str())
         .fetch_one(self.connection())
@@ -109,13 +119,9 @@ impl Change {
             .await
     }
 
-    /// Makes every cached page of the thread stale.
-    pub(crate) async fn touch(&mut self, thread: i64) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE thread SET change = change + 1 WHERE pk = $1")
-            .bind(thread)
-            .execute(self.connection())
-            .await
-            .map(drop)
+    /// Makes every cached page of the thread stale, and lets those who listen know.
+    pub(super) async fn touch(&mut self, thread: i64, about: About) -> Result<(), sqlx::Error> {
+        live::note(self.connection(), thread, about).await
     }
 
     /// The reply as whoever wrote it may see it: held ones whole, hidden and deleted ones without their text.

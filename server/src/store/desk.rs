@@ -4,6 +4,7 @@ use afterword_contract::ThreadId;
 use sqlx::{QueryBuilder, Row};
 
 use super::change::Change;
+use super::live::About;
 use super::{Db, Store};
 
 /// A reply that waits for a decision.
@@ -80,12 +81,14 @@ impl Change {
 
     /// Whether there is such a thread; it is locked, or not any more.
     pub(crate) async fn lock(&mut self, thread: &ThreadId, locked: bool) -> Result<bool, sqlx::Error> {
-        let done = sqlx::query("UPDATE thread SET locked = $2, change = change + 1 WHERE id = $1")
+        let found = sqlx::query_scalar("UPDATE thread SET locked = $2 WHERE id = $1 RETURNING pk")
             .bind(thread.as_str())
             .bind(locked)
-            .execute(self.connection())
+            .fetch_optional(self.connection())
             .await?;
-        Ok(done.rows_affected() > 0)
+        let Some(pk) = found else { return Ok(false) };
+        self.touch(pk, About::Thread).await?;
+        Ok(true)
     }
 
     /// Forgets what was reported of a reply: it has been looked at.

@@ -109,6 +109,7 @@ impl Store {
             write::thread(&mut transaction, &people, plan).await?;
         }
         transaction.commit().await?;
+        self.committed().notify_one();
         Ok(plans.into_iter().map(|plan| plan.done).collect())
     }
 }

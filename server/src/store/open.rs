@@ -18,6 +18,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "identity", include_str!("../../migrations/0002_identity.sql")),
     (3, "writing", include_str!("../../migrations/0003_writing.sql")),
     (4, "forgetting", include_str!("../../migrations/0004_forgetting.sql")),
+    (5, "live", include_str!("../../migrations/0005_live.sql")),
 ];
 
 /// How long a statement waits for another process to let go of the file. SQLite hands the lock to whoever asks
@@ -116,7 +117,7 @@ async fn connect(path: &Path, access: Access) -> Result<Store, MigrateError> {
         // A reading route that writes is a mistake, found here.
         .connect_with(options.pragma("query_only", "1"))
         .await?;
-    Ok(Store { readers, writer, path: path.to_owned(), _temporary: None })
+    Ok(Store { readers, writer, committed: Arc::default(), path: path.to_owned(), _temporary: None })
 }
 
 /// All or nothing, and one process at a time.

@@ -10,6 +10,7 @@ use afterword_contract::{Person, PersonId, Reply};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row};
 
+use super::live::note_all;
 use super::{Connected, Db};
 use crate::identity::GUEST;
 use crate::names::Skeleton;
@@ -136,14 +137,14 @@ fn merged(before: Option<&Person>, given: Person) -> Person {
 /// Takes away the names by which bodies mention `person`, wherever that is.
 async fn forget_mentions(connection: &mut Connected, person: &Person) -> Result<(), sqlx::Error> {
     let id = person.id.as_ref().map(PersonId::as_str);
-    for statement in [
-        "UPDATE thread SET change = change + 1 WHERE pk IN (SELECT reply.thread FROM reply \
-         JOIN mention ON mention.reply = reply.pk WHERE mention.person = $1)",
-        "DELETE FROM mention WHERE person = $1",
-    ] {
-        sqlx::query(statement).bind(id).execute(&mut *connection).await?;
-    }
-    Ok(())
+    let threads: Vec<i64> = sqlx::query_scalar(
+        "SELECT DISTINCT reply.thread FROM reply JOIN mention ON mention.reply = reply.pk WHERE mention.person = $1",
+    )
+    .bind(id)
+    .fetch_all(&mut *connection)
+    .await?;
+    note_all(connection, &threads).await?;
+    sqlx::query("DELETE FROM mention WHERE person = $1").bind(id).execute(connection).await.map(drop)
 }
 
 /// A person of the columns `id, name, posts, role, avatar, url, erased`, after one that is the caller's.
@@ -182,15 +183,14 @@ async fn load(
 
 /// Raises the change counter of every thread that shows the person.
 pub(super) async fn raise_changes(connection: &mut Connected, person: i64) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE thread SET change = change + 1 WHERE pk IN (\
-         SELECT thread FROM reply WHERE author = $1 UNION SELECT reply.thread FROM reply \
-         JOIN reaction_person ON reaction_person.reply = reply.pk WHERE reaction_person.person = $1)",
+    let threads: Vec<i64> = sqlx::query_scalar(
+        "SELECT thread FROM reply WHERE author = $1 UNION SELECT reply.thread FROM reply \
+         JOIN reaction_person ON reaction_person.reply = reply.pk WHERE reaction_person.person = $1",
     )
     .bind(person)
-    .execute(connection)
-    .await
-    .map(drop)
+    .fetch_all(&mut *connection)
+    .await?;
+    note_all(connection, &threads).await
 }
 
 /// Writes the person as given, over what is kept under the same id.

@@ -1,6 +1,7 @@
 //! Reactions as states: chosen or not.
 
 use super::change::Change;
+use super::live::About;
 use super::target::Target;
 
 impl Change {
@@ -78,7 +79,7 @@ impl Change {
     async fn reacted(&mut self, target: &Target, changed: bool) -> Result<bool, sqlx::Error> {
         if changed {
             self.rank(target.pk).await?;
-            self.touch(target.thread).await?;
+            self.touch(target.thread, About::Reactions(target.pk)).await?;
         }
         Ok(changed)
     }

@@ -4,6 +4,7 @@
 use afterword_contract::{Revision, Status};
 
 use super::change::Change;
+use super::live::About;
 use super::target::Target;
 
 impl Change {
@@ -57,7 +58,7 @@ impl Change {
         .bind(now)
         .execute(self.connection())
         .await?;
-        self.touch(target.thread).await?;
+        self.touch(target.thread, About::Reply(target.pk)).await?;
         Ok(number)
     }
 
@@ -78,7 +79,7 @@ impl Change {
             .execute(self.connection())
             .await?;
         self.rank(target.pk).await?;
-        self.touch(target.thread).await
+        self.touch(target.thread, About::Reply(target.pk)).await
     }
 
     /// Puts the reply where its visible reactions place it in the order "top".

@@ -6,6 +6,7 @@ use afterword_contract::{Format, Person, PersonId, Quote, ReplyId, Revision, Sta
 use sqlx::{QueryBuilder, Row};
 
 use super::change::Change;
+use super::live::About;
 use super::target::Target;
 use super::{Db, write};
 
@@ -103,7 +104,7 @@ impl Change {
         .await?;
         write::mentions(self.connection(), pk, &text.mentions).await?;
         write::quotes(self.connection(), reply.thread, pk, &text.quotes).await?;
-        self.touch(reply.thread).await?;
+        self.touch(reply.thread, About::Reply(pk)).await?;
         Ok(pk)
     }
 
@@ -155,6 +156,6 @@ impl Change {
         }
         write::mentions(self.connection(), target.pk, &text.mentions).await?;
         write::quotes(self.connection(), target.thread, target.pk, &text.quotes).await?;
-        self.touch(target.thread).await
+        self.touch(target.thread, About::Reply(target.pk)).await
     }
 }

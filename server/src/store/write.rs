@@ -4,6 +4,7 @@ use afterword_contract::{Person, Quote, Reply, Status, Timestamp};
 
 use super::Connected;
 use super::import::Plan;
+use super::live::{About, note};
 use super::people::People;
 
 /// Writes what the plan says, and raises the thread's change counter if that is anything.
@@ -17,9 +18,8 @@ pub(super) async fn thread(
         return Ok(());
     }
     let pk: i64 = sqlx::query_scalar(
-        "INSERT INTO thread (id, title, url, locked, total, change) VALUES ($1, $2, $3, $4, $5, 1) \
-         ON CONFLICT (id) DO UPDATE SET title = $2, url = $3, locked = $4, total = $5, change = thread.change + 1 \
-         RETURNING pk",
+        "INSERT INTO thread (id, title, url, locked, total, change) VALUES ($1, $2, $3, $4, $5, 0) \
+         ON CONFLICT (id) DO UPDATE SET title = $2, url = $3, locked = $4, total = $5 RETURNING pk",
     )
     .bind(thread.id.as_str())
     .bind(&thread.title)
@@ -28,6 +28,7 @@ pub(super) async fn thread(
     .bind(thread.total)
     .fetch_one(&mut *connection)
     .await?;
+    note(connection, pk, About::More).await?;
     if *heading_changed {
         sqlx::query("DELETE FROM reaction_tag WHERE thread = $1").bind(pk).execute(&mut *connection).await?;
         for (position, tag) in (0i64..).zip(&thread.reaction_tags) {

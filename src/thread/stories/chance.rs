@@ -68,7 +68,7 @@ fn outcome(request: RequestId, query: &Query, total: u32, dice: &mut Dice) -> Ev
 fn happening(total: u32, dice: &mut Dice) -> Event {
     let number = dice.below(total + 3);
     let from = dice.one_in(2).then(|| dice.below(total + 1));
-    match dice.below(14) {
+    match dice.below(17) {
         0 => Event::RetryPressed,
         1 => Event::ReloadRequested,
         2 => Event::OrderChosen(Order::Newest),
@@ -78,6 +78,12 @@ fn happening(total: u32, dice: &mut Dice) -> Event {
         8 | 9 => jumped(number, from),
         10 => Event::AddressChanged { target: dice.one_in(2).then_some(number) },
         11 => Event::BackPressed,
+        13 => Event::NewsWanted,
+        14 => Event::NewsPressed,
+        15 => {
+            let told = (1..=total).contains(&number).then_some(number);
+            Event::NewsCame(Box::new(page(told, total, None, None)))
+        }
         12 if dice.one_in(2) => Event::WentOffline,
         12 => Event::WentOnline,
         _ => {
@@ -112,7 +118,8 @@ fn check(thread: &Thread, commands: &[Command]) {
             Command::FetchPage { request, .. } => {
                 let awaited = thread.load().awaits(*request)
                     || thread.earlier().awaits(*request)
-                    || thread.later().awaits(*request);
+                    || thread.later().awaits(*request)
+                    || thread.asked_for_news == Some(*request);
                 assert!(awaited, "nobody waits for the answer to {request:?}");
             }
             _ => {}

@@ -353,6 +353,7 @@ fn what_others_wrote_meanwhile_comes_with_the_page_of_the_new_reply() {
         #1 text 1
         #2 text 2
         #3 text 3
+        [3 new]
         > DropDraft(None)
         > TellHost(OfReply { name: "afterword-reply-posted", id: ReplyId("r6"), number: Some(6) })
         > TellHost(CountChanged { total: 6 })

@@ -1,0 +1,139 @@
+//! What others do meanwhile. Changes of replies that are loaded appear in place; new replies wait until the reader
+//! asks for them, so that nothing moves under their eyes.
+
+use std::sync::Arc;
+
+use afterword_contract::{Order, Reply, ThreadPage};
+
+use super::{Announcement, Command, End, HostEvent, Load, Refusal, Stage, Thread};
+
+impl Thread {
+    /// How many new replies wait.
+    pub fn news(&self) -> u32 {
+        self.info.total.saturating_sub(self.seen)
+    }
+
+    /// Something was heard of the thread: a page in which nothing but that may stand.
+    pub(super) fn take_news(&mut self, page: ThreadPage) -> Vec<Command> {
+        if !self.is_known() {
+            return vec![];
+        }
+        let before = self.news();
+        for reply in page.replies {
+            if self.is_being_sent(&reply) {
+                // It comes by its own answer, which knows what to do with it.
+                return vec![];
+            }
+            self.hear(reply);
+        }
+        self.learn(page.thread.total, page.thread.locked, before)
+    }
+
+    /// Nobody tells, or more than can be told: what is shown is asked for anew. Only the last question counts.
+    pub(super) fn ask_for_news(&mut self) -> Vec<Command> {
+        if self.load != Load::Ready {
+            return vec![];
+        }
+        let request = self.new_request();
+        self.asked_for_news = Some(request);
+        vec![Command::FetchPage { request, query: self.here() }]
+    }
+
+    /// What is known of the thread is never taken back by an answer that is late.
+    fn learn(&mut self, total: u32, locked: bool, before: u32) -> Vec<Command> {
+        let total = total.max(self.info.total);
+        if (self.info.total, self.info.locked) != (total, locked) {
+            let info = Arc::make_mut(&mut self.info);
+            info.total = total;
+            info.locked = locked;
+        }
+        let mut commands = self.count(total);
+        if before == 0 && self.news() > 0 {
+            // Once, however many follow: whoever listens to a screen reader is reading.
+            commands.push(Command::Announce(Announcement::News(self.news())));
+        }
+        commands
+    }
+
+    /// The host hears of a count that it does not know.
+    pub(super) fn count(&mut self, total: u32) -> Vec<Command> {
+        if matches!(self.refusal, Some(Refusal::NoSuchReply(number)) if self.has_number(number)) {
+            // It was written meanwhile.
+            self.refusal = None;
+        }
+        if self.told.replace(total) == Some(total) {
+            return vec![];
+        }
+        vec![Command::TellHost(HostEvent::CountChanged { total })]
+    }
+
+    /// A reply as it now is; without a number nothing but its reactions. Of those that are not loaded only new ones
+    /// matter.
+    fn hear(&mut self, mut reply: Reply) {
+        let (acting, reacting) = self.is_acting(&reply.id);
+        match self.replies.get_mut(&reply.id) {
+            // What the viewer does to it is further than what was heard.
+            Some(_) if acting || (reacting && reply.number.is_none()) => {}
+            Some(known) if reply.number.is_none() => known.reactions = reply.reactions,
+            Some(known) => {
+                if reacting {
+                    reply.reactions.clone_from(&known.reactions);
+                }
+                self.replies.change(reply);
+            }
+            None if reply.number.is_some_and(|number| number > self.seen) => self.replies.change(reply),
+            None => {}
+        }
+    }
+
+    /// Whether it is what the viewer is just sending.
+    fn is_being_sent(&self, reply: &Reply) -> bool {
+        let me = self.viewer().and_then(|me| me.id.as_ref());
+        matches!(self.composer.stage(), Stage::Sending { .. })
+            && me.is_some()
+            && self.replies.get(&reply.id).is_none()
+            && reply.author.as_ref().is_some_and(|author| author.id.as_ref() == me)
+    }
+
+    /// The end of the list at which new replies stand.
+    pub(super) fn new_end(&self) -> &End {
+        if self.listed == Order::Newest { &self.earlier } else { &self.later }
+    }
+
+    /// All that there is has been shown to the reader, or lies where they have gone past.
+    pub(super) fn catch_up(&mut self) {
+        self.seen = self.info.total;
+    }
+
+    /// Whether the new replies up to this number could be put at the end of the list: that has to be there, and so do
+    /// all of them.
+    pub(super) fn show_new(&mut self, last: u32) -> bool {
+        let mut ids = Vec::new();
+        for number in self.seen.saturating_add(1)..=last {
+            match self.replies.numbered_reply(number) {
+                Some(reply) if *self.new_end() == End::Complete => ids.push(reply.id.clone()),
+                _ => return false,
+            }
+        }
+        let first = self.listed == Order::Newest;
+        for id in ids {
+            self.replies.show(id, first);
+        }
+        self.seen = self.seen.max(last);
+        true
+    }
+
+    /// The reader wants the new replies: they are put at the end of the list, or the reader goes to where they are.
+    pub(super) fn show_news(&mut self) -> Vec<Command> {
+        let (count, last) = (self.news(), self.info.total);
+        let first = self.seen.saturating_add(1);
+        if count == 0 {
+            return vec![];
+        }
+        if !self.show_new(last) {
+            return self.go_to(first, None);
+        }
+        let number = if self.listed == Order::Newest { last } else { first };
+        vec![Command::Announce(Announcement::Added(count as usize)), Command::FocusIn { number, part: "" }]
+    }
+}

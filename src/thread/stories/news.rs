@@ -1,0 +1,446 @@
+//! Stories of what others do meanwhile: changes appear in place, new replies wait, and the viewer's own acts go first.
+
+use std::sync::Arc;
+
+use afterword_contract::{Feature, Order, Person, Reaction, Reply, Status, ThreadPage, Viewer};
+use expect_test::expect;
+
+use super::{check, draw, failed, jumped, loaded, mounted, page, reply};
+use crate::thread::{
+    Act, Announcement, Command, Event, Failure, HostEvent, Load, Position, RequestId, Stage, Thread,
+};
+
+/// A reply is new or another, in a thread of so many.
+fn heard(reply: Reply, total: u32) -> Event {
+    let news = ThreadPage { replies: vec![reply], ..page([], total, None, None) };
+    Event::NewsCame(Box::new(news))
+}
+
+fn reacted(number: u32, count: u32) -> Event {
+    heard(Reply { id: reply(number).id, reactions: vec![like(count)], ..Reply::default() }, 3)
+}
+
+fn like(count: u32) -> Reaction {
+    Reaction { tag: "like".into(), count, people: vec![] }
+}
+
+fn edited(number: u32, revision: &str, body: &str) -> Reply {
+    Reply { body: body.to_owned(), revision: revision.into(), ..reply(number) }
+}
+
+fn whole() -> Event {
+    loaded(1, page(1..=3, 3, None, None))
+}
+
+/// A thread of three, in which the viewer may do everything.
+fn taking_part() -> Thread {
+    let mut three = page(1..=3, 3, None, None);
+    three.thread.features =
+        vec![Feature::Viewer, Feature::Reply, Feature::Edit, Feature::Delete, Feature::React];
+    let mut thread = Thread::new(Order::Oldest, 3);
+    thread.update(mounted());
+    thread.update(loaded(1, three));
+    let may = ["reply", "react", "edit", "delete"].map(Into::into).to_vec();
+    let viewer = Viewer { person: Some(me()), may, ..Viewer::default() };
+    thread.update(Event::ViewerLoaded(Box::new(viewer)));
+    thread
+}
+
+fn me() -> Person {
+    Person { id: Some("u1".into()), name: "Me".to_owned(), ..Person::default() }
+}
+
+fn mine(number: u32) -> Reply {
+    Reply { author: Some(me()), ..reply(number) }
+}
+
+fn send(thread: &mut Thread) -> RequestId {
+    thread.update(Event::ComposerOpened);
+    thread.update(Event::TextTyped { text: "Hello".to_owned(), caret: 5 });
+    let commands = thread.update(Event::SendPressed { key: "key".to_owned() });
+    let sent = commands.iter().find_map(|command| match command {
+        Command::Post { request, .. } => Some(*request),
+        _ => None,
+    });
+    sent.unwrap_or_else(|| panic!("nothing was sent: {commands:?}"))
+}
+
+fn act(thread: &mut Thread, number: u32, act: Act) -> RequestId {
+    let commands = thread.update(Event::ActPressed { id: reply(number).id, act });
+    let sent = commands.iter().find_map(|command| match command {
+        Command::Act { request, .. } => Some(*request),
+        _ => None,
+    });
+    sent.unwrap_or_else(|| panic!("nothing was done: {commands:?}"))
+}
+
+#[test]
+fn a_new_reply_waits_behind_a_button_and_the_count_follows_at_once() {
+    check(
+        [mounted(), whole(), heard(reply(4), 4)],
+        expect![[r#"
+        ready
+        #1 text 1
+        #2 text 2
+        #3 text 3
+        [1 new]
+        > TellHost(CountChanged { total: 4 })
+        > Announce(News(1))
+    "#]],
+    );
+}
+
+#[test]
+fn it_is_said_once_however_many_follow() {
+    check(
+        [mounted(), whole(), heard(reply(4), 4), heard(reply(5), 5)],
+        expect![[r#"
+        ready
+        #1 text 1
+        #2 text 2
+        #3 text 3
+        [2 new]
+        > TellHost(CountChanged { total: 5 })
+    "#]],
+    );
+}
+
+#[test]
+fn new_replies_are_added_to_the_end_and_the_first_has_the_focus() {
+    check(
+        [mounted(), whole(), heard(reply(4), 4), heard(reply(5), 5), Event::NewsPressed],
+        expect![[r#"
+        ready
+        #1 text 1
+        #2 text 2
+        #3 text 3
+        #4 text 4
+        #5 text 5
+        > Announce(Added(2))
+        > FocusIn { number: 4, part: "" }
+    "#]],
+    );
+}
+
+#[test]
+fn with_the_newest_first_they_stand_on_top() {
+    check(
+        [
+            mounted(),
+            whole(),
+            Event::OrderChosen(Order::Newest),
+            heard(reply(4), 4),
+            heard(reply(5), 5),
+            Event::NewsPressed,
+        ],
+        expect![[r#"
+            ready
+            #5 text 5
+            #4 text 4
+            #3 text 3
+            #2 text 2
+            #1 text 1
+            > Announce(Added(2))
+            > FocusIn { number: 5, part: "" }
+        "#]],
+    );
+}
+
+#[test]
+fn in_the_middle_of_a_long_thread_the_button_leads_to_them() {
+    let middle =
+        || [mounted(), loaded(1, page(1..=3, 9, None, Some("c3"))), heard(reply(10), 10), Event::NewsPressed];
+    check(
+        middle(),
+        expect![[r#"
+        loading around #10 by 2
+        #1 text 1
+        #2 text 2
+        #3 text 3
+        [later: c3]
+        [1 new]
+        > fetch oldest around #10 by 2
+    "#]],
+    );
+    let [mounted, loaded_first, heard, pressed] = middle();
+    check(
+        [mounted, loaded_first, heard, pressed, loaded(2, page(8..=10, 10, Some("c8"), None))],
+        expect![[r#"
+            ready
+            [earlier: c8]
+            #8 text 8
+            #9 text 9
+            #10 text 10 <-
+            > ShowReply { number: 10 }
+            > Announce(Moved(10))
+        "#]],
+    );
+}
+
+#[test]
+fn what_was_missed_in_between_is_fetched() {
+    check(
+        [mounted(), whole(), heard(reply(5), 5), Event::NewsPressed],
+        expect![[r#"
+        loading around #4 by 2
+        #1 text 1
+        #2 text 2
+        #3 text 3
+        [2 new]
+        > fetch oldest around #4 by 2
+    "#]],
+    );
+}
+
+#[test]
+fn a_button_that_finds_no_network_leaves_the_list_and_the_news() {
+    check(
+        [mounted(), whole(), heard(reply(5), 5), Event::NewsPressed, failed(2, Failure::Unreachable)],
+        expect![[r#"
+            failed: Unreachable
+            #1 text 1
+            #2 text 2
+            #3 text 3
+            [2 new]
+            > TellHost(Failed(Unreachable))
+            > ShowNotice
+        "#]],
+    );
+}
+
+#[test]
+fn who_goes_elsewhere_still_has_news() {
+    let far =
+        || [mounted(), loaded(1, page(1..=3, 9, None, Some("c3"))), heard(reply(10), 10), jumped(5, None)];
+    let [one, two, three, four] = far();
+    check(
+        [one, two, three, four, loaded(2, page(4..=6, 10, Some("c4"), Some("c6")))],
+        expect![[r#"
+        ready
+        [earlier: c4]
+        #4 text 4
+        #5 text 5 <-
+        #6 text 6
+        [later: c6]
+        [1 new]
+        > ShowReply { number: 5 }
+        > Announce(Moved(5))
+    "#]],
+    );
+}
+
+#[test]
+fn who_pages_to_the_end_has_none_left() {
+    check(
+        [
+            mounted(),
+            loaded(1, page(1..=3, 5, None, Some("c3"))),
+            heard(reply(6), 6),
+            Event::LaterRequested,
+            loaded(2, page(4..=6, 6, Some("c4"), None)),
+        ],
+        expect![[r#"
+            ready
+            #1 text 1
+            #2 text 2
+            #3 text 3
+            #4 text 4
+            #5 text 5
+            #6 text 6
+            > Announce(Added(3))
+            > FocusPlace { place: 3 }
+        "#]],
+    );
+}
+
+#[test]
+fn an_edit_and_a_deletion_appear_in_place() {
+    let gone = Reply { status: Status::Deleted, revision: "3".into(), body: String::new(), ..reply(3) };
+    check(
+        [mounted(), whole(), heard(edited(2, "2", "better"), 3), heard(gone, 3)],
+        expect![[r#"
+        ready
+        #1 text 1
+        #2 better
+        #3 
+    "#]],
+    );
+}
+
+#[test]
+fn an_older_revision_does_not_come_back() {
+    let stale = || page(1..=3, 3, None, None);
+    let mut old = stale();
+    old.replies[1].revision = "1".into();
+    check(
+        [mounted(), whole(), heard(edited(2, "10", "newest"), 3), heard(edited(2, "9", "older"), 3)],
+        expect![[r#"
+            ready
+            #1 text 1
+            #2 newest
+            #3 text 3
+        "#]],
+    );
+    check(
+        [mounted(), whole(), heard(edited(2, "10", "newest"), 3), Event::ReloadRequested, loaded(2, old)],
+        expect![[r#"
+            ready
+            #1 text 1
+            #2 newest
+            #3 text 3
+        "#]],
+    );
+}
+
+#[test]
+fn a_reply_that_is_not_loaded_is_no_news() {
+    check(
+        [mounted(), loaded(1, page(1..=3, 9, None, Some("c3"))), heard(edited(7, "2", "far away"), 9)],
+        expect![[r#"
+            ready
+            #1 text 1
+            #2 text 2
+            #3 text 3
+            [later: c3]
+        "#]],
+    );
+}
+
+#[test]
+fn reactions_appear_in_place_but_not_over_the_viewers_own() {
+    let mut thread = taking_part();
+    thread.update(reacted(2, 5));
+    assert_eq!(thread.numbered(2).unwrap().reactions, vec![like(5)]);
+    act(&mut thread, 2, Act::React { tag: "like".into(), chosen: true });
+    thread.update(reacted(2, 1));
+    assert_eq!(thread.numbered(2).unwrap().reactions[0].count, 6, "what the viewer chose is on its way");
+    let mut other = edited(2, "2", "another text");
+    other.reactions = vec![like(1)];
+    thread.update(heard(other, 3));
+    assert_eq!(thread.numbered(2).unwrap().body, "another text");
+    assert_eq!(thread.numbered(2).unwrap().reactions[0].count, 6);
+    thread.update(reacted(1, 2));
+    assert_eq!(thread.numbered(1).unwrap().reactions, vec![like(2)], "another reply is not concerned");
+}
+
+#[test]
+fn a_deletion_under_way_is_not_undone_by_what_was_heard() {
+    let mut thread = taking_part();
+    let request = act(&mut thread, 2, Act::Delete);
+    thread.update(heard(edited(2, "2", "better"), 3));
+    assert_eq!(thread.numbered(2).unwrap().status, Status::Deleted);
+    let tombstone = Reply { status: Status::Deleted, revision: "3".into(), body: String::new(), ..reply(2) };
+    thread.update(Event::Acted { request, outcome: Ok(vec![tombstone]) });
+    assert_eq!(thread.numbered(2).unwrap().body, "");
+}
+
+#[test]
+fn the_viewers_own_reply_is_not_news_whichever_comes_first() {
+    let mut thread = taking_part();
+    let request = send(&mut thread);
+    let commands = thread.update(heard(mine(4), 4));
+    assert_eq!((thread.news(), commands), (0, vec![]), "it is heard before it is answered");
+    let commands = thread.update(Event::Posted { request, reply: Box::new(mine(4)) });
+    assert!(commands.contains(&Command::Announce(Announcement::Posted(4))), "{commands:?}");
+    assert!(commands.contains(&Command::TellHost(HostEvent::CountChanged { total: 4 })), "{commands:?}");
+    assert_eq!(thread.update(heard(mine(4), 4)), vec![], "and after");
+    assert_eq!((thread.news(), thread.shown().count()), (0, 4));
+}
+
+#[test]
+fn what_others_wrote_while_the_viewer_did_stands_before_it() {
+    let mut thread = taking_part();
+    let request = send(&mut thread);
+    thread.update(heard(reply(4), 4));
+    assert_eq!(thread.news(), 1);
+    let commands = thread.update(Event::Posted { request, reply: Box::new(mine(5)) });
+    assert!(commands.contains(&Command::ShowReply { number: 5 }), "{commands:?}");
+    let numbers: Vec<_> = thread.shown().filter_map(|id| thread.reply(id)?.number).collect();
+    assert_eq!((numbers, thread.news()), (vec![1, 2, 3, 4, 5], 0));
+}
+
+#[test]
+fn a_lock_appears_in_place_and_what_is_written_stays() {
+    let mut thread = taking_part();
+    thread.update(Event::ComposerOpened);
+    thread.update(Event::TextTyped { text: "Hello".to_owned(), caret: 5 });
+    let mut locked = page([], 3, None, None);
+    locked.thread.locked = true;
+    assert_eq!(thread.update(Event::NewsCame(Box::new(locked))), vec![]);
+    assert!(thread.info().locked);
+    assert_eq!((thread.composer().text(), thread.composer().stage()), ("Hello", &Stage::Writing));
+}
+
+#[test]
+fn a_held_reply_of_the_viewers_that_is_approved_joins_the_list_once() {
+    let mut thread = taking_part();
+    let pending = Reply { number: None, status: Status::Pending, ..mine(4) };
+    let viewer = Viewer { person: Some(me()), pending: vec![pending], ..Viewer::default() };
+    thread.update(Event::ViewerLoaded(Box::new(viewer)));
+    thread.update(heard(mine(4), 4));
+    thread.update(Event::NewsPressed);
+    assert_eq!((thread.shown().count(), thread.news()), (4, 0));
+}
+
+#[test]
+fn without_a_stream_what_is_shown_is_asked_for_anew_and_looked_through() {
+    check(
+        [mounted(), whole(), Event::NewsWanted],
+        expect![[r#"
+            ready
+            #1 text 1
+            #2 text 2
+            #3 text 3
+            > fetch oldest the start by 2
+        "#]],
+    );
+    let mut newer = page(2..=4, 4, None, None);
+    newer.replies[0].body = "edited".to_owned();
+    check(
+        [mounted(), whole(), Event::NewsWanted, loaded(2, newer)],
+        expect![[r#"
+        ready
+        #1 text 1
+        #2 edited
+        #3 text 3
+        [1 new]
+        > TellHost(CountChanged { total: 4 })
+        > Announce(News(1))
+    "#]],
+    );
+    check(
+        [mounted(), whole(), Event::NewsWanted, failed(2, Failure::Unreachable)],
+        expect![[r#"
+        ready
+        #1 text 1
+        #2 text 2
+        #3 text 3
+    "#]],
+    );
+}
+
+#[test]
+fn a_late_answer_takes_nothing_back() {
+    check(
+        [mounted(), whole(), Event::NewsWanted, heard(reply(4), 4), loaded(2, page(1..=3, 3, None, None))],
+        expect![[r#"
+            ready
+            #1 text 1
+            #2 text 2
+            #3 text 3
+            [1 new]
+        "#]],
+    );
+}
+
+#[test]
+fn nothing_is_heard_before_the_first_page_and_nothing_asked_while_another_is_on_the_way() {
+    let mut thread = Thread::new(Order::Oldest, 3);
+    assert_eq!(thread.update(heard(reply(4), 4)), vec![]);
+    thread.update(mounted());
+    assert_eq!(thread.update(Event::NewsWanted), vec![]);
+    assert_eq!(thread.update(Event::NewsPressed), vec![]);
+    assert!(matches!(thread.load(), Load::Loading { query, .. } if query.position == Position::Start));
+    assert_eq!(draw(&thread, &[]), "loading the start by 1\n");
+    assert_eq!(Arc::strong_count(thread.info()), 1);
+}

@@ -1,0 +1,266 @@
+//! What others do appears while one reads: over a stream from the reference server, and by asking where there is none.
+
+use afterword_tests::article::{Article, SCRIPT, element};
+use afterword_tests::backend::{reaction, reply, thread};
+use afterword_tests::engine::Engine;
+use afterword_tests::reference::Reference;
+use afterword_tests::stage::Stage;
+use afterword_tests::stories;
+use serde_json::json;
+
+use crate::end_to_end::{LIGHTHOUSE, THREAD};
+
+stories! { live:
+    a_reply_written_on_one_page_waits_on_the_other,
+    what_is_done_to_replies_appears_in_place,
+    nothing_moves_under_the_readers_eyes,
+    a_server_that_stops_and_starts_again_is_heard_again,
+    a_page_that_nobody_sees_listens_to_nothing,
+    without_a_network_nothing_is_listened_to,
+    an_element_that_leaves_hears_no_more,
+    a_backend_that_tells_nothing_is_asked,
+    a_hundred_times_there_and_gone_leaves_nothing,
+}
+
+/// Counts the streams of the page: those that are heard, those that are held, and all that there ever were.
+const STREAMS: &str = r#"<script>{
+  const streams = new Set();
+  const Plain = EventSource;
+  window.opened = 0;
+  window.EventSource = class extends Plain {
+    constructor(...how) {
+      super(...how);
+      streams.add(this);
+      window.opened += 1;
+    }
+    close() {
+      super.close();
+      streams.delete(this);
+    }
+  };
+  window.listening = () => [...streams].filter((it) => it.readyState === 1).length;
+  window.held = () => streams.size;
+  window.see = (seen) => {
+    Object.defineProperty(document, "hidden", { value: !seen, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  };
+}</script>"#;
+
+/// Two elements with the same thread of the reference server, as two pages would have them.
+async fn two_pages(stage: &Stage, attributes: &str) -> Reference {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    let element = format!(
+        r#"<after-word api="{}/api" thread="{THREAD}" loading="eager" {attributes}></after-word>"#,
+        server.origin
+    );
+    let article = Article::with(&format!("{element}{element}{SCRIPT}")).head(STREAMS);
+    stage.open_at("/articles/lighthouse.html", &article).await;
+    for at in 0..2 {
+        stage.until("each is ready", &format!("state({at}) === 'ready'")).await;
+    }
+    stage.until("both listen", "listening() === 2").await;
+    server
+}
+
+/// Writes a reply on the first page, and waits until it stands there.
+async fn write(stage: &Stage, body: &str, number: u32) {
+    stage.click("part('composer-open')").await;
+    stage.until("the text has the focus", "focused() === part('composer-text')").await;
+    stage.press(body).await;
+    if stage.eval("!!part('composer-name')").await == true {
+        stage.click("part('composer-name')").await;
+        stage.press("Torvald Quist").await;
+    }
+    stage.click("part('composer-submit')").await;
+    stage.until("it stands in its place", &format!("focused() === reply({number})")).await;
+}
+
+async fn a_reply_written_on_one_page_waits_on_the_other(stage: &Stage) {
+    let server = two_pages(stage, "").await;
+    write(stage, "First.", 18).await;
+    stage.until("it waits on the other", "text(part('news', 1)) === '1 new reply'").await;
+    stage.equal("text(part('count', 1))", "18 replies").await;
+    stage.equal("text(within(reply(17, 1), 'reply-number'))", "Reply 17 of 18").await;
+    stage.equal("numbers(1).length", 17).await;
+    stage.equal("text(part('announcer', 1))", "1 new reply").await;
+    stage.check("and is nothing new where it was written", "!part('news')").await;
+    write(stage, "Second.", 19).await;
+    stage.until("both wait", "text(part('news', 1)) === '2 new replies'").await;
+    stage.axe("new replies wait").await;
+    stage.click("part('news', 1)").await;
+    stage.until("the first of them has the focus", "focused() === reply(18, 1)").await;
+    stage.equal("numbers(1).slice(-2)", json!([18, 19])).await;
+    stage.check("the button is gone", "!part('news', 1)").await;
+    let counted =
+        "window.__events.filter((it) => it.type === 'afterword-count-changed').map((it) => it.detail.total)";
+    stage.equal(counted, json!([18, 18, 19, 19])).await;
+    assert_eq!(server.preflights() > 0, true, "writing asks for permission, listening does not");
+}
+
+async fn what_is_done_to_replies_appears_in_place(stage: &Stage) {
+    let _server = two_pages(stage, "").await;
+    write(stage, "As it was.", 18).await;
+    stage.until("it waits on the other", "shown(part('news', 1))").await;
+    stage.click("part('news', 1)").await;
+    stage.until("it is shown there", "focused() === reply(18, 1)").await;
+    stage.click("within(reply(1), 'reaction-button')").await;
+    stage
+        .until("the reaction is there", "/Torvald Quist/.test(text(within(reply(1, 1), 'reactions')))")
+        .await;
+    stage.until("it may be changed", "within(reply(18), 'edit-button')").await;
+    stage.click("within(reply(18), 'edit-button')").await;
+    stage.until("the text is here", "focused() === part('composer-text')").await;
+    stage.press(" And more.").await;
+    stage.click("part('composer-submit')").await;
+    stage.until("so is the edit", "/And more/.test(text(within(reply(18, 1), 'reply-body')))").await;
+    stage.until("it may be deleted", "within(reply(18), 'delete-button')").await;
+    stage.click("within(reply(18), 'delete-button')").await;
+    stage.until("and the deletion", "reply(18, 1).dataset.status === 'deleted'").await;
+    stage.check("nothing is new about it", "!part('news', 1)").await;
+}
+
+async fn nothing_moves_under_the_readers_eyes(stage: &Stage) {
+    let _server = two_pages(stage, "order=newest").await;
+    stage
+        .run("reply(12, 1).scrollIntoView({ block: 'center' }); reply(12, 1).focus({ preventScroll: true });")
+        .await;
+    let place = "Math.round(reply(12, 1).getBoundingClientRect().top)";
+    let before = stage.eval(place).await;
+    stage
+        .run(
+            "const api = elements()[0].api;
+             const send = (path, token, body) => fetch(api + path, {
+               method: 'POST', body: JSON.stringify(body),
+               headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}`, 'Idempotency-Key': '\"k\"' }) },
+             }).then((it) => it.json());
+             send('/guests', null, { name: 'Torvald Quist' }).then(({ token }) =>
+               send('/replies', token, { thread: elements()[0].thread, body: 'From elsewhere.' }));",
+        )
+        .await;
+    stage.until("it waits", "shown(part('news', 1))").await;
+    stage.frames().await;
+    stage.check("above the list", "part('list', 1).compareDocumentPosition(part('news', 1)) & 2").await;
+    let after = stage.eval(place).await;
+    // Where the browser anchors the page itself (WebKit does not), nothing moves at all.
+    let anchors = stage.eval("CSS.supports('overflow-anchor', 'auto')").await == true;
+    assert!(!anchors || before == after, "{before} became {after}");
+    stage.check("and the focus stays", "focused() === reply(12, 1)").await;
+    stage.click("part('news', 1)").await;
+    stage.until("it is on top", "numbers(1)[0] === 18 && focused() === reply(18, 1)").await;
+}
+
+async fn a_server_that_stops_and_starts_again_is_heard_again(stage: &Stage) {
+    let server = two_pages(stage, "").await;
+    server.stop().await;
+    stage.until("nobody listens", "listening() === 0").await;
+    stage.check("reading goes on, quietly", "!shown(part('notice', 1)) && numbers(1).length === 17").await;
+    server.rise().await;
+    stage.until("both listen again", "listening() === 2").await;
+    write(stage, "After the storm.", 18).await;
+    stage.until("it waits on the other", "text(part('news', 1)) === '1 new reply'").await;
+}
+
+async fn a_page_that_nobody_sees_listens_to_nothing(stage: &Stage) {
+    let _server = two_pages(stage, "").await;
+    stage.run("see(false)").await;
+    stage.equal("held()", 0).await;
+    write(stage, "Unheard.", 18).await;
+    stage.check("nothing is heard", "!part('news', 1)").await;
+    stage.run("see(true)").await;
+    stage.until("what was missed comes first", "text(part('news', 1)) === '1 new reply'").await;
+    stage.until("both are heard again", "held() === 2").await;
+}
+
+async fn without_a_network_nothing_is_listened_to(stage: &Stage) {
+    let _server = two_pages(stage, "").await;
+    let network = |online: bool| {
+        format!(
+            "Object.defineProperty(navigator, 'onLine', {{ value: {online}, configurable: true }});
+             dispatchEvent(new Event('{}'));",
+            if online { "online" } else { "offline" }
+        )
+    };
+    stage.run(&network(false)).await;
+    stage.equal("held()", 0).await;
+    stage.run(&network(true)).await;
+    stage.until("both listen again", "listening() === 2").await;
+}
+
+async fn an_element_that_leaves_hears_no_more(stage: &Stage) {
+    let _server = two_pages(stage, "").await;
+    stage.run("elements()[1].remove()").await;
+    stage.until("its stream is closed", "held() === 1").await;
+    stage.run("elements()[0].remove()").await;
+    stage.until("and the other one", "held() === 0").await;
+}
+
+async fn a_backend_that_tells_nothing_is_asked(stage: &Stage) {
+    let with = |replies: u32, liked: &[&str]| {
+        let mut page = thread("t", (1..=replies).map(|n| reply(n, "Ada", &format!("Number {n}."))).collect());
+        page.replies[0].reactions = vec![reaction("like", liked)];
+        page
+    };
+    stage.host.backend().put(with(2, &["Bo"]));
+    stage
+        .open(&Article::with(&format!("{}{SCRIPT}", element("t", ""))).head(stage.clock()).head(STREAMS))
+        .await;
+    stage.ready().await;
+    stage.host.backend().put(with(4, &["Bo", "Cleo"]));
+    stage.run("see(false); pass(2)").await;
+    let asked = stage.host.asked("/replies").len();
+    stage.run("see(true)").await;
+    stage.until("two wait", "text(part('news')) === '2 new replies'").await;
+    assert_eq!(
+        (asked, stage.host.asked("/replies").len()),
+        (1, 2),
+        "nobody asks for a page that is not seen"
+    );
+    stage.check("a reaction appears in place", "/Cleo/.test(text(within(reply(1), 'reactions')))").await;
+    stage.equal("[numbers().length, opened]", json!([2, 0])).await;
+    stage.click("part('news')").await;
+    stage.until("they are shown", "numbers().length === 4 && focused() === reply(3)").await;
+    assert_eq!(stage.host.asked("/replies").len(), 2, "they were here already");
+    stage.host.backend().put(with(5, &["Bo"]));
+    stage.run("pass(2)").await;
+    stage.until("one waits", "text(part('news')) === '1 new reply'").await;
+}
+
+async fn a_hundred_times_there_and_gone_leaves_nothing(stage: &Stage) {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    let article = Article::with(SCRIPT).head(stage.clock()).head(STREAMS);
+    stage.open_at("/articles/lighthouse.html", &article).await;
+    stage.run(&format!("window.api = '{}/api'", server.origin)).await;
+    let mut before = None;
+    for times in [10, 100] {
+        let script = format!(
+            "(async () => {{
+               for (let at = 0; at < {times}; at += 1) {{
+                 const it = document.createElement('after-word');
+                 Object.assign(it, {{ api, thread: '{THREAD}', loading: 'eager' }});
+                 document.querySelector('main').append(it);
+                 await it.ready;
+                 // Every tenth stays until it listens.
+                 while (at % 10 === 0 && !held()) await new Promise((on) => setTimeout(on, 50));
+                 it.remove();
+                 await new Promise((on) => setTimeout(on));
+               }}
+               done([held(), timers()]);
+             }})()"
+        );
+        assert_eq!(stage.run_async(&script).await, json!([0, 0]));
+        if stage.engine == Engine::Chromium {
+            stage.devtools("HeapProfiler.collectGarbage", json!({})).await;
+            stage.devtools("Performance.enable", json!({})).await;
+            let metrics = stage.devtools("Performance.getMetrics", json!({})).await;
+            let metric = |name: &str| {
+                let found = metrics["metrics"].as_array().unwrap().iter().find(|it| it["name"] == name);
+                found.and_then(|it| it["value"].as_f64()).unwrap()
+            };
+            let now = [metric("JSEventListeners"), metric("Nodes"), metric("JSHeapUsedSize") / 1e6];
+            let [listeners, nodes, heap] = *before.get_or_insert(now);
+            assert!(now[0] <= listeners, "listeners: {listeners} became {}", now[0]);
+            assert!(now[1] <= nodes + 50.0, "nodes: {nodes} became {}", now[1]);
+            assert!(now[2] <= heap + 1.0, "heap, in MB: {heap} became {}", now[2]);
+        }
+    }
+}
