@@ -18,6 +18,7 @@ mod replies;
 #[cfg(test)]
 mod stories;
 mod viewer;
+mod window;
 
 use std::sync::Arc;
 
@@ -49,6 +50,10 @@ pub struct Thread {
     replies: Replies,
     earlier: End,
     later: End,
+    /// The pages of which the list consists, in its order.
+    pages: Vec<window::Page>,
+    /// The reply in which the focus was when it was last looked for.
+    focused: Option<u32>,
     /// The reply that the reader asked for while its page is on the way.
     awaited: Option<jump::Awaited>,
     /// The reply that is marked.
@@ -95,6 +100,8 @@ impl Thread {
             replies: Replies::default(),
             earlier: End::Complete,
             later: End::Complete,
+            pages: Vec::new(),
+            focused: None,
             awaited: None,
             target: None,
             retried: false,
@@ -125,8 +132,11 @@ impl Thread {
             Event::RetryPressed => self.retry_pressed(),
             Event::ReloadRequested => self.reload(),
             Event::OrderChosen(order) => self.reorder(order),
-            Event::EarlierRequested => self.fetch_earlier(),
-            Event::LaterRequested => self.fetch_later(),
+            Event::EarlierRequested => self.fetch_earlier(false),
+            Event::LaterRequested => self.fetch_later(false),
+            Event::EndNeared { later } => self.near_end(later),
+            Event::PlaceNeared(place) => self.near_place(place),
+            Event::FocusSeen(number) => self.focus_seen(number),
             Event::JumpRequested { number, from } => self.jump(number, from),
             Event::NumberGarbled => self.refuse_garbled(),
             Event::TimePressed { id } => self.toggle_exact(id),

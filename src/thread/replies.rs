@@ -57,6 +57,38 @@ impl Replies {
         self.shown.iter().find_map(|id| self.number(id))
     }
 
+    /// The number of the last reply shown that has one.
+    pub(super) fn last_number(&self) -> Option<u32> {
+        self.shown.iter().rev().find_map(|id| self.number(id))
+    }
+
+    /// How many are known.
+    pub(super) fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Shows no more what stands before a place, or from there on.
+    pub(super) fn cut(&mut self, place: usize, front: bool) {
+        if front {
+            self.shown.rotate_left(place);
+            self.shown.truncate(self.shown.len().saturating_sub(place));
+        } else {
+            self.shown.truncate(place);
+        }
+    }
+
+    /// Knows no more than is shown, and these. Names of authors stay, for mentions.
+    pub(super) fn forget(&mut self, kept: &[ReplyId]) {
+        let mut known = core::mem::take(&mut self.all);
+        known.retain(|reply| [&self.shown, &self.held, kept].iter().any(|ids| ids.contains(&reply.id)));
+        self.numbers.clear();
+        self.quotes.clear();
+        for reply in &known {
+            self.find(reply);
+        }
+        self.all = known;
+    }
+
     fn number(&self, id: &ReplyId) -> Option<u32> {
         self.get(id)?.number
     }
@@ -203,18 +235,8 @@ impl Replies {
     }
 
     fn keep(&mut self, reply: Reply) {
-        if let Some(number) = reply.number {
-            match self.numbers.binary_search_by(|known| known.0.cmp(&number)) {
-                Ok(place) => {
-                    self.numbers.get_mut(place).into_iter().for_each(|known| known.1 = reply.id.clone())
-                }
-                Err(place) => self.numbers.insert(place, (number, reply.id.clone())),
-            }
-            self.unlink(&reply.id);
-            for quote in &reply.quotes {
-                self.link(quote.number, number);
-            }
-        }
+        self.unlink(&reply.id);
+        self.find(&reply);
         if let Some(author) = &reply.author {
             self.meet_author(author);
         }
@@ -226,6 +248,21 @@ impl Replies {
                 }
             }
             Err(place) => self.all.insert(place, Arc::new(reply)),
+        }
+    }
+
+    /// Makes a reply found by its number and by what it quotes.
+    fn find(&mut self, reply: &Reply) {
+        if let Some(number) = reply.number {
+            match self.numbers.binary_search_by(|known| known.0.cmp(&number)) {
+                Ok(place) => {
+                    self.numbers.get_mut(place).into_iter().for_each(|known| known.1 = reply.id.clone())
+                }
+                Err(place) => self.numbers.insert(place, (number, reply.id.clone())),
+            }
+            for quote in &reply.quotes {
+                self.link(quote.number, number);
+            }
         }
     }
 
