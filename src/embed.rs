@@ -104,9 +104,34 @@ impl Widget {
         self.store.dispatch(Event::ReloadRequested);
     }
 
-    /// Goes to reply `number` as if the reader had followed a link to it.
-    pub fn go_to(&self, number: u32) {
-        self.store.dispatch(Event::JumpRequested { number, from: None });
+    /// Goes to reply `number` as if the reader had followed a link to it, in reply `from` if that is given.
+    pub fn go_to(&self, number: u32, from: Option<u32>) {
+        self.store.dispatch(Event::JumpRequested { number, from });
+    }
+
+    /// The reader is about to see an end of the list.
+    pub fn end_neared(&self, later: bool) {
+        self.store.dispatch(Event::EndNeared { later });
+    }
+
+    /// The reader has moved the page to a place, from 0, whose reply is not here.
+    pub fn place_neared(&self, place: u32) {
+        self.store.dispatch(Event::PlaceNeared(place));
+    }
+
+    /// At an earlier visit the reader has seen replies up to this number.
+    pub fn read_to(&self, number: u32) {
+        self.store.dispatch(Event::ReadFound(number));
+    }
+
+    /// How many numbers the thread has given out.
+    pub fn total(&self) -> u32 {
+        self.store.peek(|thread| thread.info().total)
+    }
+
+    /// The first number that the reader has not seen at an earlier visit, 0 if there is none.
+    pub fn unread(&self) -> u32 {
+        self.store.peek(Thread::unread)
     }
 
     /// Puts a quote of reply `number`, if it is loaded, into what the reader is writing, as its button does.

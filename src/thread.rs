@@ -54,6 +54,8 @@ pub struct Thread {
     pages: Vec<window::Page>,
     /// The reply in which the focus was when it was last looked for.
     focused: Option<u32>,
+    /// Up to which number the reader has seen replies at an earlier visit; 0 where they have seen none, or all.
+    read: u32,
     /// The reply that the reader asked for while its page is on the way.
     awaited: Option<jump::Awaited>,
     /// The reply that is marked.
@@ -102,6 +104,7 @@ impl Thread {
             later: End::Complete,
             pages: Vec::new(),
             focused: None,
+            read: 0,
             awaited: None,
             target: None,
             retried: false,
@@ -136,6 +139,7 @@ impl Thread {
             Event::LaterRequested => self.fetch_later(false),
             Event::EndNeared { later } => self.near_end(later),
             Event::PlaceNeared(place) => self.near_place(place),
+            Event::ReadFound(number) => self.take_read(number),
             Event::FocusSeen(number) => self.focus_seen(number),
             Event::JumpRequested { number, from } => self.jump(number, from),
             Event::NumberGarbled => self.refuse_garbled(),

@@ -55,6 +55,27 @@ impl Thread {
         vec![]
     }
 
+    /// Known before the first page, which tells whether anything is new.
+    pub(super) fn take_read(&mut self, number: u32) -> Vec<Command> {
+        self.read = number;
+        vec![]
+    }
+
+    /// Whoever has seen all has nothing unread, whatever they or others write from now on.
+    pub(super) fn begin_reading(&mut self) {
+        if self.read >= self.info.total {
+            self.read = 0;
+        }
+    }
+
+    /// The first number that the reader has not seen at an earlier visit; 0 where that is all or none.
+    pub fn unread(&self) -> u32 {
+        match self.read {
+            0 => 0,
+            read => read.saturating_add(1),
+        }
+    }
+
     /// How many replies stand before what is shown, and how many after it; none where nobody can know, and while
     /// something is shown that must not go.
     pub fn room(&self) -> (u32, u32) {
