@@ -708,8 +708,9 @@
       }
       const theme = this.#loadTheme();
       this.#engine = startEngine();
+      let watch;
       try {
-        const { mount, watch } = await this.#engine;
+        const glue = await this.#engine;
         // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
         await inTime(theme, THEME_PATIENCE, noop);
         if (signal.aborted) return;
@@ -719,7 +720,8 @@
         const engine = this.#engine;
         const crashed = (message) => queueMicrotask(() => AfterWord.#bury(engine, new Error(message)));
         this.#clear();
-        this.#handle = mount(this, this.#base, { ...this.#options(), first, crashed });
+        watch = glue.watch;
+        this.#handle = glue.mount(this, this.#base, { ...this.#options(), first, crashed });
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof Failure) this.#fail(error);

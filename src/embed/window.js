@@ -29,6 +29,7 @@ export function watch(element, base, steer, name, signal) {
   const isStill = view.CSS.supports("overflow-anchor", "auto");
 
   const part = (name, within = base) => within.querySelector(`[part~="${name}"]`);
+  const byButton = () => element.hasAttribute("page-by-button");
   const items = () => part("list")?.children ?? [];
   const spacers = () => base.querySelectorAll('[part~="spacer"]');
   const count = (spacer) => Number(spacer.dataset.count) || 0;
@@ -77,7 +78,8 @@ export function watch(element, base, steer, name, signal) {
 
   /** As high as what is not here would be, if it were like what is. */
   function fit() {
-    const mean = box(part("list")).height / items().length;
+    // Where only buttons bring more, nothing would fill it.
+    const mean = byButton() ? 0 : box(part("list")).height / items().length;
     for (const spacer of spacers()) {
       spacer.style.blockSize = `${Math.min(HIGHEST, Math.round(count(spacer) * mean)) || 0}px`;
     }
@@ -102,7 +104,7 @@ export function watch(element, base, steer, name, signal) {
     clearTimeout(reading);
     reading = setTimeout(read, READING);
     const list = part("list");
-    if (!way || !items().length || element.hasAttribute("page-by-button")) return;
+    if (!way || !items().length || byButton()) return;
     const height = view.innerHeight;
     const { top, bottom } = box(list);
     if (top > height / 2 || bottom < height / 2) {
@@ -120,7 +122,8 @@ export function watch(element, base, steer, name, signal) {
   /** The page rests far from what is here. */
   function rest() {
     const place = farPlace();
-    if (place < 0) return;
+    // What is on its way may reach that far; then all is looked at again.
+    if (place < 0 || base.querySelector('[data-end] [aria-disabled="true"]')) return;
     asked = { place, stood: scroller().scrollTop, focused: part("list").contains(root.activeElement) };
     steer((handle) => handle.place_neared(place));
   }

@@ -16,6 +16,7 @@ mod failures;
 mod files;
 mod harness;
 mod host_page;
+mod long_threads;
 mod look;
 mod mentioning;
 mod paging;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         quotes::STORIES,
         quoting::STORIES,
         paging::STORIES,
+        long_threads::STORIES,
         deep_links::STORIES,
         element::STORIES,
         host_page::STORIES,
