@@ -104,34 +104,25 @@ impl Widget {
         self.store.dispatch(Event::ReloadRequested);
     }
 
-    /// Goes to reply `number` as if the reader had followed a link to it, in reply `from` if that is given.
-    pub fn go_to(&self, number: u32, from: Option<u32>) {
-        self.store.dispatch(Event::JumpRequested { number, from });
+    /// Goes to reply `number` as if the reader had followed a link to it, in reply `from` unless that is 0.
+    pub fn go_to(&self, number: u32, from: u32) {
+        self.store.dispatch(Event::JumpRequested { number, from: Some(from).filter(|from| *from > 0) });
     }
 
-    /// The reader is about to see an end of the list.
-    pub fn end_neared(&self, later: bool) {
-        self.store.dispatch(Event::EndNeared { later });
-    }
-
-    /// The reader has moved the page to a place, from 0, whose reply is not here.
-    pub fn place_neared(&self, place: u32) {
-        self.store.dispatch(Event::PlaceNeared(place));
-    }
-
-    /// At an earlier visit the reader has seen replies up to this number.
-    pub fn read_to(&self, number: u32) {
-        self.store.dispatch(Event::ReadFound(number));
+    /// What `window.js` sees: the reader nears the list's beginning (0) or end (1), or a place, from 0, whose reply is
+    /// not here (2); has the focus in a reply, 0 for none (3); has seen replies up to a number at an earlier visit (4).
+    pub fn see(&self, what: u8, number: u32) {
+        self.store.dispatch(match what {
+            0 | 1 => Event::EndNeared { later: what > 0 },
+            2 => Event::PlaceNeared(number),
+            3 => Event::FocusSeen(number),
+            _ => Event::ReadFound(number),
+        });
     }
 
     /// How many numbers the thread has given out.
     pub fn total(&self) -> u32 {
         self.store.peek(|thread| thread.info().total)
-    }
-
-    /// The first number that the reader has not seen at an earlier visit, 0 if there is none.
-    pub fn unread(&self) -> u32 {
-        self.store.peek(Thread::unread)
     }
 
     /// Puts a quote of reply `number`, if it is loaded, into what the reader is writing, as its button does.

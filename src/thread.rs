@@ -52,8 +52,8 @@ pub struct Thread {
     later: End,
     /// The pages of which the list consists, in its order.
     pages: Vec<window::Page>,
-    /// The reply in which the focus was when it was last looked for.
-    focused: Option<u32>,
+    /// The number of the reply in which the focus is, 0 for none.
+    focused: u32,
     /// Up to which number the reader has seen replies at an earlier visit; 0 where they have seen none, or all.
     read: u32,
     /// The reply that the reader asked for while its page is on the way.
@@ -103,7 +103,7 @@ impl Thread {
             earlier: End::Complete,
             later: End::Complete,
             pages: Vec::new(),
-            focused: None,
+            focused: 0,
             read: 0,
             awaited: None,
             target: None,

@@ -68,12 +68,6 @@ pub(crate) fn busy_at(base: &HtmlElement) -> Option<Element> {
     (!nobodys && root.host() != active).then_some(active)
 }
 
-/// The element of this selector in `base` in which the focus is.
-pub(crate) fn focused_in(base: &HtmlElement, selector: &str) -> Option<Element> {
-    let root: ShadowRoot = base.get_root_node().dyn_into().ok()?;
-    root.active_element()?.closest(selector).ok()?
-}
-
 /// What has the focus while something is asked for: whoever still has it when the answer comes waits for that. A
 /// field of the host page waits for nothing of ours.
 pub(crate) fn asking_at(base: &HtmlElement) -> Option<Element> {

@@ -44,12 +44,17 @@ export function watch(element, base, steer, name, signal) {
     return page.scrollingElement;
   };
 
+  /** Tells the module; `Widget::see` says what the numbers mean. */
+  const see = (what, number = 0) => steer((handle) => handle.see(what, number));
+
   /** The first reply that is seen at least in part, and where it stands. */
   let anchor;
   /** Whether the reader goes down (1) or up (-1); 0 as long as they have not gone anywhere. */
   let way = 0;
   /** The far place that was asked for, where the page stood then, and whether the focus was in the list. */
   let asked;
+  /** Not between a change of the list and the next frame. */
+  let isSettled = true;
   let resting, reading;
 
   /** The first item that reaches below the upper edge of what is seen: items stand in order, so halving finds it. */
@@ -81,7 +86,9 @@ export function watch(element, base, steer, name, signal) {
     // Where only buttons bring more, nothing would fill it.
     const mean = byButton() ? 0 : box(part("list")).height / items().length;
     for (const spacer of spacers()) {
-      spacer.style.blockSize = `${Math.min(HIGHEST, Math.round(count(spacer) * mean)) || 0}px`;
+      const high = Math.min(HIGHEST, Math.round(count(spacer) * mean));
+      // Most threads have no such room, and their markup no style.
+      if (high || spacer.hasAttribute("style")) spacer.style.blockSize = `${high}px`;
     }
   }
 
@@ -114,7 +121,7 @@ export function watch(element, base, steer, name, signal) {
       const button = base.querySelector(`[data-end="${way > 0 ? "next" : "previous"}"] button[aria-disabled="false"]`);
       // What failed is for the reader to ask for again.
       if (button && !button.nextSibling.textContent && bottom > 0 && top < height) {
-        steer((handle) => handle.end_neared(way > 0));
+        see(way > 0 ? 1 : 0);
       }
     }
   }
@@ -125,7 +132,7 @@ export function watch(element, base, steer, name, signal) {
     // What is on its way may reach that far; then all is looked at again.
     if (place < 0 || base.querySelector('[data-end] [aria-disabled="true"]')) return;
     asked = { place, stood: scroller().scrollTop, focused: part("list").contains(root.activeElement) };
-    steer((handle) => handle.place_neared(place));
+    see(2, place);
   }
 
   /** What was asked for far away is here: it comes to where the reader waits for it. */
@@ -145,12 +152,21 @@ export function watch(element, base, steer, name, signal) {
     fit();
     restore();
     if (asked) settle();
+    // A browser that keeps the page still has not done so yet.
+    isSettled = !isStill;
+    if (isStill) requestAnimationFrame(() => setTimeout(settled));
+    else settled();
+  }
+
+  function settled() {
+    if (signal.aborted) return;
+    isSettled = true;
     note();
     look();
   }
 
   function scrolled() {
-    if (anchor?.item.isConnected) {
+    if (isSettled && anchor?.item.isConnected) {
       const moved = box(anchor.item).top - anchor.top;
       if (moved) way = moved < 0 ? 1 : -1;
     }
@@ -206,18 +222,14 @@ export function watch(element, base, steer, name, signal) {
     if (mixed || event.defaultPrevented || element.hasAttribute("no-keys")) return;
     if (!items().length || target.closest("input,textarea,select,[contenteditable]")) return;
     const here = target.closest('[part~="item"]');
-    const from = numberOf(here) || undefined;
-    const jump = (number) => steer((handle) => number && handle.go_to(number, from));
+    const from = numberOf(here);
+    const jump = (number) => steer((handle) => handle.go_to(number, from));
     const keys = {
       j: () => (here ? step(here, true) : step({ nextElementSibling: firstSeen() }, true)),
       k: () => (here ? step(here, false) : step({ previousElementSibling: firstSeen() }, false)),
       f: () => jump(1),
       l: () => steer((handle) => jump(handle.total())),
-      n: () =>
-        steer((handle) => {
-          const unread = handle.unread();
-          jump(unread && (from >= unread ? Math.min(from + 1, handle.total()) : unread));
-        }),
+      n: () => steer((handle) => before < handle.total() && jump(Math.min(Math.max(before, from) + 1, handle.total()))),
       b: () => part("back-button")?.click(),
     };
     const act = Object.hasOwn(keys, key) && keys[key];
@@ -227,6 +239,7 @@ export function watch(element, base, steer, name, signal) {
     act();
   }
 
+  const before = kept().get(name);
   const observer = new MutationObserver(changed);
   const list = part("list");
   observer.observe(list, { childList: true });
@@ -238,6 +251,8 @@ export function watch(element, base, steer, name, signal) {
     clearTimeout(resting);
     clearTimeout(reading);
   });
-  const before = kept().get(name);
-  if (before) steer((handle) => handle.read_to(before));
+  // What has the focus does not go.
+  const focused = ({ type, target }) => see(3, type === "focusin" ? numberOf(target.closest('[part~="item"]')) : 0);
+  for (const type of ["focusin", "focusout"]) base.addEventListener(type, focused, { signal });
+  if (before) see(4, before);
 }

@@ -69,9 +69,7 @@ impl BrowserWorld {
     }
 
     fn fetch_page(&self, store: Store, request: RequestId, query: &Query) {
-        let base = self.base.clone();
         let event = move |answer: Result<Answer, Failure>| {
-            store.dispatch(Event::FocusSeen(focused_reply(store, &base)));
             Some(match answer.and_then(|answer| api::page(&answer)) {
                 Ok(page) => Event::PageLoaded { request, page: Box::new(page) },
                 Err(failure) => Event::PageFailed { request, failure },
@@ -326,11 +324,6 @@ impl World for BrowserWorld {
     fn parse_html(&self, source: &str, names: &Names) -> Document {
         html::parse_html(source, names, self.trust.as_ref())
     }
-}
-
-/// The number of the reply in which the focus is.
-fn focused_reply(store: Store, base: &HtmlElement) -> Option<u32> {
-    page::reply_number(&page::focused_in(base, r#"[part~="reply"]"#)?.id(), &store.config().anchor)
 }
 
 /// How much is written.

@@ -49,8 +49,8 @@ pub enum Event {
     PlaceNeared(u32),
     /// The browser: at an earlier visit the reader has seen replies up to this number.
     ReadFound(u32),
-    /// The browser: the focus is in the reply of this number, or in none. Told before a page comes.
-    FocusSeen(Option<u32>),
+    /// The browser: the focus is in the reply of this number, or, with 0, in none.
+    FocusSeen(u32),
     /// The reader: show reply `number`.
     JumpRequested {
         /// The reply to go to.

@@ -49,8 +49,8 @@ impl Thread {
         self.fetch(Position::Around(number))
     }
 
-    /// The reply in which the focus is, as the browser says.
-    pub(super) fn focus_seen(&mut self, number: Option<u32>) -> Vec<Command> {
+    /// The reply in which the focus is, as the browser says; 0 for none.
+    pub(super) fn focus_seen(&mut self, number: u32) -> Vec<Command> {
         self.focused = number;
         vec![]
     }
@@ -175,6 +175,6 @@ impl Thread {
     fn is_looked_at(&self, id: &ReplyId) -> bool {
         let number = self.reply(id).and_then(|reply| reply.number);
         let selected = self.passage.as_ref().map(|passage| passage.number);
-        number.is_some() && (number == self.focused || number == selected)
+        number.is_some() && (number == Some(self.focused) || number == selected)
     }
 }

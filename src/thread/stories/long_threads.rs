@@ -142,7 +142,7 @@ fn what_the_reader_is_at_does_not_go() {
     let mut passage = Long::new(None);
     passage.tell(Event::TextSelected(Some(Passage { number: 20, from: 0, to: 3 })));
     let mut focus = Long::new(None);
-    focus.tell(Event::FocusSeen(Some(20)));
+    focus.tell(Event::FocusSeen(20));
     let mut work = Long::new(None);
     editing(&mut work, 20);
     for mut long in [passage, focus, work] {
@@ -151,7 +151,7 @@ fn what_the_reader_is_at_does_not_go() {
         }
         assert_eq!(long.run(), (1, 550));
         long.tell(Event::TextSelected(None));
-        long.tell(Event::FocusSeen(None));
+        long.tell(Event::FocusSeen(0));
         let id = long.thread.numbered(20).expect("it is shown").id.clone();
         long.tell(Event::AsideChanged { id, aside: None });
         long.near(true);
