@@ -77,16 +77,24 @@ impl Replies {
         }
     }
 
-    /// Knows no more than is shown, and these. Names of authors stay, for mentions.
-    pub(super) fn forget(&mut self, kept: &[ReplyId]) {
-        let mut known = core::mem::take(&mut self.all);
-        known.retain(|reply| [&self.shown, &self.held, kept].iter().any(|ids| ids.contains(&reply.id)));
+    /// Whether a reply is on the list, or held.
+    pub(super) fn stands(&self, id: &ReplyId) -> bool {
+        self.shown.contains(id) || self.held.contains(id)
+    }
+
+    /// All that are known. Names of authors stay, for mentions.
+    pub(super) fn take(&mut self) -> Vec<Arc<Reply>> {
         self.numbers.clear();
         self.quotes.clear();
-        for reply in &known {
+        core::mem::take(&mut self.all)
+    }
+
+    /// Knows these and no others, in the order in which they were taken.
+    pub(super) fn give_back(&mut self, replies: Vec<Arc<Reply>>) {
+        for reply in &replies {
             self.find(reply);
         }
-        self.all = known;
+        self.all = replies;
     }
 
     fn number(&self, id: &ReplyId) -> Option<u32> {

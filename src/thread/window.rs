@@ -152,10 +152,15 @@ impl Thread {
         if self.replies.count() <= 2 * WINDOW {
             return;
         }
-        let mut kept: Vec<ReplyId> = self.acts.iter().map(|act| act.id.clone()).collect();
-        kept.extend(self.composer.editing().map(|reply| reply.id.clone()));
-        kept.extend(self.card.and_then(|card| self.numbered(card)).map(|reply| reply.id.clone()));
-        self.replies.forget(&kept);
+        let mut kept = Vec::new();
+        for reply in self.replies.take() {
+            let id = &reply.id;
+            let carded = reply.number.is_some() && reply.number == self.card;
+            if self.replies.stands(id) || self.must_stay(id) || carded {
+                kept.push(reply);
+            }
+        }
+        self.replies.give_back(kept);
     }
 
     /// Whether the viewer writes inside of the list: it must not be replaced by another part of the thread.
