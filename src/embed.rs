@@ -110,13 +110,12 @@ impl Widget {
     }
 
     /// What `window.js` sees: the reader nears the list's beginning (0) or end (1), or a place, from 0, whose reply is
-    /// not here (2); has the focus in a reply, 0 for none (3); has seen replies up to a number at an earlier visit (4).
+    /// not here (2); has the focus in a reply, 0 for none (3).
     pub fn see(&self, what: u8, number: u32) {
         self.store.dispatch(match what {
             0 | 1 => Event::EndNeared { later: what > 0 },
             2 => Event::PlaceNeared(number),
-            3 => Event::FocusSeen(number),
-            _ => Event::ReadFound(number),
+            _ => Event::FocusSeen(number),
         });
     }
 

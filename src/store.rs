@@ -238,24 +238,6 @@ impl Store {
         self.select(|state| state.thread.authors().len() as u32)
     }
 
-    /// How many replies there are on a side of the list that are not here.
-    pub fn room(self, side: Side) -> Selected<u32> {
-        self.select(move |state| match side {
-            Side::Earlier => state.thread.room().0,
-            Side::Later => state.thread.room().1,
-        })
-    }
-
-    /// The first number that the reader has not seen at an earlier visit, 0 if there is none; where `marked`, only
-    /// while the list is in the order in which everything after it is new, too.
-    pub fn unread(self, marked: bool) -> Selected<u32> {
-        self.select(move |state| match state.thread.listed() {
-            Order::Oldest => state.thread.unread(),
-            _ if marked => 0,
-            _ => state.thread.unread(),
-        })
-    }
-
     /// The replies shown, in order.
     pub fn shown(self) -> Selected<Vec<ReplyId>> {
         self.select(|state| state.thread.shown().cloned().collect())

@@ -54,8 +54,6 @@ pub struct Thread {
     pages: Vec<window::Page>,
     /// The number of the reply in which the focus is, 0 for none.
     focused: u32,
-    /// Up to which number the reader has seen replies at an earlier visit; 0 where they have seen none, or all.
-    read: u32,
     /// The reply that the reader asked for while its page is on the way.
     awaited: Option<jump::Awaited>,
     /// The reply that is marked.
@@ -104,7 +102,6 @@ impl Thread {
             later: End::Complete,
             pages: Vec::new(),
             focused: 0,
-            read: 0,
             awaited: None,
             target: None,
             retried: false,
@@ -139,7 +136,6 @@ impl Thread {
             Event::LaterRequested => self.fetch_later(false),
             Event::EndNeared { later } => self.near_end(later),
             Event::PlaceNeared(place) => self.near_place(place),
-            Event::ReadFound(number) => self.take_read(number),
             Event::FocusSeen(number) => self.focus_seen(number),
             Event::JumpRequested { number, from } => self.jump(number, from),
             Event::NumberGarbled => self.refuse_garbled(),

@@ -10,6 +10,9 @@
 const READ = "afterword:read";
 const THREADS = 100;
 
+/** The ends of the list, as its buttons are named. */
+const ENDS = ["previous", "next"];
+
 /** Who looks at a reply for so long has read it; so long the page rests before a far place is fetched. Milliseconds. */
 const READING = 1000;
 const RESTING = 120;
@@ -29,10 +32,20 @@ export function watch(element, base, steer, name, signal) {
   const isStill = view.CSS.supports("overflow-anchor", "auto");
 
   const part = (name, within = base) => within.querySelector(`[part~="${name}"]`);
+  const make = (tag, name) => {
+    const node = page.createElement(tag);
+    node.setAttribute("part", name);
+    return node;
+  };
+  const orderOf = () => part("order-select")?.value ?? element.getAttribute("order") ?? "oldest";
+  const totalOf = () => {
+    let total = 0;
+    steer((handle) => (total = handle.total()));
+    return total;
+  };
   const byButton = () => element.hasAttribute("page-by-button");
   const items = () => part("list")?.children ?? [];
-  const spacers = () => base.querySelectorAll('[part~="spacer"]');
-  const count = (spacer) => Number(spacer.dataset.count) || 0;
+  const pager = (end) => base.querySelector(`[data-end="${end}"]`);
   const box = (node) => node.getBoundingClientRect();
   const numberOf = (item) => Number(/\d+$/.exec(item?.querySelector("article")?.id ?? "")) || 0;
 
@@ -44,12 +57,21 @@ export function watch(element, base, steer, name, signal) {
     return page.scrollingElement;
   };
 
+  /** The height of what is not here, before the list and after it. */
+  const spacers = ENDS.map(() => make("div", "spacer"));
+  for (const spacer of spacers) spacer.ariaHidden = "true";
+  /** How far was read before this visit, the first number that was not, and the sign there. */
+  const before = kept().get(name) ?? NaN;
+  const sign = make("p", "unread");
+  let unread;
+
   /** Tells the module; `Widget::see` says what the numbers mean. */
   const see = (what, number = 0) => steer((handle) => handle.see(what, number));
 
   /** The first reply that is seen at least in part, and where it stands. */
   let anchor;
-  /** Whether the reader goes down (1) or up (-1); 0 as long as they have not gone anywhere. */
+  /** Whether the page was ever scrolled, and whether the reader goes down (1) or up (-1), as far as that is known. */
+  let hasScrolled = false;
   let way = 0;
   /** The far place that was asked for, where the page stood then, and whether the focus was in the list. */
   let asked;
@@ -83,24 +105,32 @@ export function watch(element, base, steer, name, signal) {
 
   /** As high as what is not here would be, if it were like what is. */
   function fit() {
-    // Where only buttons bring more, nothing would fill it.
-    const mean = byButton() ? 0 : box(part("list")).height / items().length;
-    for (const spacer of spacers()) {
-      const high = Math.min(HIGHEST, Math.round(count(spacer) * mean));
+    const list = part("list");
+    // Where only buttons bring more, or the reader fills in a form, nothing would fill it.
+    const mean = byButton() || list.querySelector("form") ? 0 : box(list).height / items().length;
+    const [first, last] = [numberOf(items()[0]), numberOf(list.lastElementChild)];
+    const total = first && last ? totalOf() : 0;
+    const order = orderOf();
+    const counts = { oldest: [first - 1, total - last], newest: [total - first, last - 1] }[order] ?? [0, 0];
+    spacers.forEach((spacer, at) => {
+      spacer.count = total && pager(ENDS[at]) ? counts[at] : 0;
+      const high = Math.max(0, Math.min(HIGHEST, Math.round(spacer.count * mean)));
       // Most threads have no such room, and their markup no style.
       if (high || spacer.hasAttribute("style")) spacer.style.blockSize = `${high}px`;
-    }
+    });
+    // They stand outside of the buttons, so that those are at the ends of what is here.
+    if (list.previousSibling.previousSibling !== spacers[0]) list.previousSibling.before(spacers[0]);
+    if (list.nextSibling.nextSibling !== spacers[1]) list.nextSibling.after(spacers[1]);
   }
 
   /** The place in the whole order that the middle of the page shows, if it is not here. */
   function farPlace() {
     const middle = view.innerHeight / 2;
-    const [before] = spacers();
-    for (const spacer of spacers()) {
+    for (const spacer of spacers) {
       const { top, bottom, height } = box(spacer);
       if (height < 1 || top > middle || bottom < middle) continue;
-      const first = spacer === before ? 0 : count(before) + items().length;
-      return first + Math.floor(((middle - top) / height) * count(spacer));
+      const first = spacer === spacers[0] ? 0 : spacers[0].count + items().length;
+      return first + Math.floor(((middle - top) / height) * spacer.count);
     }
     return -1;
   }
@@ -111,14 +141,14 @@ export function watch(element, base, steer, name, signal) {
     clearTimeout(reading);
     reading = setTimeout(read, READING);
     const list = part("list");
-    if (!way || !items().length || byButton()) return;
+    if (!hasScrolled || !items().length || byButton()) return;
     const height = view.innerHeight;
     const { top, bottom } = box(list);
     if (top > height / 2 || bottom < height / 2) {
       resting = setTimeout(rest, RESTING);
     }
-    if (way > 0 ? bottom < 2 * height : top > -height) {
-      const button = base.querySelector(`[data-end="${way > 0 ? "next" : "previous"}"] button[aria-disabled="false"]`);
+    if (way > 0 ? bottom < 2 * height : way && top > -height) {
+      const button = pager(ENDS[way > 0 ? 1 : 0])?.querySelector('button[aria-disabled="false"]');
       // What failed is for the reader to ask for again.
       if (button && !button.nextSibling.textContent && bottom > 0 && top < height) {
         see(way > 0 ? 1 : 0);
@@ -138,7 +168,7 @@ export function watch(element, base, steer, name, signal) {
   /** What was asked for far away is here: it comes to where the reader waits for it. */
   function settle() {
     const { place, stood, focused } = asked;
-    const item = items()[place - count(spacers()[0])];
+    const item = items()[place - spacers[0].count];
     if (!item) return;
     asked = null;
     if (Math.abs(scroller().scrollTop - stood) > view.innerHeight && farPlace() >= 0) return;
@@ -146,9 +176,22 @@ export function watch(element, base, steer, name, signal) {
     if (focused && !root.activeElement) part("reply", item)?.focus({ preventScroll: true });
   }
 
+  /** Marks what came since the last visit, if not all or nothing did, and where that begins. */
+  function mark() {
+    unread ??= before < totalOf() ? before + 1 : 0;
+    sign.textContent = part("list").dataset.unread;
+    sign.remove();
+    for (const item of items()) {
+      const number = numberOf(item);
+      item.toggleAttribute("data-unread", unread && number >= unread);
+      if (unread && number === unread && orderOf() === "oldest") item.prepend(sign);
+    }
+  }
+
   function changed() {
     restore();
     if (!items().length) return;
+    mark();
     fit();
     restore();
     if (asked) settle();
@@ -166,6 +209,7 @@ export function watch(element, base, steer, name, signal) {
   }
 
   function scrolled() {
+    hasScrolled = true;
     if (isSettled && anchor?.item.isConnected) {
       const moved = box(anchor.item).top - anchor.top;
       if (moved) way = moved < 0 ? 1 : -1;
@@ -211,7 +255,7 @@ export function watch(element, base, steer, name, signal) {
   function step(from, forward) {
     const next = from && (forward ? from.nextElementSibling : from.previousElementSibling);
     const reply = next && part("reply", next);
-    if (!reply) return base.querySelector(`[data-end="${forward ? "next" : "previous"}"] button`)?.click();
+    if (!reply) return pager(ENDS[forward ? 1 : 0])?.querySelector("button").click();
     reply.focus({ preventScroll: true });
     reply.scrollIntoView();
   }
@@ -228,8 +272,8 @@ export function watch(element, base, steer, name, signal) {
       j: () => (here ? step(here, true) : step({ nextElementSibling: firstSeen() }, true)),
       k: () => (here ? step(here, false) : step({ previousElementSibling: firstSeen() }, false)),
       f: () => jump(1),
-      l: () => steer((handle) => jump(handle.total())),
-      n: () => steer((handle) => before < handle.total() && jump(Math.min(Math.max(before, from) + 1, handle.total()))),
+      l: () => jump(totalOf()),
+      n: () => unread && jump(Math.min(Math.max(before, from) + 1, totalOf())),
       b: () => part("back-button")?.click(),
     };
     const act = Object.hasOwn(keys, key) && keys[key];
@@ -239,11 +283,9 @@ export function watch(element, base, steer, name, signal) {
     act();
   }
 
-  const before = kept().get(name);
   const observer = new MutationObserver(changed);
   const list = part("list");
   observer.observe(list, { childList: true });
-  for (const spacer of spacers()) observer.observe(spacer, { attributeFilter: ["data-count"] });
   page.addEventListener("scroll", scrolled, { signal, capture: true, passive: true });
   base.addEventListener("keydown", press, { signal });
   signal.addEventListener("abort", () => {
@@ -254,5 +296,4 @@ export function watch(element, base, steer, name, signal) {
   // What has the focus does not go.
   const focused = ({ type, target }) => see(3, type === "focusin" ? numberOf(target.closest('[part~="item"]')) : 0);
   for (const type of ["focusin", "focusout"]) base.addEventListener(type, focused, { signal });
-  if (before) see(4, before);
 }

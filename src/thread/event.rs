@@ -47,8 +47,6 @@ pub enum Event {
     },
     /// The browser: the reader has moved the page to where replies are that are not here. Counted from 0.
     PlaceNeared(u32),
-    /// The browser: at an earlier visit the reader has seen replies up to this number.
-    ReadFound(u32),
     /// The browser: the focus is in the reply of this number, or, with 0, in none.
     FocusSeen(u32),
     /// The reader: show reply `number`.

@@ -265,7 +265,6 @@ impl Thread {
         }
         match self.told.replace(total) {
             None => {
-                self.begin_reading();
                 let mut commands = vec![Command::TellHost(HostEvent::Ready { total })];
                 commands.extend(self.ask_for_viewer());
                 commands

@@ -57,11 +57,6 @@ impl Replies {
         self.shown.iter().find_map(|id| self.number(id))
     }
 
-    /// The number of the last reply shown that has one.
-    pub(super) fn last_number(&self) -> Option<u32> {
-        self.shown.iter().rev().find_map(|id| self.number(id))
-    }
-
     /// How many are known.
     pub(super) fn count(&self) -> usize {
         self.all.len()

@@ -36,10 +36,12 @@ impl Thread {
         let total = self.info.total;
         let number = match self.listed {
             Order::Newest => total.saturating_sub(place),
-            _ => place.saturating_add(1),
+            Order::Oldest => place.saturating_add(1),
+            // Nobody knows what stands where.
+            Order::Top | Order::Other(_) => 0,
         };
         if self.load != Load::Ready
-            || self.room().0 + self.room().1 == 0
+            || self.is_at_work()
             || !self.has_number(number)
             || self.replies.place(number).is_some()
         {
@@ -53,45 +55,6 @@ impl Thread {
     pub(super) fn focus_seen(&mut self, number: u32) -> Vec<Command> {
         self.focused = number;
         vec![]
-    }
-
-    /// Known before the first page, which tells whether anything is new.
-    pub(super) fn take_read(&mut self, number: u32) -> Vec<Command> {
-        self.read = number;
-        vec![]
-    }
-
-    /// Whoever has seen all has nothing unread, whatever they or others write from now on.
-    pub(super) fn begin_reading(&mut self) {
-        if self.read >= self.info.total {
-            self.read = 0;
-        }
-    }
-
-    /// The first number that the reader has not seen at an earlier visit; 0 where that is all or none.
-    pub fn unread(&self) -> u32 {
-        match self.read {
-            0 => 0,
-            read => read.saturating_add(1),
-        }
-    }
-
-    /// How many replies stand before what is shown, and how many after it; none where nobody can know, and while
-    /// something is shown that must not go.
-    pub fn room(&self) -> (u32, u32) {
-        let numbers = (self.replies.first_number(), self.replies.last_number());
-        let (Some(first), Some(last)) = numbers else { return (0, 0) };
-        let total = self.info.total;
-        let (before, after) = match self.listed {
-            Order::Oldest => (first.saturating_sub(1), total.saturating_sub(last)),
-            Order::Newest => (total.saturating_sub(first), last.saturating_sub(1)),
-            Order::Top | Order::Other(_) => return (0, 0),
-        };
-        if self.is_at_work() {
-            return (0, 0);
-        }
-        let room = |end: &End, count| if *end == End::Complete { 0 } else { count };
-        (room(&self.earlier, before), room(&self.later, after))
     }
 
     /// Begins the list with a page.

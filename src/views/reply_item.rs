@@ -19,14 +19,14 @@ use afterword_contract::{Reply, ReplyId, Status};
 
 /// A reply, drawn anew only when it is another than before.
 ///
-/// `total` and `unread` are handed down: as a memo of each reply's own it would be asked for at every event, once a reply.
-pub(super) fn reply_item(store: Store, id: ReplyId, total: Selected<u32>, unread: Selected<u32>) -> View {
+/// `total` is handed down: as a memo of each reply's own it would be asked for at every event, once a reply.
+pub(super) fn reply_item(store: Store, id: ReplyId, total: Selected<u32>) -> View {
     let reply = store.reply(id);
-    live_maybe(move || reply.get().map(|reply| article(store, &reply, total, unread)))
+    live_maybe(move || reply.get().map(|reply| article(store, &reply, total)))
 }
 
 /// The article, whose id is what permalinks name. A held reply has no number, hence no id.
-fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>, unread: Selected<u32>) -> View {
+fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
     let number = reply.number;
     let heading_id = [&store.config().anchor, "by-", reply.id.as_str()].concat();
     let links = store.links(number);
@@ -55,10 +55,6 @@ fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>, unread: Selec
         .attr("tabindex", "-1")
         .attr("data-status", reply.status.as_str())
         .live("data-target", move || links.get().target.then(String::new))
-        .live("data-unread", move || {
-            let first = unread.get();
-            (first > 0 && number.is_some_and(|number| number >= first)).then(String::new)
-        })
         .attr("aria-labelledby", &heading_id)
         .child(header.view())
         .child(back(store, links))

@@ -7,7 +7,7 @@ use super::header::header;
 use super::jump_form::Typed;
 use super::notices::{empty, notices};
 use super::pager::pager;
-use super::reply_list::{reply_list, spacer};
+use super::reply_list::reply_list;
 use super::skeleton::skeleton;
 use crate::store::{Side, Store};
 use crate::thread::Load;
@@ -33,11 +33,9 @@ pub fn thread_view(store: Store) -> View {
             .children(notices(store))
             .children(skeleton(store))
             .child(empty(store))
-            .child(spacer(store, Side::Earlier))
             .child(pager(store, Side::Earlier))
             .child(reply_list(store))
             .child(pager(store, Side::Later))
-            .child(spacer(store, Side::Later))
             .child(composer(store))
             .child(announcer(store))
             .view()

@@ -60,6 +60,7 @@ const CONTIGUOUS: &str = "numbers().every((it, at, all) => !at || Math.abs(it - 
 async fn pages_come_and_go_as_the_reader_scrolls_down_and_up(stage: &Stage) {
     open(stage, "/articles/one.html", "").await;
     stage.equal("numbers().length", 50).await;
+    stage.until("there is room", "parts('spacer')[1].offsetHeight > 0").await;
     let whole = stage.number("document.documentElement.scrollHeight").await;
     assert!(whole > 10_000.0 * 50.0, "the scroll bar knows of {whole} pixels only");
     let most = scroll(stage, 0.6, "inView(reply(420))").await;
@@ -121,6 +122,7 @@ async fn what_is_seen_stays_where_it_is(stage: &Stage) {
 
 async fn a_far_place_is_reached_by_the_scroll_bar(stage: &Stage) {
     open(stage, "/articles/one.html", "").await;
+    stage.until("there is room", "parts('spacer')[1].offsetHeight > 100000").await;
     stage.run("scrollTo({ top: document.documentElement.scrollHeight * 0.7, behavior: 'instant' })").await;
     stage
         .until(
@@ -216,7 +218,7 @@ async fn what_is_new_since_the_last_visit_is_marked(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 4));
     stage.open(&Article::with_thread("")).await;
     stage.ready().await;
-    stage.check("a first visit marks nothing", "!part('unread') && !all('[data-unread]').length").await;
+    stage.check("a first visit marks nothing", "!part('unread') && !all('li[data-unread]').length").await;
     stage.run("reply(4).scrollIntoView()").await;
     stage.until("it is kept", "/\":4}/.test(localStorage.getItem('afterword:read'))").await;
     stage.host.backend().put(long_thread("t", 7));
@@ -224,16 +226,21 @@ async fn what_is_new_since_the_last_visit_is_marked(stage: &Stage) {
     stage.ready().await;
     stage.equal("text(part('unread'))", "New since your last visit").await;
     stage.check("before the first", "part('unread').nextElementSibling === reply(5)").await;
-    stage.equal("all('[data-unread]').map((it) => it.id).join()", "reply-5,reply-6,reply-7").await;
+    stage
+        .equal(
+            "all('li[data-unread]').map((it) => it.querySelector('article').id).join()",
+            "reply-5,reply-6,reply-7",
+        )
+        .await;
     stage.run("reply(7).scrollIntoView()").await;
     stage.until("it is kept", "/\":7}/.test(localStorage.getItem('afterword:read'))").await;
     stage.check("it does not vanish while one reads", "part('unread')").await;
     stage.choose("part('order-select')", "newest").await;
     stage.until("another order has no such place", "numbers()[0] === 7 && !part('unread')").await;
-    stage.equal("all('[data-unread]').length", 3).await;
+    stage.equal("all('li[data-unread]').length", 3).await;
     stage.reload().await;
     stage.ready().await;
-    stage.check("nothing is new any more", "!part('unread') && !all('[data-unread]').length").await;
+    stage.check("nothing is new any more", "!part('unread') && !all('li[data-unread]').length").await;
 }
 
 async fn storage_that_holds_nonsense_or_refuses_is_no_trouble(stage: &Stage) {
