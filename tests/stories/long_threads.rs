@@ -235,6 +235,15 @@ async fn what_is_new_since_the_last_visit_is_marked(stage: &Stage) {
     stage.run("reply(7).scrollIntoView()").await;
     stage.until("it is kept", "/\":7}/.test(localStorage.getItem('afterword:read'))").await;
     stage.check("it does not vanish while one reads", "part('unread')").await;
+    stage.run("elements()[0].setAttribute('lang', 'en-GB')").await;
+    stage.until("another language", "part('thread').lang === 'en-GB'").await;
+    stage.frames().await;
+    stage
+        .check(
+            "changes nothing",
+            "parts('unread').length === 1 && reply(5).previousElementSibling === part('unread')",
+        )
+        .await;
     stage.choose("part('order-select')", "newest").await;
     stage.until("another order has no such place", "numbers()[0] === 7 && !part('unread')").await;
     stage.equal("all('li[data-unread]').length", 3).await;

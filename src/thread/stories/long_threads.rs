@@ -290,7 +290,7 @@ fn the_run_stays_contiguous_and_bounded() {
                 1 => long.tell(Event::PlaceNeared(dice.below(1_000))),
                 2 => long.tell(Event::OrderChosen(Order::Newest)),
                 3 => long.tell(Event::OrderChosen(Order::Oldest)),
-                4 | 5 | 6 => long.tell(Event::EndNeared { later: true }),
+                4..=6 => long.tell(Event::EndNeared { later: true }),
                 7 | 8 => long.tell(Event::EndNeared { later: false }),
                 9 => long.tell(Event::BackPressed),
                 _ if long.asked.is_empty() => long.tell(Event::LaterRequested),
