@@ -189,14 +189,13 @@ export function watch(element, base, steer, name, signal) {
   }
 
   function changed() {
+    if (signal.aborted || !items().length) return;
     restore();
-    if (!items().length) return;
     mark();
     fit();
     restore();
     if (asked) settle();
     // A browser that keeps the page still has not done so yet.
-    isSettled = !isStill;
     if (isStill) requestAnimationFrame(() => setTimeout(settled));
     else settled();
   }
@@ -283,7 +282,12 @@ export function watch(element, base, steer, name, signal) {
     act();
   }
 
-  const observer = new MutationObserver(changed);
+  const observer = new MutationObserver(() => {
+    isSettled = !isStill;
+    // To measure is to lay out: where nothing has to be put back at once, that is a task of its own.
+    if (isStill) requestAnimationFrame(changed);
+    else changed();
+  });
   const list = part("list");
   observer.observe(list, { childList: true });
   page.addEventListener("scroll", scrolled, { signal, capture: true, passive: true });
