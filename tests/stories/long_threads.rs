@@ -12,6 +12,7 @@ stories! { long_threads:
     pages_come_and_go_as_the_reader_scrolls_down_and_up,
     a_deep_link_into_the_middle_of_ten_thousand,
     what_is_seen_stays_where_it_is,
+    what_is_seen_stays_where_no_browser_keeps_it,
     a_far_place_is_reached_by_the_scroll_bar,
     the_order_of_ten_thousand_is_another,
     a_jump_and_the_way_back,
@@ -86,9 +87,23 @@ async fn a_deep_link_into_the_middle_of_ten_thousand(stage: &Stage) {
     stage.check("none is left out", CONTIGUOUS).await;
 }
 
-/// The greatest distance in pixels by which a reply in view moves while a page comes or goes on either side.
 async fn what_is_seen_stays_where_it_is(stage: &Stage) {
-    open(stage, "/articles/far.html#reply-5000", "").await;
+    stays(stage, "").await;
+}
+
+/// As in WebKit before it kept pages still, whichever engine this is.
+async fn what_is_seen_stays_where_no_browser_keeps_it(stage: &Stage) {
+    let head = "<style>html { overflow-anchor: none }</style><script>
+      const supports = CSS.supports;
+      CSS.supports = (name, ...more) => name !== 'overflow-anchor' && supports.call(CSS, name, ...more);</script>";
+    stays(stage, head).await;
+}
+
+/// A reply in view moves by no more than 2 pixels while pages come and go on either side.
+async fn stays(stage: &Stage, head: &str) {
+    stage.host.backend().put(long_thread("t", MANY));
+    stage.open_at("/articles/far.html#reply-5000", &Article::with_thread("").head(head)).await;
+    stage.ready().await;
     stage.until("the reply is here", "focused() === reply(5000) && inView(reply(5000))").await;
     stage.run("window.scrollBy({ top: 1, behavior: 'instant' })").await;
     for (way, edge) in [(-1, "0"), (1, "numbers().length - 1"), (-1, "0"), (1, "numbers().length - 1")] {
