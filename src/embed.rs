@@ -105,9 +105,24 @@ impl Widget {
         self.store.dispatch(Event::ReloadRequested);
     }
 
-    /// Goes to reply `number` as if the reader had followed a link to it.
-    pub fn go_to(&self, number: u32) {
-        self.store.dispatch(Event::JumpRequested { number, from: None });
+    /// Goes to reply `number` as if the reader had followed a link to it, in reply `from` unless that is 0.
+    pub fn go_to(&self, number: u32, from: u32) {
+        self.store.dispatch(Event::JumpRequested { number, from: Some(from).filter(|from| *from > 0) });
+    }
+
+    /// What `window.js` sees: the reader nears the list's beginning (0) or end (1), or a place, from 0, whose reply is
+    /// not here (2); has the focus in a reply, 0 for none (3).
+    pub fn see(&self, what: u8, number: u32) {
+        self.store.dispatch(match what {
+            0 | 1 => Event::EndNeared { later: what > 0 },
+            2 => Event::PlaceNeared(number),
+            _ => Event::FocusSeen(number),
+        });
+    }
+
+    /// How many numbers the thread has given out.
+    pub fn total(&self) -> u32 {
+        self.store.peek(|thread| thread.info().total)
     }
 
     /// Puts a quote of reply `number`, if it is loaded, into what the reader is writing, as its button does.

@@ -19,6 +19,7 @@ mod replies;
 #[cfg(test)]
 mod stories;
 mod viewer;
+mod window;
 
 use std::sync::Arc;
 
@@ -50,6 +51,10 @@ pub struct Thread {
     replies: Replies,
     earlier: End,
     later: End,
+    /// The pages of which the list consists, in its order.
+    pages: Vec<window::Page>,
+    /// The number of the reply in which the focus is, 0 for none.
+    focused: u32,
     /// The reply that the reader asked for while its page is on the way.
     awaited: Option<jump::Awaited>,
     /// The reply that is marked.
@@ -100,6 +105,8 @@ impl Thread {
             replies: Replies::default(),
             earlier: End::Complete,
             later: End::Complete,
+            pages: Vec::new(),
+            focused: 0,
             awaited: None,
             target: None,
             retried: false,
@@ -132,8 +139,11 @@ impl Thread {
             Event::RetryPressed => self.retry_pressed(),
             Event::ReloadRequested => self.reload(),
             Event::OrderChosen(order) => self.reorder(order),
-            Event::EarlierRequested => self.fetch_earlier(),
-            Event::LaterRequested => self.fetch_later(),
+            Event::EarlierRequested => self.fetch_earlier(false),
+            Event::LaterRequested => self.fetch_later(false),
+            Event::EndNeared { later } => self.near_end(later),
+            Event::PlaceNeared(place) => self.near_place(place),
+            Event::FocusSeen(number) => self.focus_seen(number),
             Event::JumpRequested { number, from } => self.jump(number, from),
             Event::NumberGarbled => self.refuse_garbled(),
             Event::TimePressed { id } => self.toggle_exact(id),

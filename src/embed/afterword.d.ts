@@ -23,6 +23,10 @@ export interface AfterWordAttributes {
   order?: AfterWordOrder;
   /** Replies a page, 1 to 100. Default: 50. */
   "page-size"?: number | string;
+  /** Pages come when a button is pressed, not as the reader scrolls. */
+  "page-by-button"?: boolean | string;
+  /** Keys do not move the focus from reply to reply. */
+  "no-keys"?: boolean | string;
   /** Level of the heading "13 replies", 2 to 5. Default: 2. */
   "heading-level"?: number | string;
   /** `auto`, `light`, `dark`, or a CSS selector that matches while the page is dark. Default: `auto`. */

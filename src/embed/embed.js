@@ -26,7 +26,7 @@
   /** What the module is told, as written. A change of any but `lang` shows another thread: mount anew. */
   const FOR_MODULE = ["api", "src", "thread", "order", "page-size", "heading-level", "lang"];
   /** What is handled here, without the module. */
-  const FOR_LOADER = ["theme", "stylesheet", "loading"];
+  const FOR_LOADER = ["theme", "stylesheet", "loading", "page-by-button", "no-keys"];
   const ATTRIBUTES = [...FOR_MODULE, ...FOR_LOADER];
 
   /** How far below the viewport the element may be when loading starts: about a second and a half of scrolling. */
@@ -708,8 +708,9 @@
       }
       const theme = this.#loadTheme();
       this.#engine = startEngine();
+      let watch;
       try {
-        const { mount } = await this.#engine;
+        const glue = await this.#engine;
         // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
         await inTime(theme, THEME_PATIENCE, noop);
         if (signal.aborted) return;
@@ -719,7 +720,8 @@
         const engine = this.#engine;
         const crashed = (message) => queueMicrotask(() => AfterWord.#bury(engine, new Error(message)));
         this.#clear();
-        this.#handle = mount(this, this.#base, { ...this.#options(), first, crashed });
+        watch = glue.watch;
+        this.#handle = glue.mount(this, this.#base, { ...this.#options(), first, crashed });
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof Failure) this.#fail(error);
@@ -728,6 +730,8 @@
         return;
       }
       this.#inform(signal);
+      const name = `${this.getAttribute("api") ?? this.getAttribute("src")} ${this.#thread}`;
+      watch(this, this.#base, (order) => this.#steer(order), name, signal);
       // What we have to say stands above what the module has drawn.
       this.#base.prepend(...this.#remarks.values());
       if (this.#wanted !== null) this.goTo(this.#wanted);

@@ -155,6 +155,8 @@ pub(super) struct Catalogue {
     pub said: &'static str,
     /// A button: back to reply {0}, where the reader came from.
     pub back_to: &'static str,
+    /// Stands before the first reply that came since the reader's last visit.
+    pub new_since: &'static str,
 
     // Reactions
     /// Names the reactions to reply {0}.

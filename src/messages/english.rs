@@ -79,6 +79,7 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
     quote_selection: "Quote selection",
     said: " said:",
     back_to: "Back to reply {0}",
+    new_since: "New since your last visit",
 
     reactions_to: "Reactions to reply {0}",
     reactions_to_by: "Reactions to reply {0} by {1}",

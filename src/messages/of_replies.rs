@@ -154,6 +154,11 @@ impl Messages {
         self.numbered(self.words.back_to, number)
     }
 
+    /// Stands before the first reply that came since the reader's last visit.
+    pub fn new_since(&self) -> &'static str {
+        self.words.new_since
+    }
+
     /// Slots with commas between, to which more may be added.
     pub(super) fn open_list(&self, count: usize) -> impl Iterator<Item = Part> {
         let comma = self.words.comma;

@@ -54,12 +54,19 @@ fn counts_are_written_with_their_plurals() {
 fn a_reply_is_named_by_its_number() {
     let m = english();
     check(
-        &[m.reply(4), m.reply_of(4, 13), m.reply_of(9_999, 20_404), m.back_to_reply(11)],
+        &[
+            m.reply(4),
+            m.reply_of(4, 13),
+            m.reply_of(9_999, 20_404),
+            m.back_to_reply(11),
+            m.new_since().to_owned(),
+        ],
         &expect![[r#"
             Reply 4
             Reply 4 of 13
             Reply 9,999 of 20,404
-            Back to reply 11"#]],
+            Back to reply 11
+            New since your last visit"#]],
     );
 }
 

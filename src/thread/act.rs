@@ -81,7 +81,7 @@ pub enum Aside {
 pub(super) struct Pending {
     /// `None` while another reaction to the same reply is under way.
     request: Option<RequestId>,
-    id: ReplyId,
+    pub(super) id: ReplyId,
     act: Arc<Act>,
     /// Whether the viewer wants the contrary by now: the tag as it was, the deletion undone.
     turned: bool,

@@ -40,6 +40,15 @@ pub enum Event {
     EarlierRequested,
     /// The reader: more after what is shown.
     LaterRequested,
+    /// The browser: the reader is about to see an end of the list.
+    EndNeared {
+        /// Which.
+        later: bool,
+    },
+    /// The browser: the reader has moved the page to where replies are that are not here. Counted from 0.
+    PlaceNeared(u32),
+    /// The browser: the focus is in the reply of this number, or, with 0, in none.
+    FocusSeen(u32),
     /// The reader: show reply `number`.
     JumpRequested {
         /// The reply to go to.

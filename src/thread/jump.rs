@@ -86,7 +86,7 @@ impl Thread {
 
     /// The reader has gone elsewhere: the page of the last jump, if it is on the way, is not waited for, and what
     /// failed is not tried again. The list stays as it stands, so that is its order, too.
-    fn call_off(&mut self) {
+    pub(super) fn call_off(&mut self) {
         let jumping = self.awaited.take().is_some();
         let left = match self.load {
             Load::Loading { .. } => jumping,
@@ -119,7 +119,7 @@ impl Thread {
         let may_follow = awaited.number <= self.info.total && awaited.patience > 0;
         if may_follow && matches!(self.later, End::More(_)) {
             self.awaited = Some(Awaited { patience: awaited.patience - 1, ..awaited });
-            return self.fetch_later();
+            return self.fetch_later(false);
         }
         self.report_absent(awaited.number)
     }

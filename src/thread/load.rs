@@ -77,6 +77,8 @@ pub enum End {
         request: RequestId,
         /// Where it began, to be asked again.
         cursor: Cursor,
+        /// Whether it was asked for by itself, and not by the reader.
+        quiet: bool,
     },
     /// More did not come; the reader may retry.
     Failed {
@@ -97,6 +99,11 @@ impl End {
     /// Whether the answer to `request` is awaited here.
     pub fn awaits(&self, request: RequestId) -> bool {
         matches!(self, Self::Loading { request: awaited, .. } if *awaited == request)
+    }
+
+    /// Whether more is on the way that nobody asked for.
+    pub(super) fn is_quiet(&self) -> bool {
+        matches!(self, Self::Loading { quiet: true, .. })
     }
 
     /// The cursor to ask with; none where the thread ends or an answer is on the way.

@@ -93,21 +93,23 @@ impl Thread {
         self.fetch(Position::Start)
     }
 
-    pub(super) fn fetch_earlier(&mut self) -> Vec<Command> {
+    pub(super) fn fetch_earlier(&mut self, quiet: bool) -> Vec<Command> {
+        press(&mut self.earlier);
         let Some(cursor) = self.earlier.cursor().cloned().filter(|_| self.may_page()) else {
             return vec![];
         };
         let request = self.new_request();
-        self.earlier = End::Loading { request, cursor: cursor.clone() };
+        self.earlier = End::Loading { request, cursor: cursor.clone(), quiet };
         self.fetch_page(request, Position::Before(cursor))
     }
 
-    pub(super) fn fetch_later(&mut self) -> Vec<Command> {
+    pub(super) fn fetch_later(&mut self, quiet: bool) -> Vec<Command> {
+        press(&mut self.later);
         let Some(cursor) = self.later.cursor().cloned().filter(|_| self.may_page()) else {
             return vec![];
         };
         let request = self.new_request();
-        self.later = End::Loading { request, cursor: cursor.clone() };
+        self.later = End::Loading { request, cursor: cursor.clone(), quiet };
         self.fetch_page(request, Position::After(cursor))
     }
 
@@ -191,12 +193,14 @@ impl Thread {
         self.listed = self.order.clone();
         let mut commands = self.know(page.thread);
         self.load = Load::Ready;
-        self.earlier = page.previous.into();
-        self.later = page.next.into();
+        self.earlier = page.previous.clone().into();
+        self.later = page.next.clone().into();
         self.replies.replace(page.replies);
         if past_news || *self.new_end() == End::Complete {
             self.catch_up();
         }
+        self.begin_pages(page.previous, page.next);
+        self.forget_far();
         if self.earlier == End::Complete && self.later == End::Complete {
             // A backend that knows one page only need not know orders.
             self.replies.sort(&self.order);
@@ -214,29 +218,40 @@ impl Thread {
 
     fn extend_earlier(&mut self, page: ThreadPage) -> Vec<Command> {
         let mut commands = self.know(page.thread);
+        let quiet = self.earlier.is_quiet();
         let added = self.replies.prepend(page.replies);
-        self.earlier = if added > 0 { page.previous.into() } else { End::Complete };
+        self.earlier = if added > 0 { page.previous.clone().into() } else { End::Complete };
+        if added > 0 {
+            self.add_page(false, 0, page.previous, page.next);
+        }
         if *self.new_end() == End::Complete {
             self.catch_up();
         }
-        commands.extend(self.report_added(added, added.saturating_sub(1)));
+        if !quiet {
+            commands.extend(self.report_added(added, added.saturating_sub(1)));
+        }
         commands
     }
 
     fn extend_later(&mut self, page: ThreadPage) -> Vec<Command> {
         let mut commands = self.know(page.thread);
+        let quiet = self.later.is_quiet();
         let place = self.replies.shown().len();
         let added = self.replies.append(page.replies);
         // A backend that ignores the cursor would be asked for ever.
-        self.later = if added > 0 { page.next.into() } else { End::Complete };
+        self.later = if added > 0 { page.next.clone().into() } else { End::Complete };
+        if added > 0 {
+            self.add_page(true, place, page.previous, page.next);
+        }
         if *self.new_end() == End::Complete {
             self.catch_up();
         }
         if self.is_searching() {
             commands.extend(self.arrive());
-        } else {
-            commands
-                .extend(self.report_added(added, place.min(self.replies.shown().len().saturating_sub(1))));
+        } else if !quiet {
+            // Pages before it may have gone.
+            let shown = self.replies.shown().len();
+            commands.extend(self.report_added(added, shown.saturating_sub(added.max(1))));
         }
         commands
     }
@@ -295,5 +310,12 @@ impl Thread {
     pub(super) fn new_request(&mut self) -> RequestId {
         self.requests = self.requests.wrapping_add(1);
         RequestId(self.requests)
+    }
+}
+
+/// Whoever presses the button while a page comes by itself has asked for it.
+fn press(end: &mut End) {
+    if let End::Loading { quiet, .. } = end {
+        *quiet = false;
     }
 }

@@ -57,6 +57,41 @@ impl Replies {
         self.shown.iter().find_map(|id| self.number(id))
     }
 
+    /// How many are known.
+    pub(super) fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// Shows no more what stands before a place, or from there on.
+    pub(super) fn cut(&mut self, place: usize, front: bool) {
+        if front {
+            self.shown.rotate_left(place);
+            self.shown.truncate(self.shown.len().saturating_sub(place));
+        } else {
+            self.shown.truncate(place);
+        }
+    }
+
+    /// Whether a reply is on the list, or held.
+    pub(super) fn stands(&self, id: &ReplyId) -> bool {
+        self.shown.contains(id) || self.held.contains(id)
+    }
+
+    /// All that are known. Names of authors stay, for mentions.
+    pub(super) fn take(&mut self) -> Vec<Arc<Reply>> {
+        self.numbers.clear();
+        self.quotes.clear();
+        core::mem::take(&mut self.all)
+    }
+
+    /// Knows these and no others, in the order in which they were taken.
+    pub(super) fn give_back(&mut self, replies: Vec<Arc<Reply>>) {
+        for reply in &replies {
+            self.find(reply);
+        }
+        self.all = replies;
+    }
+
     fn number(&self, id: &ReplyId) -> Option<u32> {
         self.get(id)?.number
     }
@@ -216,18 +251,8 @@ impl Replies {
             // A cache, or an answer that was overtaken.
             return;
         }
-        if let Some(number) = reply.number {
-            match self.numbers.binary_search_by(|known| known.0.cmp(&number)) {
-                Ok(place) => {
-                    self.numbers.get_mut(place).into_iter().for_each(|known| known.1 = reply.id.clone())
-                }
-                Err(place) => self.numbers.insert(place, (number, reply.id.clone())),
-            }
-            self.unlink(&reply.id);
-            for quote in &reply.quotes {
-                self.link(quote.number, number);
-            }
-        }
+        self.unlink(&reply.id);
+        self.find(&reply);
         if let Some(author) = &reply.author {
             self.meet_author(author);
         }
@@ -239,6 +264,21 @@ impl Replies {
                 }
             }
             Err(place) => self.all.insert(place, Arc::new(reply)),
+        }
+    }
+
+    /// Makes a reply found by its number and by what it quotes.
+    fn find(&mut self, reply: &Reply) {
+        if let Some(number) = reply.number {
+            match self.numbers.binary_search_by(|known| known.0.cmp(&number)) {
+                Ok(place) => {
+                    self.numbers.get_mut(place).into_iter().for_each(|known| known.1 = reply.id.clone())
+                }
+                Err(place) => self.numbers.insert(place, (number, reply.id.clone())),
+            }
+            for quote in &reply.quotes {
+                self.link(quote.number, number);
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 mod acting;
 mod chance;
 mod imperfect_backends;
+mod long_threads;
 mod losing_nothing;
 mod mentioning;
 mod news;

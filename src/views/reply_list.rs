@@ -12,6 +12,8 @@ pub(super) fn reply_list(store: Store) -> View {
     // `role`, because some browsers take a list without bullets for none.
     part("ol", "list")
         .attr("role", "list")
+        // For `embed/window.js`, which marks the place.
+        .attr("data-unread", store.messages().new_since())
         .on("keydown", move |event| keys(store, &event))
         .for_each_reply(
             move || shown.get(),

@@ -260,7 +260,7 @@ async fn the_focus_can_be_seen(stage: &Stage) {
 }
 
 async fn news_is_said_politely_and_once(stage: &Stage) {
-    stage.read_with(long_thread("t", 20), "page-size=10").await;
+    stage.read_with(long_thread("t", 20), "page-size=10 page-by-button").await;
     stage
         .equal(
             "[part('announcer').getAttribute('role'), part('announcer').getAttribute('aria-live')]",

@@ -38,7 +38,7 @@ async fn an_address_leads_to_a_reply_of_the_first_page(stage: &Stage) {
 
 async fn an_address_leads_to_a_reply_far_away(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 500));
-    stage.open_at("/articles/one.html#reply-333", &Article::with_thread("page-size=20")).await;
+    stage.open_at("/articles/one.html#reply-333", &Article::with_thread("page-size=20 page-by-button")).await;
     stage
         .until("the reply is in view and has the focus", "focused() === reply(333) && inView(reply(333))")
         .await;
@@ -57,7 +57,7 @@ async fn a_thread_below_the_fold_is_loaded_at_once(stage: &Stage) {
 
 async fn the_address_may_change_later(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 200));
-    stage.open(&Article::with_thread("page-size=20")).await;
+    stage.open(&Article::with_thread("page-size=20 page-by-button")).await;
     stage.ready().await;
     stage.run("location.hash = '#reply-15'").await;
     stage.until("a reply that is here", "focused() === reply(15) && inView(reply(15))").await;
@@ -165,7 +165,7 @@ async fn a_permalink_is_an_ordinary_link(stage: &Stage) {
 
 async fn going_to_a_reply_by_program(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 100));
-    stage.open(&Article::with_thread("page-size=10")).await;
+    stage.open(&Article::with_thread("page-size=10 page-by-button")).await;
     stage.ready().await;
     stage.run("elements()[0].goTo(77)").await;
     stage
@@ -177,7 +177,8 @@ async fn going_to_a_reply_by_program(stage: &Stage) {
 
 async fn a_button_of_the_page_may_lead_to_a_reply(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 200));
-    let body = format!("<button id=mine>There</button>{}{SCRIPT}", element("t", "page-size=20"));
+    let body =
+        format!("<button id=mine>There</button>{}{SCRIPT}", element("t", "page-size=20 page-by-button"));
     stage.open(&Article::with(&body)).await;
     stage.ready().await;
     stage.run("document.getElementById('mine').onclick = () => elements()[0].goTo(window.wanted)").await;
@@ -202,7 +203,7 @@ async fn nobody_is_taken_from_a_field_of_the_page(stage: &Stage) {
 
 async fn a_field_of_ours_is_left_once_it_is_sent(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 200));
-    stage.open(&Article::with_thread("page-size=20")).await;
+    stage.open(&Article::with_thread("page-size=20 page-by-button")).await;
     stage.ready().await;
     let gate = stage.host.hold("/api/replies");
     stage.click("part('jump-number')").await;

@@ -232,7 +232,7 @@ async fn the_keyboard_stays_the_pages(stage: &Stage) {
 async fn a_translator_may_wrap_every_word(stage: &Stage) {
     let mut page = long_thread("t", 30);
     page.replies[0].body = "> [Bo](#reply-2) said:\n> Reply number 2 speaks.\n\nAnd **I** answer.".to_owned();
-    stage.read_with(page, "page-size=10").await;
+    stage.read_with(page, "page-size=10 page-by-button").await;
     let translate =
         "const walker = document.createTreeWalker(part('base'), NodeFilter.SHOW_TEXT), nodes = [];
         while (walker.nextNode()) if (walker.currentNode.data.trim()) nodes.push(walker.currentNode);

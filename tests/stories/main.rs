@@ -17,6 +17,7 @@ mod files;
 mod harness;
 mod host_page;
 mod live;
+mod long_threads;
 mod look;
 mod mentioning;
 mod paging;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         quotes::STORIES,
         quoting::STORIES,
         paging::STORIES,
+        long_threads::STORIES,
         deep_links::STORIES,
         element::STORIES,
         host_page::STORIES,

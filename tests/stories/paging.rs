@@ -30,7 +30,7 @@ stories! { paging:
 }
 
 async fn the_next_page_is_added_and_the_focus_goes_there(stage: &Stage) {
-    stage.read_with(long_thread("t", 25), "page-size=10").await;
+    stage.read_with(long_thread("t", 25), "page-size=10 page-by-button").await;
     stage.equal("numbers().length", 10).await;
     stage.equal("text(part('reply-number'))", "Reply 1 of 25").await;
     stage.equal("text(part('count'))", "25 replies").await;
@@ -55,7 +55,7 @@ async fn the_next_page_is_added_and_the_focus_goes_there(stage: &Stage) {
 async fn the_previous_page_is_added_without_moving_the_reader(stage: &Stage) {
     let page = long_thread("t", 60);
     stage.host.backend().put(page);
-    stage.open_at("/articles/far.html#reply-40", &Article::with_thread("page-size=10")).await;
+    stage.open_at("/articles/far.html#reply-40", &Article::with_thread("page-size=10 page-by-button")).await;
     stage.until("the reply is here", "focused() === reply(40) && inView(reply(40))").await;
     stage.check("the beginning is not", "!reply(1)").await;
     let first = stage.number("numbers()[0]").await;
@@ -71,7 +71,7 @@ async fn the_previous_page_is_added_without_moving_the_reader(stage: &Stage) {
 
 async fn a_late_page_leaves_a_reader_alone_who_went_elsewhere(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 20));
-    let body = format!("<input id=mine>{}{SCRIPT}", element("t", "page-size=10"));
+    let body = format!("<input id=mine>{}{SCRIPT}", element("t", "page-size=10 page-by-button"));
     stage.open(&Article::with(&body)).await;
     stage.ready().await;
     let gate = stage.host.hold("after=");
@@ -89,7 +89,7 @@ async fn a_late_page_leaves_a_reader_alone_who_went_elsewhere(stage: &Stage) {
 }
 
 async fn a_page_that_does_not_come_can_be_asked_for_again(stage: &Stage) {
-    stage.read_with(long_thread("t", 20), "page-size=10").await;
+    stage.read_with(long_thread("t", 20), "page-size=10 page-by-button").await;
     stage.host.fail("after=", Fault::problem(503, "Busy", "Come back in a minute."));
     stage.click("one('[data-end=next] button')").await;
     stage.until("it says why", "/503|minute/.test(text(one('[data-end=next]')))").await;
@@ -101,7 +101,7 @@ async fn a_page_that_does_not_come_can_be_asked_for_again(stage: &Stage) {
 }
 
 async fn pressing_twice_asks_once(stage: &Stage) {
-    stage.read_with(long_thread("t", 20), "page-size=10").await;
+    stage.read_with(long_thread("t", 20), "page-size=10 page-by-button").await;
     let gate = stage.host.hold("after=");
     stage.click("one('[data-end=next] button')").await;
     gate.reached_by(1).await;
@@ -147,7 +147,7 @@ async fn the_order_of_a_whole_thread_changes_on_the_spot(stage: &Stage) {
 }
 
 async fn the_order_of_a_long_thread_is_asked_for(stage: &Stage) {
-    stage.read_with(long_thread("t", 30), "page-size=10").await;
+    stage.read_with(long_thread("t", 30), "page-size=10 page-by-button").await;
     stage.focus("part('order-select')").await;
     stage.choose("part('order-select')", "newest").await;
     stage.until("the newest is first", "numbers()[0] === 30 && numbers().length === 10").await;
@@ -163,7 +163,7 @@ async fn the_order_of_a_long_thread_is_asked_for(stage: &Stage) {
 }
 
 async fn an_answer_that_comes_too_late_is_dropped(stage: &Stage) {
-    stage.read_with(long_thread("t", 30), "page-size=10").await;
+    stage.read_with(long_thread("t", 30), "page-size=10 page-by-button").await;
     let late = stage.host.hold("order=newest");
     stage.choose("part('order-select')", "newest").await;
     late.reached_by(1).await;
@@ -178,7 +178,7 @@ async fn an_answer_that_comes_too_late_is_dropped(stage: &Stage) {
 }
 
 async fn a_list_that_will_be_another_looks_like_it(stage: &Stage) {
-    stage.read_with(long_thread("t", 30), "page-size=10").await;
+    stage.read_with(long_thread("t", 30), "page-size=10 page-by-button").await;
     let looks = "[getComputedStyle(part('list')).opacity < 1, one('[data-end=next] button').ariaDisabled]";
     stage.until("the list is bright", &format!("{looks}.join() === 'false,false'")).await;
     let gate = stage.host.hold("order=newest");
@@ -225,7 +225,7 @@ async fn a_number_leads_to_its_reply(stage: &Stage) {
 }
 
 async fn a_number_far_away_is_fetched(stage: &Stage) {
-    stage.read_with(long_thread("t", 400), "page-size=20").await;
+    stage.read_with(long_thread("t", 400), "page-size=20 page-by-button").await;
     stage.click("part('jump-number')").await;
     stage.press("321\u{e007}").await;
     stage.until("the reply is here", "focused() === reply(321) && inView(reply(321))").await;
@@ -285,7 +285,7 @@ async fn a_backend_that_ignores_paging_is_enough(stage: &Stage) {
 }
 
 async fn the_count_follows_the_thread(stage: &Stage) {
-    stage.read_with(long_thread("t", 20), "page-size=10").await;
+    stage.read_with(long_thread("t", 20), "page-size=10 page-by-button").await;
     stage.host.backend().put(long_thread("t", 23));
     stage.click("one('[data-end=next] button')").await;
     stage.until("the count is new", "text(part('count')) === '23 replies'").await;

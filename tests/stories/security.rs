@@ -245,7 +245,7 @@ async fn use_everything(stage: &Stage) {
 
 async fn a_strict_policy_is_kept(stage: &Stage) {
     stage.host.backend().put(rich());
-    stage.open(&Article::with_thread("page-size=10").policy(STRICT)).await;
+    stage.open(&Article::with_thread("page-size=10 page-by-button").policy(STRICT)).await;
     use_everything(stage).await;
 }
 
@@ -254,7 +254,7 @@ async fn a_nonce_is_enough(stage: &Stage) {
     let policy = STRICT.replace("'self' {other}", &format!("'nonce-{NONCE}' 'strict-dynamic'"));
     assert_ne!(policy, STRICT);
     let script = SCRIPT.replace("<script", &format!("<script nonce={NONCE}"));
-    let body = format!("{}{script}", element("t", "page-size=10"));
+    let body = format!("{}{script}", element("t", "page-size=10 page-by-button"));
     stage.open(&Article::with(&body).policy(&policy)).await;
     use_everything(stage).await;
 }
@@ -262,7 +262,7 @@ async fn a_nonce_is_enough(stage: &Stage) {
 async fn trusted_types_are_kept(stage: &Stage) {
     stage.host.backend().put(rich());
     let policy = format!("{STRICT}; require-trusted-types-for 'script'; trusted-types afterword");
-    stage.open(&Article::with_thread("page-size=10").policy(&policy)).await;
+    stage.open(&Article::with_thread("page-size=10 page-by-button").policy(&policy)).await;
     use_everything(stage).await;
     stage.choose("part('order-select')", "oldest").await;
     stage.until("HTML is read here too", "text(reply(2)?.querySelector('strong')) === 'HTML'").await;
@@ -273,7 +273,7 @@ async fn trusted_types_without_our_policy_show_html_as_text(stage: &Stage) {
     let policy = format!("{STRICT}; require-trusted-types-for 'script'; trusted-types 'none'");
     // Asking for a policy, or for a parser without one, is reported by engines that know Trusted Types.
     stage.allow("policy", "trusted-types");
-    stage.open(&Article::with_thread("page-size=10").policy(&policy)).await;
+    stage.open(&Article::with_thread("page-size=10 page-by-button").policy(&policy)).await;
     stage.ready().await;
     stage.check("HTML is read as text or as HTML", "/In (<b>)?HTML/.test(text(reply(2)))").await;
     stage.check("Markdown is read as always", "text(within(reply(3), 'quote-body')) === 'Word.'").await;

@@ -15,6 +15,8 @@ use crate::shrink;
 use crate::tools::Node;
 use crate::workspace::{Workspace, files_under, read, write};
 
+/// What is put behind the glue.
+const WATCHING: &str = "src/embed/window.js";
 /// What stands in `embed.js` for the styles.
 const STYLE_SLOT: &str = "\"/*{{STYLE}}*/\"";
 
@@ -39,12 +41,16 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
         None => style,
     };
     write(&embed, with_style(&read(&embed)?, &style)?)?;
+    let glue = dir.join("afterword.js");
+    if for_readers {
+        let linked = workspace.target.join(LINKED);
+        shrink::run(console, &workspace.root, &linked, &dir.join("afterword_bg.wasm"), &glue)?;
+    }
+    // It goes with the glue and needs nothing of it: together they are one request.
+    write(&glue, [read(&glue)?, read(&workspace.root.join(WATCHING))?].join("\n"))?;
     if !for_readers {
         return Ok(());
     }
-    let linked = workspace.target.join(LINKED);
-    let (module, glue) = (dir.join("afterword_bg.wasm"), dir.join("afterword.js"));
-    shrink::run(console, &workspace.root, &linked, &module, &glue)?;
     match &minifier {
         Some(node) => {
             rewrite(node, &embed, &["--loader=js", "--target=es2022"])?;

@@ -7,27 +7,27 @@ use super::{failed, jumped, page};
 use crate::thread::{Command, End, Event, Failure, Load, Position, Query, RequestId, Thread};
 
 /// Numbers that look like chance and are the same every time.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 
-    fn below(&mut self, sides: u32) -> u32 {
+    pub(super) fn below(&mut self, sides: u32) -> u32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 32) as u32 % sides
     }
 
-    fn one_in(&mut self, sides: u32) -> bool {
+    pub(super) fn one_in(&mut self, sides: u32) -> bool {
         self.below(sides) == 0
     }
 }
 
 /// A backend that pages as it should.
-fn answer(query: &Query, total: u32) -> ThreadPage {
+pub(super) fn answer(query: &Query, total: u32) -> ThreadPage {
     let mut numbers: Vec<u32> = (1..=total).collect();
     if query.order == Order::Newest {
         numbers.reverse();
