@@ -432,7 +432,8 @@ impl Links {
     fn of(state: &State, number: u32) -> Self {
         let thread = &state.thread;
         let Some(reply) = thread.numbered(number) else { return Self::default() };
-        let may = |feature, permission| thread.may_to(reply, feature, permission, state.now.unwrap_or_default());
+        let may =
+            |feature, permission| thread.may_to(reply, feature, permission, state.now.unwrap_or_default());
         Self {
             react: !matches!(thread.may_react(), Access::Closed | Access::Forbidden),
             chosen: thread.chosen(&reply.id).to_vec(),

@@ -37,8 +37,8 @@ mod snapshots;
 mod thread_view;
 
 pub use element::View;
-#[cfg(feature = "csr")]
-pub(crate) use quote_tools::quote;
 #[cfg(feature = "ssr")]
 pub use plain::{Elsewhere, plain_html};
+#[cfg(feature = "csr")]
+pub(crate) use quote_tools::quote;
 pub use thread_view::thread_view;

@@ -33,7 +33,8 @@ const CSS: &str = "text/css; charset=utf-8";
 
 const DOCUMENT: &str = include_str!("html/document.html");
 /// The widget's sheets in their order, as `build.rs` has put them together, and what the document needs beside them.
-const SHEET: &str = concat!(include_str!(concat!(env!("OUT_DIR"), "/style.css")), include_str!("html/document.css"));
+const SHEET: &str =
+    concat!(include_str!(concat!(env!("OUT_DIR"), "/style.css")), include_str!("html/document.css"));
 
 /// No script, from nowhere. The one form asks for another page of the thread.
 const POLICY: &str = "default-src 'none'; img-src https: http: data:; style-src 'self'; base-uri 'none'; \
@@ -50,11 +51,7 @@ static SHEETS: LazyLock<[Representation; 3]> =
     LazyLock::new(|| ENCODINGS.map(|encoding| Representation::new(SHEET.into(), encoding)));
 
 /// Answers `GET html`.
-pub(crate) async fn html(
-    State(app): State<App>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+pub(crate) async fn html(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Result<Response, Refusal> {
     let parameters = Parameters::read(uri.query().unwrap_or_default())?;
     let thread = replies::thread(&parameters)?;
     let query = replies::page_query(&parameters, &thread)?;

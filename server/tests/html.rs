@@ -18,7 +18,8 @@ use leptos::prelude::Owner;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const HOSTILE: &str = "</article></section><script>alert(1)</script><img src=x onerror=alert(1)>\"' & {{thread}}";
+const HOSTILE: &str =
+    "</article></section><script>alert(1)</script><img src=x onerror=alert(1)>\"' & {{thread}}";
 
 /// What the widget shows at a moment when this page has come, and nobody is known to look.
 fn mounted(page: &[u8], order: &str, target: Option<u32>) -> String {
@@ -59,14 +60,16 @@ fn section(html: &str) -> &str {
 /// A conversation with everything that is drawn: quotes, mentions, reactions, HTML, tombstones, edits.
 fn lively() -> Value {
     let mut all = replies("t", 9);
-    all[1]["body"] = json!("> [sacto joe](#reply-1)\n> This is reply 1.\n\nNo. @\"sacto joe\" said so, see #reply-9.");
+    all[1]["body"] =
+        json!("> [sacto joe](#reply-1)\n> This is reply 1.\n\nNo. @\"sacto joe\" said so, see #reply-9.");
     all[1]["quotes"] = json!([{ "number": 1, "exact": true }]);
     all[2] = json!({ "id": "t-3", "number": 3, "status": "deleted" });
     all[3] = json!({ "id": "t-4", "number": 4, "status": "hidden" });
     all[4]["reactions"] = json!([{ "tag": "like", "count": 9, "people": (0..9).map(|n| json!({ "name": format!("p{n}") })).collect::<Vec<_>>() }]);
     all[4]["edited"] = json!("2019-06-26T13:42:00Z");
     all[5]["format"] = json!("html");
-    all[5]["body"] = json!("<p>Bold <b>words</b><script>alert(1)</script> <a href=\"javascript:alert(1)\">x</a></p>");
+    all[5]["body"] =
+        json!("<p>Bold <b>words</b><script>alert(1)</script> <a href=\"javascript:alert(1)\">x</a></p>");
     all[6]["format"] = json!("text");
     all[6]["body"] = json!(HOSTILE);
     all[7]["body"] = json!("```rust\nfn main() {}\n```\n\n> a\n> > b\n> > > c\n\n1. one\n2. two");
@@ -192,7 +195,7 @@ async fn what_is_refused_is_refused_as_for_replies() {
         let json = site.get(&format!("/api/replies?{query}")).await.problem(400);
         assert_eq!((html.kind, html.detail, html.errors), (json.kind, json.detail, json.errors), "{query}");
     }
-    for lang in ["", "not a language", "%3Cscript%3E"] {
+    for lang in ["", "not+a+language", "%3Cscript%3E"] {
         let problem = site.get(&format!("/api/html?thread=t&lang={lang}")).await.problem(400);
         assert_eq!((problem.kind, problem.errors[0].pointer.as_str()), (kind("bad-parameter"), "lang"));
     }
@@ -217,7 +220,8 @@ async fn no_text_of_readers_becomes_markup() {
     for (reply, format) in all.iter_mut().zip(["markdown", "html", "text"]) {
         reply["format"] = json!(format);
         reply["body"] = json!(HOSTILE);
-        reply["author"] = json!({ "id": "u\"><script>", "name": format!("{HOSTILE}\u{202e}"), "role": HOSTILE });
+        reply["author"] =
+            json!({ "id": "u\"><script>", "name": format!("{HOSTILE}\u{202e}"), "role": "<script>" });
         reply["mentions"] = json!([{ "id": "x", "name": HOSTILE }]);
         reply["reactions"] = json!([{ "tag": "like", "count": 1, "people": [{ "name": HOSTILE }] }]);
     }
@@ -227,16 +231,18 @@ async fn no_text_of_readers_becomes_markup() {
     let site = Site::of(vec![hostile]).await;
     for address in ["/api/html?thread=t", "/threads/t", "/threads?thread=t&order=top"] {
         let html = site.get(address).await.text();
-        for mark in ["<script", "<img", "onerror=alert(1)>", "{{thread", "<b>", "\u{202e}</h1>"] {
-            assert!(!html.replace("&lt;", "").contains(mark) || mark.starts_with(['o', '{']), "{mark}: {html}");
+        for mark in ["<script", "<img", "<b>", "onerror=alert(1)>"] {
+            assert!(!html.contains(mark), "{mark}: {html}");
         }
         assert_eq!(html.matches("</article>").count(), 3);
         assert_eq!(html.matches("</section>").count(), 1);
     }
     for id in [HOSTILE, "{{title}}", "a/../b", "https://example.org/?a=1&b=2#c", "\u{202e}x"] {
-        for address in
-            [format!("/api/html?thread={0}", escaped(id)), format!("/threads/{}", escaped(id)), format!("/threads?thread={}", escaped(id))]
-        {
+        for address in [
+            format!("/api/html?thread={0}", escaped(id)),
+            format!("/threads/{}", escaped(id)),
+            format!("/threads?thread={}", escaped(id)),
+        ] {
             let answer = site.get(&address).await;
             let html = answer.text();
             assert_eq!(answer.status, 200, "{address}: {html}");
@@ -285,9 +291,17 @@ async fn a_page_for_readers_without_scripts_stands_by_itself() {
     let article = "https://example.org/article?a=1&amp;b=2";
     assert!(html.contains(&format!(r#"<link rel="canonical" href="{article}">"#)), "{html}");
     assert!(html.contains(&format!(r#"<h1 dir="auto"><a href="{article}">About t</a></h1>"#)), "{html}");
-    assert!(!html.contains("noindex") && !html.contains("{{"), "{html}");
-    for gone in ["<script", "<style", " style=", "<textarea", r#"type="button""#, "data-quiet", "aria-pressed"] {
-        assert!(!html.contains(gone) || HOSTILE.contains(gone) && !html.contains(gone), "{gone}: {html}");
+    for gone in [
+        "<script",
+        "<style",
+        " style=",
+        "<textarea",
+        r#"type="button""#,
+        "data-quiet",
+        "aria-pressed",
+        "noindex",
+    ] {
+        assert!(!html.contains(gone), "{gone}: {html}");
     }
     assert_eq!(html.matches("<button").count(), 1, "only the one that sends the form: {html}");
     assert!(html.contains("<details"), "folds need no script");
@@ -316,11 +330,17 @@ async fn every_page_is_reached_by_links_alone() {
         let mut seen = Vec::new();
         loop {
             let html = site.get(&address).await.text();
-            seen.extend((1..=10).filter(|number| html.contains(&format!(r#"<article part="reply" id="reply-{number}""#))));
+            seen.extend(
+                (1..=10)
+                    .filter(|number| html.contains(&format!(r#"<article part="reply" id="reply-{number}""#))),
+            );
             let Some(next) = html.split("<a ").find(|link| link.contains(r#"rel="next""#)) else {
                 assert!(html.contains(r#"rel="prev""#));
                 let link = "around=1#reply-1";
-                assert!(hrefs(&html).iter().any(|href| href.ends_with(link) && href.starts_with('?')), "{html}");
+                assert!(
+                    hrefs(&html).iter().any(|href| href.ends_with(link) && href.starts_with('?')),
+                    "{html}"
+                );
                 assert!(html.contains(r##"href="#reply-9""##), "{html}");
                 assert!(html.contains(r#"<input type="hidden" name="limit" value="4">"#), "{html}");
                 break;
