@@ -92,7 +92,7 @@ async fn the_lighthouse_is_read_as_it_was_meant(stage: &Stage) {
 }
 
 async fn a_thread_is_read_page_by_page(stage: &Stage) {
-    let server = open(stage, "", "page-size=5").await;
+    let server = open(stage, "", "page-size=5 page-by-button").await;
     for (shown, first) in [(10, 6), (15, 11), (17, 16)] {
         stage.click("one('[data-end=next] button')").await;
         stage.until("the next page", &format!("numbers().length === {shown}")).await;

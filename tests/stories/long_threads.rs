@@ -344,7 +344,7 @@ async fn keys_do_nothing_while_somebody_types_or_where_they_are_off(stage: &Stag
     stage.run("elements()[0].removeAttribute('no-keys')").await;
     stage.press("j").await;
     stage.until("and on", "focused() === reply(5)").await;
-    stage.run("document.activeElement.blur()").await;
+    stage.run("focused().blur()").await;
     stage.press("j").await;
     stage.check("outside of the thread they are the page's", "focused() === document.body").await;
 }
