@@ -1,5 +1,5 @@
 //! Puts the built widget into the binary: every file below `AFTERWORD_DIST`, or else the workspace's `dist/`,
-//! with the `.br` and `.gz` that stand beside it.
+//! with the `.br` and `.gz` that stand beside it. And the widget's sheets, for what the server draws itself.
 //!
 //! Without a built widget the table is empty, and the server says so where it is asked for a file. A folder
 //! that is not there yet is watched too, at the price that Cargo runs this again each time.
@@ -24,8 +24,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     if dist.is_dir() {
         gather(&dist, &dist, &mut files)?;
     }
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("files.rs"), table(&dist, &files)?)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("files.rs"), table(&dist, &files)?)?;
+    fs::write(out.join("style.css"), style(&Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../style"))?)?;
     Ok(())
+}
+
+/// The widget's sheets, one after the other, as `order.txt` lists them.
+fn style(folder: &Path) -> Result<String, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut style = String::new();
+    let order = fs::read_to_string(folder.join("order.txt"))?;
+    for name in order.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        style += &fs::read_to_string(folder.join(name))?;
+    }
+    Ok(style)
 }
 
 /// Every file below `folder`, as a path from `dist` with slashes.

@@ -196,7 +196,7 @@ fn language(own: Option<&str>, page: Option<&str>) -> Result<Option<String>, Con
 }
 
 /// The text as a BCP 47 tag if it has the shape of one; `en_GB` is forgiven.
-fn tag(text: &str) -> Option<String> {
+pub fn tag(text: &str) -> Option<String> {
     let tag = text.replace('_', "-");
     let mut subtags = tag.split('-');
     let language = subtags.next()?;

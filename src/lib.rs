@@ -10,7 +10,7 @@
 //! ```
 //!
 //! The modules in reading order. The same views are drawn by the browser (feature `csr`) and natively to HTML
-//! (feature `ssr`: the tests today, the server tomorrow); everything that needs a browser stands behind `csr`.
+//! (feature `ssr`: the server, and the tests); everything that needs a browser stands behind `csr`.
 
 #![recursion_limit = "256"]
 
@@ -32,6 +32,9 @@ pub mod views;
 pub mod text;
 
 pub mod messages;
+
+#[cfg(feature = "ssr")]
+pub mod still;
 
 #[cfg(feature = "csr")]
 mod browser;

@@ -53,6 +53,13 @@ impl Messages {
         Self::new(make(if translation(tag).is_some() { tag } else { FALLBACK }))
     }
 
+    /// The messages for a reader of this language where there is no browser: in English, as long as only English dates
+    /// and numbers can be written without one.
+    #[cfg(feature = "ssr")]
+    pub fn natively(tag: &str) -> Self {
+        Self::for_language(tag, |_| Arc::new(crate::text::PlainEnglish))
+    }
+
     /// The messages in the language of a locale.
     pub fn new(locale: Arc<dyn Locale>) -> Self {
         let words = translation(locale.tag()).unwrap_or(&english::ENGLISH);

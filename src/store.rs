@@ -73,7 +73,8 @@ struct State {
     messages: Arc<Messages>,
     /// Counts the languages that were spoken.
     language: u32,
-    now: i64,
+    /// The present, where there is one.
+    now: Option<i64>,
     announcement: Option<Announcement>,
     /// Counts the announcements, so that the same one twice is two.
     announced: u32,
@@ -88,13 +89,19 @@ struct Fixed {
 }
 
 impl Store {
-    /// A store for one widget, within the current reactive owner. `now` is in milliseconds since 1970.
-    pub fn new(config: Config, messages: Messages, now: i64, world: Box<dyn World>) -> Self {
+    /// A store for one widget, within the current reactive owner. `now` is in milliseconds since 1970, and `None` for
+    /// what is read at any time: there times are absolute.
+    pub fn new(
+        config: Config,
+        messages: Messages,
+        now: impl Into<Option<i64>>,
+        world: Box<dyn World>,
+    ) -> Self {
         let state = State {
             thread: Thread::new(config.order.clone(), config.page_size),
             messages: Arc::new(messages),
             language: 0,
-            now,
+            now: now.into(),
             announcement: None,
             announced: 0,
         };
@@ -124,7 +131,7 @@ impl Store {
 
     /// Time passes.
     pub fn tick(self, now: i64) {
-        self.change(|state| state.now = now);
+        self.change(|state| state.now = Some(now));
     }
 
     /// The reader's language is now another.
@@ -158,8 +165,8 @@ impl Store {
         self.select(|state| state.language)
     }
 
-    /// The moment that relative times count from, in milliseconds since 1970.
-    pub fn now(self) -> Selected<i64> {
+    /// The moment that relative times count from, in milliseconds since 1970, if they are to be relative.
+    pub fn now(self) -> Selected<Option<i64>> {
         self.select(|state| state.now)
     }
 
@@ -425,7 +432,8 @@ impl Links {
     fn of(state: &State, number: u32) -> Self {
         let thread = &state.thread;
         let Some(reply) = thread.numbered(number) else { return Self::default() };
-        let may = |feature, permission| thread.may_to(reply, feature, permission, state.now);
+        let may =
+            |feature, permission| thread.may_to(reply, feature, permission, state.now.unwrap_or_default());
         Self {
             react: !matches!(thread.may_react(), Access::Closed | Access::Forbidden),
             chosen: thread.chosen(&reply.id).to_vec(),

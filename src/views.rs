@@ -19,6 +19,8 @@ mod news;
 mod notices;
 mod pager;
 mod people_menu;
+#[cfg(feature = "ssr")]
+mod plain;
 mod quote;
 mod quote_tools;
 mod quoted_by;
@@ -35,6 +37,8 @@ mod snapshots;
 mod thread_view;
 
 pub use element::View;
+#[cfg(feature = "ssr")]
+pub use plain::{Elsewhere, plain_html};
 #[cfg(feature = "csr")]
 pub(crate) use quote_tools::quote;
 pub use thread_view::thread_view;

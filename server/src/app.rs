@@ -17,13 +17,15 @@ use crate::gate;
 use crate::guests::{Guests, guests};
 use crate::health::health;
 use crate::hold::Hold;
+use crate::html::{html, plain, sheet};
 use crate::idempotency::InFlight;
 use crate::jwt::SignIn;
 use crate::limits::Limits;
 use crate::live::{Hub, Listening, live};
+use crate::pages::PageKey;
 use crate::problem::Refusal;
 use crate::proxies::Proxies;
-use crate::replies::{PageKey, replies};
+use crate::replies::replies;
 use crate::store::Store;
 use crate::viewer::viewer;
 use crate::{validate, write};
@@ -201,7 +203,8 @@ impl App {
     }
 }
 
-/// Every route: the contract under `/api`, `/health`, the widget's files, and the front page.
+/// Every route: the contract under `/api`, threads to read without scripts, `/health`, the widget's files, and the front
+/// page.
 ///
 /// Routes of one's own are merged beside these.
 pub fn router(app: App) -> Router {
@@ -221,9 +224,13 @@ pub fn router(app: App) -> Router {
         .route("/api/people", reading(write::people))
         .route("/api/counts", reading(counts))
         .route("/api/live", reading(live))
+        .route("/api/html", reading(html))
         .route("/api/viewer", reading(viewer))
         .route("/api/guests", writing(routing::post(guests), "POST, OPTIONS"))
         .route("/health", reading(health))
+        .route("/threads", reading(plain))
+        .route("/threads/{*id}", reading(plain))
+        .route("/threads.css", reading(sheet))
         .route("/", reading(article))
         .route("/article.css", reading(style))
         .fallback(assets::assets)

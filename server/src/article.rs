@@ -1,7 +1,5 @@
 //! The page at `/`: an article with a thread under it, so that a fresh clone shows a conversation where it
 //! belongs. It is a host page like any other and uses nothing but the one script tag, under a strict policy.
-//!
-//! The page is a plain template with `{{name}}` where a value goes; every value is escaped on the way.
 
 use afterword_contract::ThreadId;
 use axum::extract::State;
@@ -13,6 +11,7 @@ use crate::assets::{self, text};
 use crate::problem::Refusal;
 use crate::query::Parameters;
 use crate::store::ThreadSummary;
+use crate::template::{escape, fill};
 use crate::validate;
 
 const PAGE: &str = include_str!("article/page.html");
@@ -79,6 +78,7 @@ fn page(shown: &ThreadId, threads: &[ThreadSummary]) -> String {
     fill(PAGE, |name| match name {
         "title" => escape(title),
         "thread" => escape(shown.as_str()),
+        "address" => query(shown),
         "threads" => links.clone(),
         _ => String::new(),
     })
@@ -88,41 +88,16 @@ fn heading(thread: &ThreadSummary) -> &str {
     thread.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(thread.id.as_str())
 }
 
+/// A thread's id for an address.
+fn query(thread: &ThreadId) -> String {
+    percent_encoding::utf8_percent_encode(thread.as_str(), percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
 fn link(thread: &ThreadSummary, shown: &ThreadId) -> String {
     let current = if thread.id == *shown { " aria-current=\"page\"" } else { "" };
-    let query = percent_encoding::utf8_percent_encode(thread.id.as_str(), percent_encoding::NON_ALPHANUMERIC);
+    let query = query(&thread.id);
     let title = escape(heading(thread));
     format!("<li><a href=\"/?thread={query}\"{current}>{title}</a> <span>{}</span></li>", thread.total)
-}
-
-/// `template` with what `value` says in place of each `{{name}}`; values are not looked at again.
-fn fill(template: &str, value: impl Fn(&str) -> String) -> String {
-    let mut filled = String::with_capacity(template.len() * 2);
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((name, behind)) = after.split_once("}}") else { break };
-        filled.push_str(before);
-        filled.push_str(&value(name));
-        rest = behind;
-    }
-    filled.push_str(rest);
-    filled
-}
-
-/// Fit for text and for attributes in either kind of quotes.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -32,8 +32,8 @@ pub(crate) struct File {
 
 include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
-const STABLE: &str = "public, max-age=60, must-revalidate";
-const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+pub(crate) const STABLE: &str = "public, max-age=60, must-revalidate";
+pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// What host pages link to. Where the binary has none of it, that is said.
 const PROMISED: &[&str] = &["embed.js", "afterword.js", "afterword_bg.wasm", "themes/"];

@@ -65,7 +65,7 @@ pub(crate) async fn pass(State(app): State<App>, request: Request, next: Next) -
         }
     };
     let mut response = finished(response, &method, &id);
-    dress(response.headers_mut(), &id);
+    dress(&mut response, &path, &id);
     record(&method, &path, &response, began.elapsed(), &id);
     response
 }
@@ -81,20 +81,27 @@ fn finished(mut response: Response, method: &Method, id: &str) -> Response {
     response
 }
 
-fn dress(headers: &mut HeaderMap, id: &str) {
+fn dress(response: &mut Response, path: &str, id: &str) {
+    let unchanged = response.status() == StatusCode::NOT_MODIFIED;
+    let headers = response.headers_mut();
     let html =
         headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    // A document says itself what it may do. The contract's HTML is none.
+    let document = html && !path.starts_with("/api/");
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
-    if !html {
+    if !document {
         set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         set(header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Link, Location, Retry-After, X-Request-Id");
         set(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin");
         set(HeaderName::from_static("timing-allow-origin"), "*");
-        set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+        // What is unchanged keeps the policy that it came with: it may be a document.
+        if !unchanged {
+            set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+        }
     }
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);

@@ -13,8 +13,9 @@
 //! - [`App`] and [`router`]: the routes, to be served alone or mounted beside others.
 //! - [`Server`]: a listener with bounds on what a connection may cost, and a graceful end.
 //! - [`moderate`]: what moderators do from the command line.
+//! - `pages`, `html`: threads as JSON, and drawn.
 //!
-//! Knows nothing of how a reply is drawn; that is the widget's.
+//! Knows nothing of how a reply is drawn; the widget's views do that, natively.
 
 mod app;
 mod article;
@@ -34,6 +35,7 @@ mod guests;
 mod hash;
 mod health;
 mod hold;
+mod html;
 mod idempotency;
 mod identity;
 mod jwt;
@@ -42,6 +44,7 @@ mod live;
 mod moderate;
 mod names;
 mod offer;
+mod pages;
 mod patience;
 mod problem;
 mod proxies;
@@ -52,6 +55,7 @@ mod replies;
 mod said;
 mod server;
 mod store;
+mod template;
 mod tolerate;
 mod validate;
 mod viewer;

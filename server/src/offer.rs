@@ -24,6 +24,7 @@ pub(crate) fn offer(app: &App, thread: &mut Thread) {
         (Feature::Report, true),
         (Feature::Count, true),
         (Feature::Live, settings.live.offered()),
+        (Feature::Html, true),
         (Feature::Viewer, true),
         (Feature::Guest, settings.guests.allowed),
     ];

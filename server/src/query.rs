@@ -20,6 +20,12 @@ impl Parameters {
         pairs.collect::<Result<_, _>>().map(Self)
     }
 
+    /// Without those that say nothing: a form sends its empty fields along.
+    pub(crate) fn given(mut self) -> Self {
+        self.0.retain(|(_, value)| !value.is_empty());
+        self
+    }
+
     /// The parameter's one value; giving it twice is refused, because two readers would take different ones.
     pub(crate) fn one<'a>(&'a self, name: &'a str) -> Result<Option<&'a str>, Refusal> {
         let mut values = self.all(name);

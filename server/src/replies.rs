@@ -6,27 +6,19 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 
 use crate::app::App;
-use crate::conditional::Representation;
 use crate::encoding::Encoding;
+use crate::pages::{self, Form};
 use crate::problem::Refusal;
 use crate::query::Parameters;
 use crate::store::{PageOrder, PageQuery, Place};
-use crate::{cursor, offer, validate};
+use crate::{cursor, validate};
 
 /// Public and the same for everybody: a cache may answer at once and look for news behind the reader's back.
 pub(crate) const CACHE: &str = "public, max-age=10, stale-while-revalidate=60";
 pub(crate) const JSON: &str = "application/json";
 
-const LIMIT_DEFAULT: u32 = 50;
+pub(crate) const LIMIT_DEFAULT: u32 = 50;
 const LIMIT_MOST: u32 = 100;
-
-/// What an answer depends on beside the thread's state.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct PageKey {
-    thread: i64,
-    query: PageQuery,
-    encoding: Encoding,
-}
 
 /// Answers the route.
 pub(crate) async fn replies(
@@ -38,39 +30,8 @@ pub(crate) async fn replies(
     let thread = thread(&parameters)?;
     let query = page_query(&parameters, &thread)?;
     let encoding = Encoding::chosen(&headers, &[Encoding::Brotli, Encoding::Gzip, Encoding::Identity]);
-    let page = match app.store().state(&thread).await? {
-        // Kept nowhere: anybody can think of any number of threads that are not there.
-        None => draw(&app, &thread, query, Encoding::Identity).await?,
-        Some(state) => {
-            let key = PageKey { thread: state.pk, query, encoding };
-            app.pages().get(&key, state.change, draw(&app, &thread, query, encoding)).await?
-        }
-    };
+    let page = pages::answer(&app, &thread, query, Form::Json, encoding).await?;
     Ok(page.answer(&headers, JSON, CACHE))
-}
-
-async fn draw(
-    app: &App,
-    thread: &ThreadId,
-    query: PageQuery,
-    encoding: Encoding,
-) -> Result<Representation, Refusal> {
-    let (mut page, state) = app.store().page(thread, query).await?;
-    offer::offer(app, &mut page.thread);
-    let change = state.map_or(0, |state| state.change);
-    page.thread.live = app.settings().live.offered().then(|| change.to_string().as_str().into());
-    let json = serde_json::to_vec(&page).map_err(|error| {
-        tracing::error!(%error, "a page could not be written");
-        Refusal::internal()
-    })?;
-    if encoding == Encoding::Identity {
-        return Ok(Representation::new(json, encoding));
-    }
-    // Milliseconds of work, kept away from the threads that wait for sockets.
-    tokio::task::spawn_blocking(move || Representation::new(json, encoding)).await.map_err(|error| {
-        tracing::error!(%error, "a page could not be compressed");
-        Refusal::internal()
-    })
 }
 
 /// The thread that the query names.
@@ -82,7 +43,8 @@ pub(crate) fn thread(parameters: &Parameters) -> Result<ThreadId, Refusal> {
     }
 }
 
-fn page_query(parameters: &Parameters, thread: &ThreadId) -> Result<PageQuery, Refusal> {
+/// The part of the thread that the query asks for.
+pub(crate) fn page_query(parameters: &Parameters, thread: &ThreadId) -> Result<PageQuery, Refusal> {
     let order = match parameters.one("order")? {
         None | Some("oldest") => PageOrder::Oldest,
         Some("newest") => PageOrder::Newest,

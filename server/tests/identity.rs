@@ -149,7 +149,7 @@ async fn guests_are_announced_and_let_in_only_where_they_are_allowed() {
     let closed = Site::with(Settings { guests, ..Settings::default() }).await;
     assert_eq!(
         words(&closed).await,
-        ["history", "report", "count", "live", "viewer"],
+        ["history", "report", "count", "live", "html", "viewer"],
         "nobody can sign in at all"
     );
     let (guests, sign_in) =

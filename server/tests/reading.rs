@@ -18,8 +18,8 @@ async fn a_thread_nobody_has_written_in_is_an_empty_page() {
     assert_eq!((page.previous, page.next), (None, None));
     let features: Vec<&str> = page.thread.features.iter().map(Feature::as_str).collect();
     let served = [
-        "reply", "edit", "history", "delete", "react", "mention", "report", "count", "live", "viewer",
-        "guest",
+        "reply", "edit", "history", "delete", "react", "mention", "report", "count", "live", "html",
+        "viewer", "guest",
     ];
     assert_eq!(features, served, "exactly what is served");
     assert_eq!(page.thread.reaction_tags.len(), 3, "those of threads that have none of their own");
@@ -52,7 +52,7 @@ async fn a_page_says_everything_that_was_imported() {
     assert_eq!(answer["replies"], json!([expected]));
     let heading = json!({
         "id": "t", "title": "Title", "url": "https://example.org/t", "total": 1, "locked": true,
-        "features": ["reply", "edit", "history", "delete", "react", "mention", "report", "count", "live", "viewer", "guest"],
+        "features": ["reply", "edit", "history", "delete", "react", "mention", "report", "count", "live", "html", "viewer", "guest"],
         "reactionTags": [{ "tag": "like", "label": "Like", "symbol": "👍" }],
         "limits": { "bodyBytes": 65_536, "editSeconds": 900 }, "live": "1",
     });

@@ -1,6 +1,7 @@
-//! Views as HTML, for tests and for a first page that needs no script. What is live is written as it is now.
+//! Views as HTML, for tests and for pages that are drawn before any script. What is live is written as it is now.
 
 use super::element::{Element, View};
+use super::plain::Page;
 
 /// Elements that have no content, hence no end.
 const VOID: [&str; 4] = ["br", "hr", "img", "input"];
@@ -8,22 +9,35 @@ const VOID: [&str; 4] = ["br", "hr", "img", "input"];
 impl View {
     /// The HTML of this view. Text and values are escaped, names of elements and attributes are ours.
     pub fn to_html(self) -> String {
-        let mut html = String::new();
-        write(self, &mut html);
-        html
+        written(self, None)
     }
 }
 
-fn write(view: View, html: &mut String) {
+/// The HTML of a view, on a page without scripts if there is one.
+pub(super) fn written(view: View, page: Option<&Page<'_>>) -> String {
+    let mut html = String::new();
+    write(view, page, &mut html);
+    html
+}
+
+fn write(view: View, page: Option<&Page<'_>>, html: &mut String) {
     match view {
         View::Nothing => {}
         View::Text(text) => escape(&text, html),
-        View::Element(element) => write_element(element, html),
-        View::Live(mut draw) => write(draw.give(), html),
+        View::Element(element) => {
+            let element = match page {
+                Some(page) => page.without_scripts(element),
+                None => Some(element),
+            };
+            if let Some(element) = element {
+                write_element(element, page, html);
+            }
+        }
+        View::Live(mut draw) => write(draw.give(), page, html),
     }
 }
 
-fn write_element(element: Element, html: &mut String) {
+fn write_element(element: Element, page: Option<&Page<'_>>, html: &mut String) {
     let parts = *element.0;
     html.extend(["<", parts.tag]);
     let live = parts.live.into_iter().filter_map(|(name, mut value)| Some((name, value.give()?)));
@@ -50,11 +64,11 @@ fn write_element(element: Element, html: &mut String) {
         return;
     }
     for child in parts.children {
-        write(child, html);
+        write(child, page, html);
     }
     if let Some(mut replies) = parts.replies {
         for id in replies.ids.give() {
-            write(replies.draw.draw(id), html);
+            write(replies.draw.draw(id), page, html);
         }
     }
     html.extend(["</", parts.tag, ">"]);

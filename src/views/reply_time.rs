@@ -8,7 +8,8 @@ use crate::store::{Selected, Store};
 use crate::text::relative_time;
 use crate::thread::{Act, Event};
 
-/// The time as people say it; pressed, as the calendar says it, in the reader's time zone.
+/// The time as people say it; pressed, or where nobody knows when it is read, as the calendar says it, in the reader's
+/// time zone.
 ///
 /// What is no time is not shown.
 pub(super) fn reply_time(store: Store, reply: &Reply) -> Option<View> {
@@ -18,9 +19,9 @@ pub(super) fn reply_time(store: Store, reply: &Reply) -> Option<View> {
     let now = store.now();
     let absolute = messages.locale().absolute(moment);
     let title = absolute.clone();
-    let text = move || match exact.get() {
-        true => absolute.clone(),
-        false => relative_time(moment, now.get(), messages.locale()),
+    let text = move || match now.get().filter(|_| !exact.get()) {
+        Some(now) => relative_time(moment, now, messages.locale()),
+        None => absolute.clone(),
     };
     let id = reply.id.clone();
     let button = part("button", "reply-time")

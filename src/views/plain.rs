@@ -1,0 +1,132 @@
+//! Views on a page without scripts. What needs none stays as it is: links, folds, words.
+//! Pages and orders become links and a form, other buttons become the words on them or go, and fields go.
+//!
+//! It is done to what the views have drawn and not in them: the widget that readers download knows nothing of it.
+
+use super::element::{Element, Parts, View, element};
+use super::{html, thread_view};
+use crate::store::Store;
+use crate::thread::Position;
+
+/// Where other pages of the thread stand, each readable without scripts.
+pub trait Elsewhere {
+    /// The address of the page at this position.
+    fn address(&self, position: &Position) -> String;
+
+    /// What goes along with a form that asks for another page, beside order and number: names and values.
+    fn fields(&self) -> Vec<(&'static str, String)>;
+}
+
+/// The thread without anything that would need a script.
+pub fn plain_html(store: Store, elsewhere: &dyn Elsewhere) -> String {
+    let page = store.peek(|thread| Page {
+        elsewhere,
+        earlier: thread.earlier().cursor().cloned().map(Position::Before),
+        later: thread.later().cursor().cloned().map(Position::After),
+        here: thread.shown().filter_map(|id| thread.reply(id)?.number).collect(),
+    });
+    html::written(thread_view(store), Some(&page))
+}
+
+/// A page of the thread among others.
+pub(super) struct Page<'a> {
+    elsewhere: &'a dyn Elsewhere,
+    earlier: Option<Position>,
+    later: Option<Position>,
+    /// The numbers of its replies.
+    here: Vec<u32>,
+}
+
+impl Page<'_> {
+    /// The element as it is without scripts; `None` where there would be nothing in it.
+    pub(super) fn without_scripts(&self, mut element: Element) -> Option<Element> {
+        let parts = &mut *element.0;
+        match value(parts, "part").unwrap_or_default() {
+            "announcer" | "reply-actions" | "composer-closed" => return None,
+            "tools" => self.tools(parts),
+            "jump" => become_a(parts, "div", &["novalidate"]),
+            "order-select" => parts.attributes.push(("name", "order".to_owned())),
+            "jump-number" => {
+                let named = [("name", "around".to_owned()), ("pattern", "[1-9][0-9]*".to_owned())];
+                parts.attributes.extend(named);
+            }
+            "pager" => self.pager(parts),
+            "reactions" => {
+                parts.children.retain(|child| !has(child, "data-quiet"));
+                if parts.children.is_empty() {
+                    return None;
+                }
+            }
+            "reaction" => unwrap_button(parts),
+            "reply-time" | "reply-edited" => become_a(parts, "span", &["type", "aria-pressed"]),
+            _ if parts.tag == "button" && value(parts, "type") != Some("submit") => return None,
+            _ => self.lead_elsewhere(parts),
+        }
+        Some(element)
+    }
+
+    /// One form for order and number.
+    fn tools(&self, parts: &mut Parts) {
+        parts.tag = "form";
+        parts.attributes.push(("method", "get".to_owned()));
+        for (name, value) in self.elsewhere.fields() {
+            let field = element("input").attr("type", "hidden").attr("name", name).attr("value", &value);
+            parts.children.push(field.view());
+        }
+    }
+
+    /// The button becomes a link, which has no state.
+    fn pager(&self, parts: &mut Parts) {
+        let (position, rel) = match value(parts, "data-end") {
+            Some("previous") => (&self.earlier, "prev"),
+            _ => (&self.later, "next"),
+        };
+        let address = position.as_ref().map(|position| self.elsewhere.address(position));
+        parts.children.truncate(1);
+        if let (Some(View::Element(button)), Some(address)) = (parts.children.first_mut(), address) {
+            become_a(&mut button.0, "a", &["type"]);
+            button.0.live.clear();
+            button.0.attributes.extend([("href", address), ("rel", rel.to_owned())]);
+        }
+    }
+
+    /// A link to a reply of another page leads to that page.
+    fn lead_elsewhere(&self, parts: &mut Parts) {
+        if parts.tag != "a" {
+            return;
+        }
+        let links = parts.attributes.iter_mut().filter(|(name, _)| *name == "href");
+        for (_, href) in links {
+            let number = href.strip_prefix("#reply-").and_then(|number| number.parse().ok());
+            if let Some(number) = number.filter(|number| !self.here.contains(number)) {
+                *href = self.elsewhere.address(&Position::Around(number)) + href;
+            }
+        }
+    }
+}
+
+fn value<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    parts.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+}
+
+fn has(view: &View, name: &str) -> bool {
+    matches!(view, View::Element(element) if value(&element.0, name).is_some())
+}
+
+fn become_a(parts: &mut Parts, tag: &'static str, without: &[&str]) {
+    parts.tag = tag;
+    parts.attributes.retain(|(name, _)| !without.contains(name));
+    parts.live.retain(|(name, _)| !without.contains(name));
+}
+
+/// Only what is on the button stays.
+fn unwrap_button(parts: &mut Parts) {
+    let children = std::mem::take(&mut parts.children);
+    parts.children = children
+        .into_iter()
+        .flat_map(|child| match child {
+            View::Element(button) if button.0.tag == "button" => button.0.children,
+            other => vec![other],
+        })
+        .collect();
+}
