@@ -60,9 +60,9 @@
    * Addresses are looked at as well.
    */
   const ELEMENTS =
-    /^(section|article|h[1-6]|p|div|span|ol|ul|li|a|bdi|time|button|details|summary|blockquote|cite|pre|code|em|strong|del|s|sub|sup|kbd|br|hr|img|figure|figcaption|table|thead|tbody|tr|th|td|form|label|input|select|option|textarea)$/;
+    /^(section|article|header|footer|h[1-6]|p|div|span|ol|ul|li|a|bdi|time|button|details|summary|blockquote|pre|code|em|strong|del|br|hr|img|figure|figcaption|form|label|input|select|option|textarea)$/;
   const DRAWN =
-    /^(part|id|class|lang|dir|title|role|datetime|open|start|alt|width|height|tabindex|hidden|type|value|min|max|step|name|placeholder|rows|selected|inputmode|for|autocomplete|novalidate|loading|decoding|referrerpolicy|rel|cite|aria-.*|data-.*)$/;
+    /^(part|id|lang|dir|title|role|datetime|start|alt|tabindex|hidden|type|value|name|placeholder|rows|selected|maxlength|inputmode|target|autocomplete|novalidate|loading|referrerpolicy|rel|(aria|data)-.*)$/;
   const ADDRESSES = /^(href|src)$/;
 
   /** What has been said in the console; each thing is said once a page, however many elements meet it. */
@@ -640,7 +640,7 @@
     for (const { name, value } of drawn.attributes) {
       if (DRAWN.test(name) || (ADDRESSES.test(name) && /^(https?:|mailto:|[#/?.])/i.test(value))) {
         // A second element's replies have names of their own.
-        const named = /^(id|for|aria-(labelledby|describedby|controls))$/.test(name);
+        const named = /^(id|aria-(labelledby|describedby))$/.test(name);
         node.setAttribute(
           name,
           named

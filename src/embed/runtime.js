@@ -370,8 +370,10 @@ function isFilled(field) {
 /** What tells a node from its like: its id, or which it is of its kind within the reply (or the thread). */
 function placeOf(node, paper) {
   if (!paper.contains(node)) return null;
-  const [part] = node.part;
-  const kind = part ? `${node.localName}[part~="${part}"]` : node.localName;
+  // Every field is one of its kind; its other parts tell how it is.
+  const [field] = node.matches("input,select,textarea") ? node.part : [];
+  const part = node.getAttribute("part");
+  const kind = node.localName + (field ? `[part~="${field}"]` : part ? `[part="${part}"]` : "");
   const owner = node.parentElement?.closest('[part~="reply"]');
   return { id: node.id, kind, owner: owner?.id, nth: [...(owner ?? paper).querySelectorAll(kind)].indexOf(node) };
 }

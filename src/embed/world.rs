@@ -71,7 +71,10 @@ impl BrowserWorld {
     fn fetch_page(&self, store: Store, request: RequestId, query: &Query) {
         let event = move |answer: Result<Answer, Failure>| {
             Some(match answer.and_then(|answer| api::page(&answer)) {
-                Ok(page) => Event::PageLoaded { request, page: Box::new(page) },
+                Ok(page) => {
+                    remember_html(&store.config().source, page.thread.features.contains(&Feature::Html));
+                    Event::PageLoaded { request, page: Box::new(page) }
+                }
                 Err(failure) => Event::PageFailed { request, failure },
             })
         };
@@ -254,7 +257,6 @@ impl BrowserWorld {
         let thread = ("thread", JsValue::from(store.config().thread.as_str()));
         match event {
             HostEvent::Ready { total } => {
-                remember_html(store);
                 page::tell(&self.element, "afterword-ready", &[thread, ("total", total.into())]);
             }
             HostEvent::CountChanged { total } => {
@@ -329,10 +331,10 @@ impl World for BrowserWorld {
 
 /// Whether the backend draws its first page is remembered for `embed.js`, which asks for that before anything else
 /// is known.
-fn remember_html(store: Store) {
-    if let Source::Api { base } = &store.config().source {
+fn remember_html(source: &Source, draws: bool) {
+    if let Source::Api { base } = source {
         let key = ["afterword:html:", base].concat();
-        if store.peek(|thread| thread.offers(&Feature::Html)) {
+        if draws {
             storage::keep(&key, "");
         } else {
             storage::drop(&key);
