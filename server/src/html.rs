@@ -23,7 +23,7 @@ use crate::hash;
 use crate::pages::{self, Form};
 use crate::problem::Refusal;
 use crate::query::Parameters;
-use crate::replies::{self, CACHE, LIMIT_DEFAULT};
+use crate::replies::{self, CACHE, LIMIT_DEFAULT, LIMIT_MOST};
 use crate::store::{PageOrder, PageQuery, Place};
 use crate::template::{escape, fill};
 use crate::validate;
@@ -120,12 +120,26 @@ pub(crate) struct Address {
 
 /// What `GET html` answers with.
 pub(crate) fn fragment(page: ThreadPage, query: PageQuery, lang: String) -> String {
-    framed(&section(page, query, lang))
+    framed(&still::section(page, &reading(query, lang)))
 }
 
-/// The thread alone: what a site generator puts between the tags of the element.
-pub(crate) fn section(page: ThreadPage, query: PageQuery, lang: String) -> String {
-    still::section(page, &reading(query, lang))
+/// The first `limit` replies of a thread as the widget shows them first: what a site generator puts between the tags of
+/// the element. A thread nobody has written in is an empty one.
+pub async fn render(
+    app: &App,
+    thread: &ThreadId,
+    order: &Order,
+    limit: u32,
+    lang: &str,
+) -> Result<String, sqlx::Error> {
+    let order = match order {
+        Order::Oldest | Order::Other(_) => PageOrder::Oldest,
+        Order::Newest => PageOrder::Newest,
+        Order::Top => PageOrder::Top,
+    };
+    let query = PageQuery { order, limit: limit.clamp(1, LIMIT_MOST), place: Place::Start };
+    let (page, _) = pages::page(app, thread, query).await?;
+    Ok(still::section(page, &reading(query, lang.to_owned())))
 }
 
 /// The document for readers without scripts.

@@ -52,8 +52,7 @@ fn form(
     let form = part("form", if open { "composer" } else { "composer-closed" }).attr("novalidate", "");
     // A landmark only while it is one: at rest it is a field, which says what it is, and there may be several on a page.
     let form = if open { form.attr("aria-label", label) } else { form };
-    form
-        .on("submit", send)
+    form.on("submit", send)
         .on("keydown", move |event| {
             if let Some(key) = event.dyn_ref().filter(|_| is_open(store)) {
                 press(store, key);
