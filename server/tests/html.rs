@@ -439,3 +439,12 @@ async fn without_a_way_to_write_there_is_no_composer() {
         assert!(!html.contains(part), "{part}: {html}");
     }
 }
+
+#[tokio::test]
+async fn the_contracts_example_is_what_is_drawn() {
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../contract/fixtures");
+    let read = |name: &str| std::fs::read_to_string(format!("{fixtures}/{name}")).unwrap();
+    let site = Site::of(vec![serde_json::from_str(&read("threads/quiet.json")).unwrap()]).await;
+    let html = site.get("/api/html?thread=library-hours").await.text();
+    assert_eq!(read("html-get-200.html").replace("\n<", "<").trim_end(), html.trim_end());
+}

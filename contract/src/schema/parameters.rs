@@ -63,6 +63,14 @@ pub(super) const AROUND: Parameter = Parameter {
     bounds: Bounds::Whole { least: 1, most: u32::MAX, default: None },
 };
 
+pub(super) const LANG: Parameter = Parameter {
+    name: "lang",
+    place: Place::Query,
+    required: false,
+    meaning: "The reader's language, as a BCP 47 tag. One that the backend does not speak is answered in another.",
+    bounds: Bounds::Text { least: 2, most: 100, pattern: Some("^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$") },
+};
+
 pub(super) const Q: Parameter = Parameter {
     name: "q",
     place: Place::Query,
