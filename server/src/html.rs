@@ -43,6 +43,9 @@ const POLICY: &str = "default-src 'none'; img-src https: http: data:; style-src 
 /// The language of those who name none: the answer is the same for everybody, so no header is asked.
 const LANGUAGE: &str = "en";
 
+/// No tag that anybody speaks is longer.
+const LANGUAGE_BYTES: usize = 100;
+
 const ENCODINGS: [Encoding; 3] = [Encoding::Brotli, Encoding::Gzip, Encoding::Identity];
 
 /// Names the content of the sheet.
@@ -104,7 +107,7 @@ pub(crate) async fn sheet(uri: Uri, headers: HeaderMap) -> Response {
 fn language(parameters: &Parameters) -> Result<Option<String>, Refusal> {
     let Some(lang) = parameters.one("lang")? else { return Ok(None) };
     let wrong = || Refusal::parameter("lang", "it is a language tag such as `en` or `de-AT`");
-    config::tag(lang).map(Some).ok_or_else(wrong)
+    config::tag(lang).filter(|tag| tag.len() <= LANGUAGE_BYTES).map(Some).ok_or_else(wrong)
 }
 
 /// How a document was asked for, as far as that makes another of it.

@@ -195,7 +195,7 @@ async fn what_is_refused_is_refused_as_for_replies() {
         let json = site.get(&format!("/api/replies?{query}")).await.problem(400);
         assert_eq!((html.kind, html.detail, html.errors), (json.kind, json.detail, json.errors), "{query}");
     }
-    for lang in ["", "not+a+language", "%3Cscript%3E"] {
+    for lang in ["", "not+a+language", "%3Cscript%3E", &format!("en{}", "-x".repeat(50))] {
         let problem = site.get(&format!("/api/html?thread=t&lang={lang}")).await.problem(400);
         assert_eq!((problem.kind, problem.errors[0].pointer.as_str()), (kind("bad-parameter"), "lang"));
     }
