@@ -103,11 +103,10 @@ pub(crate) async fn sheet(uri: Uri, headers: HeaderMap) -> Response {
     sheet.answer(&headers, CSS, if versioned { IMMUTABLE } else { STABLE })
 }
 
-/// The language that the query names.
+/// The language that the query names. Pages are read in whatever language: what is no tag names none.
 fn language(parameters: &Parameters) -> Result<Option<String>, Refusal> {
-    let Some(lang) = parameters.one("lang")? else { return Ok(None) };
-    let wrong = || Refusal::parameter("lang", "it is a language tag such as `en` or `de-AT`");
-    config::tag(lang).filter(|tag| tag.len() <= LANGUAGE_BYTES).map(Some).ok_or_else(wrong)
+    let lang = parameters.one("lang")?.and_then(config::tag);
+    Ok(lang.filter(|tag| tag.len() <= LANGUAGE_BYTES))
 }
 
 /// How a document was asked for, as far as that makes another of it.

@@ -35,6 +35,8 @@ export interface AfterWordAttributes {
   stylesheet?: string;
   /** Default: `lazy`. */
   loading?: AfterWordLoading;
+  /** Ask the backend for its first page, drawn, before everything else; `no`: never. Default: where it is known to draw. */
+  html?: boolean | string;
   /** Language tag. Default: the language of the page around the element. */
   lang?: string;
 }

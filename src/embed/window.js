@@ -20,6 +20,16 @@ const RESTING = 120;
 /** No browser makes a page much higher, in pixels. */
 const HIGHEST = 8e6;
 
+/** What scrolls an element: the page, or a box on it. */
+export function scrollerOf(element) {
+  const page = element.ownerDocument;
+  for (let node = element.parentElement; node && node !== page.body; node = node.parentElement) {
+    const { overflowY } = page.defaultView.getComputedStyle(node);
+    if (/auto|scroll/.test(overflowY) && node.scrollHeight > node.clientHeight) return node;
+  }
+  return page.scrollingElement;
+}
+
 /**
  * Begins for the widget in `base`, until `signal`. `steer` calls what it is given with the widget's handle; `name` is
  * the thread's, among all that this browser ever read.
@@ -49,13 +59,7 @@ export function watch(element, base, steer, name, signal) {
   const box = (node) => node.getBoundingClientRect();
   const numberOf = (item) => Number(/\d+$/.exec(item?.querySelector("article")?.id ?? "")) || 0;
 
-  /** What scrolls the list: the page, or a box on it. */
-  const scroller = () => {
-    for (let node = element.parentElement; node && node !== page.body; node = node.parentElement) {
-      if (/auto|scroll/.test(view.getComputedStyle(node).overflowY) && node.scrollHeight > node.clientHeight) return node;
-    }
-    return page.scrollingElement;
-  };
+  const scroller = () => scrollerOf(element);
 
   /** The height of what is not here, before the list and after it. */
   const spacers = ENDS.map(() => make("div", "spacer"));
@@ -300,4 +304,5 @@ export function watch(element, base, steer, name, signal) {
   // What has the focus does not go.
   const focused = ({ type, target }) => see(3, type === "focusin" ? numberOf(target.closest('[part~="item"]')) : 0);
   for (const type of ["focusin", "focusout"]) base.addEventListener(type, focused, { signal });
+  changed();
 }

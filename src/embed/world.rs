@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use afterword_contract::{
-    Guest, Json, NewReply, PageReference, People, ProblemType, Reply, ReplyId, Status, named,
+    Feature, Guest, Json, NewReply, PageReference, People, ProblemType, Reply, ReplyId, Status, named,
 };
 use afterword_markup::{Document, Names};
 use js_sys::Function;
@@ -254,6 +254,7 @@ impl BrowserWorld {
         let thread = ("thread", JsValue::from(store.config().thread.as_str()));
         match event {
             HostEvent::Ready { total } => {
+                remember_html(store);
                 page::tell(&self.element, "afterword-ready", &[thread, ("total", total.into())]);
             }
             HostEvent::CountChanged { total } => {
@@ -323,6 +324,19 @@ impl World for BrowserWorld {
 
     fn parse_html(&self, source: &str, names: &Names) -> Document {
         html::parse_html(source, names, self.trust.as_ref())
+    }
+}
+
+/// Whether the backend draws its first page is remembered for `embed.js`, which asks for that before anything else
+/// is known.
+fn remember_html(store: Store) {
+    if let Source::Api { base } = &store.config().source {
+        let key = ["afterword:html:", base].concat();
+        if store.peek(|thread| thread.offers(&Feature::Html)) {
+            storage::keep(&key, "");
+        } else {
+            storage::drop(&key);
+        }
     }
 }
 

@@ -91,7 +91,7 @@ async fn without_webassembly_it_says_so(stage: &Stage) {
     stage.check("the page's own words stay", "shown(document.getElementById('mine'))").await;
 }
 
-/// In place of the glue: a module that draws a button and dies in `place`.
+/// In place of the module, behind the file that works with it: one that draws a button and dies in `place`.
 fn dying(stage: &Stage, place: &str) {
     let (at_start, at_click) = match place {
         "mount" => ("die();", ""),
@@ -100,8 +100,8 @@ fn dying(stage: &Stage, place: &str) {
     let glue = format!(
         "let crashed;
          const die = () => {{ crashed?.('It panicked.'); throw new WebAssembly.RuntimeError('unreachable') }};
+         export * from '/whole/afterword/afterword.js';
          export default async () => {{}};
-         export const watch = () => {{}};
          export function mount(element, base, options) {{
            crashed = options.crashed;
            {at_start}
@@ -109,7 +109,9 @@ fn dying(stage: &Stage, place: &str) {
            button.id = 'fatal';
            button.append('Die');
            button.onclick = () => {{ {at_click} }};
-           base.replaceChildren(button);
+           const list = document.createElement('ol');
+           list.setAttribute('part', 'list');
+           base.replaceChildren(list, button);
            base.dataset.state = 'ready';
            return new Proxy({{}}, {{ get: () => die }});
          }}"

@@ -1,9 +1,10 @@
 //! `cargo xtask finish-dist`: from what Trunk and wasm-bindgen wrote to what readers download.
 //!
-//! Trunk calls this as its `post_build` hook, before the result takes its place in `dist/`. The
-//! styles, in the order of `style/order.txt`, go into `embed.js`; the module is made smaller, scripts
-//! and styles are minified; every file gets compressed twins, so that no server has to compress at answer time.
-//! A build for development gets its styles and nothing else: it has to be quick.
+//! Trunk calls this as its `post_build` hook, before the result takes its place in `dist/`. The styles, in the order
+//! of `style/order.txt`, go into the two scripts: into `embed.js` what reading needs, the rest into `afterword.js`,
+//! which is the glue and what works with it. The module is made smaller, scripts and styles are minified; every file
+//! gets compressed twins, so that no server has to compress at answer time.
+//! A build for development gets its styles and scripts and nothing else: it has to be quick.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,10 +16,14 @@ use crate::shrink;
 use crate::tools::Node;
 use crate::workspace::{Workspace, files_under, read, write};
 
-/// What is put behind the glue.
-const WATCHING: &str = "src/embed/window.js";
-/// What stands in `embed.js` for the styles.
+/// What is put behind the glue. The last one's exports are the file's.
+const RUNTIME: [&str; 3] = ["src/embed/window.js", "src/embed/live.js", "src/embed/runtime.js"];
+/// What stands in `embed.js` for the styles that reading needs.
 const STYLE_SLOT: &str = "\"/*{{STYLE}}*/\"";
+/// What stands in `runtime.js` for the others.
+const LATER_SLOT: &str = "\"/*{{LATER_STYLE}}*/\"";
+/// Stands in `order.txt` before the sheets that come with the module.
+const LATER: &str = "later:";
 
 /// What the linker writes for readers, in cargo's build directory: `index.html` names the profile.
 const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
@@ -34,20 +39,21 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
 
     refuse_snippets(&dir)?;
     let embed = dir.join("embed.js");
-    let style = in_order(&workspace.root.join("style"))?;
     let minifier = if for_readers { Node::find(workspace)? } else { None };
-    let style = match &minifier {
-        Some(node) => minified(node, &style, &["--loader=css"], "the styles")?,
-        None => style,
+    let small = |style: String| match &minifier {
+        Some(node) => minified(node, &style, &["--loader=css"], "the styles"),
+        None => Ok(style),
     };
-    write(&embed, with_style(&read(&embed)?, &style)?)?;
+    let (style, later) = in_order(&workspace.root.join("style"))?;
+    let (style, later) = (small(style)?, small(later)?);
+    write(&embed, with_style(&read(&embed)?, STYLE_SLOT, &style)?)?;
     let glue = dir.join("afterword.js");
     if for_readers {
         let linked = workspace.target.join(LINKED);
         shrink::run(console, &workspace.root, &linked, &dir.join("afterword_bg.wasm"), &glue)?;
     }
-    // It goes with the glue and needs nothing of it: together they are one request.
-    write(&glue, [read(&glue)?, read(&workspace.root.join(WATCHING))?].join("\n"))?;
+    let runtime = RUNTIME.map(|file| read(&workspace.root.join(file)));
+    write(&glue, with_style(&with_runtime(read(&glue)?, runtime)?, LATER_SLOT, &later)?)?;
     if !for_readers {
         return Ok(());
     }
@@ -81,11 +87,22 @@ fn refuse_snippets(dir: &Path) -> Result<(), Failure> {
     }
 }
 
-/// All style sheets that `order.txt` lists, one after the other. A sheet that is not listed is a
-/// mistake: it would be written and never seen.
-fn in_order(dir: &Path) -> Result<String, Failure> {
+/// The glue and what works with it, as one file: one request. Only the glue's exports and the last file's are kept.
+fn with_runtime(glue: String, runtime: [Result<String, Failure>; 3]) -> Result<String, Failure> {
+    let mut all = vec![glue];
+    let last = runtime.len().saturating_sub(1);
+    for (at, file) in runtime.into_iter().enumerate() {
+        let file = file?;
+        all.push(if at == last { file } else { file.replace("\nexport ", "\n") });
+    }
+    Ok(all.join("\n"))
+}
+
+/// All style sheets that `order.txt` lists, one after the other: first those that reading needs, then the others.
+/// A sheet that is not listed is a mistake: it would be written and never seen.
+fn in_order(dir: &Path) -> Result<(String, String), Failure> {
     let order = dir.join("order.txt");
-    let listed: Vec<String> = read(&order)?
+    let lines: Vec<String> = read(&order)?
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
@@ -93,25 +110,30 @@ fn in_order(dir: &Path) -> Result<String, Failure> {
         .collect();
     let forgotten = files_under(dir).into_iter().find(|file| {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        file.parent() == Some(dir) && name.ends_with(".css") && !listed.contains(&name)
+        file.parent() == Some(dir) && name.ends_with(".css") && !lines.contains(&name)
     });
     if let Some(file) = forgotten {
         return Err(Failure::new(format!("{} is not listed in {}.", file.display(), order.display())));
     }
-    let sheets = listed.iter().map(|name| read(&dir.join(name))).collect::<Result<Vec<_>, _>>()?;
-    Ok(sheets.join("\n"))
+    let mut parts = lines.split(|line| line == LATER);
+    let mut joined = || {
+        let listed = parts.next().unwrap_or_default();
+        let sheets = listed.iter().map(|name| read(&dir.join(name))).collect::<Result<Vec<_>, _>>()?;
+        Ok(sheets.join("\n"))
+    };
+    Ok((joined()?, joined()?))
 }
 
-/// Puts the styles into the script as a string literal.
-fn with_style(script: &str, style: &str) -> Result<String, Failure> {
-    let slots = script.matches(STYLE_SLOT).count();
+/// Puts styles into a script, where the slot stands for them, as a string literal.
+fn with_style(script: &str, slot: &str, style: &str) -> Result<String, Failure> {
+    let slots = script.matches(slot).count();
     if slots != 1 {
         return Err(Failure::new(format!(
-            "embed.js must hold {STYLE_SLOT} exactly once, and holds it {slots} times."
+            "The script must hold {slot} exactly once, and holds it {slots} times."
         )));
     }
     // Every JSON string is a JavaScript string since ECMAScript 2019.
-    Ok(script.replace(STYLE_SLOT, &serde_json::Value::from(style.trim()).to_string()))
+    Ok(script.replace(slot, &serde_json::Value::from(style.trim()).to_string()))
 }
 
 fn rewrite(node: &Node, file: &Path, options: &[&str]) -> Result<(), Failure> {
@@ -188,34 +210,46 @@ mod tests {
     fn the_styles_take_the_place_of_their_slot_as_a_string() {
         let script = "const css = \"/*{{STYLE}}*/\";\n";
         let style = "a::before { content: \"\\201C\" }\n\u{2028}b{}\n";
-        let filled = with_style(script, style).unwrap();
+        let filled = with_style(script, STYLE_SLOT, style).unwrap();
         let literal = filled.strip_prefix("const css = ").and_then(|rest| rest.strip_suffix(";\n")).unwrap();
         assert_eq!(serde_json::from_str::<String>(literal).unwrap(), style.trim());
     }
 
     #[test]
     fn a_script_without_the_slot_or_with_two_is_refused() {
-        assert!(with_style("const css = '';", "a{}").unwrap_err().sentence().contains("0 times"));
-        assert!(with_style(&STYLE_SLOT.repeat(2), "a{}").unwrap_err().sentence().contains("2 times"));
+        let refused = |script: &str| with_style(script, STYLE_SLOT, "a{}").unwrap_err();
+        assert!(refused("const css = '';").sentence().contains("0 times"));
+        assert!(refused(&STYLE_SLOT.repeat(2)).sentence().contains("2 times"));
     }
 
     #[test]
     fn sheets_come_in_the_listed_order_and_none_is_forgotten() {
         let dir = std::env::temp_dir().join(format!("afterword-order-{}", std::process::id()));
         let put = |name: &str, contents: &str| write(&dir.join(name), contents).unwrap();
-        put("order.txt", "# tokens first\nz.css\n\na.css\n");
+        put("order.txt", "# tokens first\nz.css\n\na.css\nlater:\nm.css\n");
+        put("m.css", "m{}");
         put("z.css", "z{}");
         put("a.css", "a{}");
         put("themes/own.css", "own{}");
         let both = in_order(&dir);
         put("late.css", "late{}");
         let forgotten = in_order(&dir);
-        put("order.txt", "z.css\na.css\nlate.css\ngone.css\n");
+        put("order.txt", "z.css\na.css\nm.css\nlate.css\ngone.css\n");
         let gone = in_order(&dir);
         std::fs::remove_dir_all(&dir).unwrap();
-        assert_eq!(both.unwrap(), "z{}\na{}");
+        assert_eq!(both.unwrap(), ("z{}\na{}".to_owned(), "m{}".to_owned()));
         assert!(forgotten.unwrap_err().sentence().contains("late.css is not listed"));
         assert!(gone.unwrap_err().sentence().contains("gone.css"));
+    }
+
+    #[test]
+    fn the_glue_keeps_its_exports_and_gets_the_last_files() {
+        let files =
+            ["export function a() {}", "/* b */\nexport function b() {}", "x\nexport function begin() {}"];
+        let whole =
+            with_runtime("export { init };".to_owned(), files.map(|file| Ok(format!("\n{file}")))).unwrap();
+        let kept: Vec<&str> = whole.lines().filter(|line| line.starts_with("export")).collect();
+        assert_eq!(kept, ["export { init };", "export function begin() {}"]);
     }
 
     #[test]

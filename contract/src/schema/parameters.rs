@@ -67,8 +67,9 @@ pub(super) const LANG: Parameter = Parameter {
     name: "lang",
     place: Place::Query,
     required: false,
-    meaning: "The reader's language, as a BCP 47 tag. One that the backend does not speak is answered in another.",
-    bounds: Bounds::Text { least: 2, most: 100, pattern: Some("^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$") },
+    meaning: "The reader's language, as a BCP 47 tag. Where the backend does not speak it, or it is no tag, the answer is \
+        in another language, and says so in `lang`.",
+    bounds: Bounds::Text { least: 0, most: 100, pattern: None },
 };
 
 pub(super) const Q: Parameter = Parameter {

@@ -1,0 +1,478 @@
+/*
+ * The module at work in an element: how it is started, mounted, told what happens on the page, and taken down; and how
+ * it takes the place of what was drawn before it came.
+ *
+ * The build puts this behind the glue, with window.js and live.js, as afterword.js. embed.js brings the elements' state
+ * (`it`) and what both need (`tools`); nothing here is known to the Rust side but `mount` and the handle it gives.
+ */
+
+/** Filled in by the build with the minified style sheets that only taking part needs. */
+const LATER_STYLE = "/*{{LATER_STYLE}}*/";
+
+/** The replies are told the time so often, in milliseconds. */
+const TICK = 30000;
+
+/** So long our files, and a theme, may keep everybody waiting, in milliseconds. */
+const FILE_PATIENCE = 60000;
+const THEME_PATIENCE = 3000;
+
+/** As long the module waits for an answer, and so this does for the first. Milliseconds. */
+const ANSWER_PATIENCE = 30000;
+
+/** Every sentence of ours. The module's own about its attributes have the same form. */
+const SENTENCES = {
+  thread: () =>
+    "The attribute “thread” is missing; expected the id of a thread, since this page has no web address to take it from.",
+  theme: ({ value }) =>
+    `The attribute “theme” says “${value}”; expected auto, light, dark, or a CSS selector that matches while the page is dark.`,
+  loading: ({ value }) => `The attribute “loading” says “${value}”; expected lazy, eager or interaction.`,
+  stylesheet: ({ value, why }) =>
+    `The attribute “stylesheet” says “${value}”; expected the address of a CSS file or the name of a theme that comes with Afterword, but ${why}`,
+
+  cannot: (why) => `The replies cannot be shown: ${why}`,
+  still: (why) => `The replies can be read and not answered: ${why}`,
+  missing: () => "WebAssembly is switched off in this browser, as Lockdown Mode and some security settings do.",
+  forbidden: () => "this page's Content-Security-Policy forbids WebAssembly. Add 'wasm-unsafe-eval' to script-src.",
+  crash: () => "The replies stopped because of a fault in Afterword. Nothing else on this page is affected.",
+
+  status: ({ url, status }) => `${url} answered ${status}.`,
+  unreachable: ({ url, origin }) =>
+    `${url} cannot be reached. Check the connection, content blockers, the server's CORS headers, ` +
+    `and that the page's Content-Security-Policy allows ${origin} in connect-src.`,
+  type: ({ url, type, wanted }) => `${url} is served as ${type || "no type"}, not as ${wanted}.`,
+  broken: ({ url, message }) => `${url} does not start (${message}).`,
+  slowType: ({ url, type }) =>
+    `${url} is served as ${type || "no type"}. It works, but starts faster when served as application/wasm.`,
+};
+
+/** What embed.js gave; this file with the glue's exports; the promise that the module runs. Once an instance. */
+let tools, glue, started;
+
+/** Whether the module died of `error`: a trap, or a stack that ran over inside it. */
+const isTrap = (error) =>
+  (typeof WebAssembly === "object" && error instanceof WebAssembly.RuntimeError) ||
+  ((error instanceof RangeError || error?.name === "InternalError") && /stack|recursion/i.test(error.message));
+
+const unreachable = (url) => SENTENCES.unreachable({ url, origin: tools.addressOf("/", url) ?? url });
+
+// --- The module ------------------------------------------------------------------------------------------------------
+
+/** Called once, before everything else. `binary` is the module's answer on its way, unless the page forbids any. */
+export function begin(given, file) {
+  tools = given;
+  glue = file;
+  started = start(given);
+  started.catch(() => {}); // Whoever is served hears of it.
+}
+
+async function start({ binary, binaryUrl, forbidden, Failure }) {
+  if (forbidden) {
+    const [reason, why] =
+      typeof WebAssembly === "object"
+        ? ["webassembly-forbidden", SENTENCES.forbidden()]
+        : ["webassembly-missing", SENTENCES.missing()];
+    throw new Failure(reason, SENTENCES.cannot(why), { again: false, cause: forbidden });
+  }
+  const failure = (why, cause) => new Failure("module", SENTENCES.cannot(why), { cause });
+  const late = () => Promise.reject(failure(unreachable(binaryUrl)));
+  const inTime = (promise) => tools.inTime(promise, FILE_PATIENCE, late);
+  const module_or_path = await inTime(moduleOf(binary, binaryUrl, failure));
+  try {
+    // It may still be on its way.
+    await inTime(glue.default({ module_or_path }));
+  } catch (cause) {
+    if (cause instanceof Failure) throw cause;
+    throw failure(SENTENCES.broken({ url: binaryUrl, message: cause?.message ?? cause }), cause);
+  }
+}
+
+/** The module as a Response when it can be compiled while it arrives, else as bytes. */
+async function moduleOf(binary, url, failure) {
+  const arrived = (promise) =>
+    promise.catch((cause) => {
+      throw failure(unreachable(url), cause);
+    });
+  const response = await arrived(binary);
+  const { ok, status } = response;
+  if (!ok) throw failure(SENTENCES.status({ url, status }));
+  const type = response.headers.get("content-type") ?? "";
+  if (/^application\/wasm$/i.test(type)) return response;
+  const bytes = await arrived(response.arrayBuffer());
+  const start = new Uint8Array(bytes, 0, Math.min(4, bytes.byteLength));
+  // Servers that answer a missing file with the start page and 200 end up here.
+  if (String(start) !== "0,97,115,109") throw failure(SENTENCES.type({ url, type, wanted: "application/wasm" }));
+  tools.tell("warn", SENTENCES.slowType({ url, type }));
+  return bytes;
+}
+
+/** A trap leaves the instance unusable for all, so every element that it served says so. */
+function bury(engine, cause) {
+  tools.dropEngine(engine);
+  for (const it of [...tools.present]) {
+    if (it.engine === engine) tools.fail(it, new tools.Failure("crash", SENTENCES.crash(), { cause }));
+  }
+}
+
+/**
+ * Most traps happen in the module's own event handlers and promises: the page's error events show them. Other
+ * modules trap too; ours is told by the addresses in the stack (the module's own, in WebKit only the glue's).
+ */
+function watchForCrash(engine, signal) {
+  const watch = (event) => {
+    const error = event.error ?? event.reason;
+    if (isTrap(error) && `${event.filename} ${error.stack}`.includes(`${tools.assets}afterword`)) bury(engine, error);
+  };
+  addEventListener("error", watch, { signal });
+  addEventListener("unhandledrejection", watch, { signal });
+}
+
+// --- Serving one element -----------------------------------------------------------------------------------------------
+
+/** Shows the thread in an element, until `signal`. `theme` resolves when the element's own sheet is on, or will not be. */
+export async function serve(it, theme, signal) {
+  const { host, base } = it;
+  const { Failure } = tools;
+  const { engine } = it;
+  it.remark = (name) => remark(it, name);
+  for (const name of ["theme", "loading", "stylesheet"]) it.remark(name);
+  if (it.thread === null) throw new Failure("attribute", SENTENCES.thread(), { again: false });
+  let first;
+  try {
+    first = firstRequest(it, signal);
+  } catch {
+    // No head start: an id that no address can hold, or a page that has replaced fetch. The module will say it.
+  }
+  try {
+    await started;
+  } catch (failure) {
+    tools.dropEngine(engine);
+    if (signal.aborted) return;
+    if (!failure.again && it.paper) failure.message = failure.message.replace(SENTENCES.cannot(""), SENTENCES.still(""));
+    throw failure;
+  }
+  // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
+  await tools.inTime(theme, THEME_PATIENCE);
+  if (signal.aborted) return;
+  tools.dress(it, LATER_STYLE);
+  watchForCrash(engine, signal);
+  const steer = (order) => {
+    try {
+      return order(widget);
+    } catch (error) {
+      if (isTrap(error)) bury(engine, error);
+      else tools.tell("error", String(error?.message ?? error), host, error);
+    }
+  };
+  const heard = (event) => {
+    // Remarks on our own attributes are errors too, but none that keeps the replies away.
+    if (event.target === host && event.detail?.reason !== "attribute") settle(it, event.type, attend, signal);
+  };
+  host.addEventListener("afterword-ready", heard, { signal });
+  host.addEventListener("afterword-error", heard, { signal });
+  const attend = () => {
+    const name = `${host.getAttribute("api") ?? host.getAttribute("src")} ${it.thread}`;
+    watch(host, base, steer, name, signal);
+  };
+  // For the module's panic hook, which runs inside the module: nothing may call back into it yet. It is the
+  // module's and not this element's, which may be gone by then.
+  const crashed = (message) => queueMicrotask(() => bury(engine, new Error(message)));
+  clear(it);
+  let widget;
+  try {
+    widget = glue.mount(host, base, { ...optionsOf(it), first, crashed });
+  } catch (error) {
+    if (isTrap(error)) return bury(engine, error);
+    // A string is the module's own sentence about an attribute, anything else was not foreseen.
+    throw typeof error === "string" ? new Failure("attribute", error, { again: false }) : error;
+  }
+  it.handle = {
+    goTo: (number) => steer((widget) => widget.go_to(number)),
+    quote: (number) => steer((widget) => widget.quote(number)),
+    reload: () => steer((widget) => widget.reload()),
+    speak: () => steer((widget) => widget.configure(optionsOf(it))),
+    unmount() {
+      try {
+        widget.unmount();
+      } catch (error) {
+        tools.tell("error", SENTENCES.crash(), error);
+        if (isTrap(error)) bury(engine, error);
+      }
+    },
+  };
+  inform(steer, signal);
+  if (!it.paper) attend();
+  // What we have to say stands above what the module has drawn.
+  base.prepend(...it.remarks.values());
+  if (it.wanted !== null) it.handle.goTo(it.wanted);
+  it.wanted = null;
+}
+
+function optionsOf(it) {
+  const attributes = {};
+  for (const name of tools.FOR_MODULE) if (it.host.hasAttribute(name)) attributes[name] = it.host.getAttribute(name);
+  const { thread, lang, anchor } = it;
+  return { attributes, thread, lang, anchor, ...("trustedTypes" in window && { trust }) };
+}
+
+/**
+ * The module's own first request, sent while the module is on its way. Its address is built as the module builds it;
+ * if the two ever differ, this one was in vain and nothing else happens. No header is set: so no preflight is
+ * needed, and any cache may answer. High priority: it is small, and what it brings is what people came for.
+ */
+function firstRequest(it, signal) {
+  const src = tools.attribute(it.host, "src");
+  const url = src ? !it.host.getAttribute("api") && tools.addressOf(src, it.host.baseURI) : tools.addressFor(it, "replies");
+  if (!url) return undefined;
+  // As long as the module waits for the others, and no longer for an answer that is here while the module is
+  // not. Where signals cannot be joined, as long as it takes.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new DOMException("", "TimeoutError")), ANSWER_PATIENCE);
+  const ends = AbortSignal.any?.([signal, late.signal]) ?? signal;
+  // The reader may have written something that caches do not know yet; the module keeps the moment.
+  const cache = Date.now() - tools.kept("wrote") < 90000 ? "no-cache" : "default";
+  const response = fetch(url, { credentials: "omit", priority: "high", signal: ends, cache });
+  // The module reads it; until then a failure is not an unhandled one.
+  response
+    .then((answer) => answer.clone().arrayBuffer())
+    .finally(() => clearTimeout(timer))
+    .catch(() => {});
+  // A file is named as the module names it: as written.
+  return { url: src || url, response };
+}
+
+/** Makes room for the module. What stands in for the replies stays until there are some, or a reason why not. */
+function clear(it) {
+  const kept = it.paper || (!it.shown && tools.hasPlaceholder(it)) ? it.slot : null;
+  for (const node of [...it.base.childNodes]) if (node !== kept) node.remove();
+}
+
+/** The module says how the first page went. It may fail and be ready later: its own notice has a button. */
+function settle(it, type, attend, signal) {
+  const { base, slot } = it;
+  if (type === "afterword-ready") {
+    const take = () => {
+      if (signal.aborted) return;
+      const giveBack = it.paper && keep(it);
+      it.paper = null;
+      it.shown = true;
+      base.removeAttribute("aria-busy");
+      base.dataset.state = "ready";
+      slot.replaceChildren();
+      slot.removeAttribute("name");
+      slot.remove();
+      giveBack?.();
+      it.ready.resolve();
+    };
+    if (!it.paper) return take();
+    // What has come is drawn in a task of its own, and stays hidden while the other stands there.
+    setTimeout(() => {
+      take();
+      if (!signal.aborted) attend();
+    });
+  } else if (base.dataset.state === "loading") {
+    base.removeAttribute("aria-busy");
+    base.dataset.state = "failed";
+    // It stays, below the notice: the style sheet hides the module's views while they stand before it.
+    if (slot.parentNode) base.append(slot);
+  }
+}
+
+/** Shows, or takes back, what is wrong with an attribute of our own. The replies are shown all the same. */
+function remark(it, name) {
+  const { host, base, remarks } = it;
+  const value = host.getAttribute(name)?.slice(0, 80);
+  const isWrong = {
+    theme: () => tools.asksForDark(host) === undefined,
+    loading: () => !/^(|lazy|eager|interaction)$/.test(tools.loading(it)),
+    stylesheet: () => it.why,
+  }[name]();
+  const message = isWrong ? SENTENCES[name]({ value, why: it.why && reasonOf(it.why) }) : undefined;
+  const before = remarks.get(name);
+  if (before?.textContent === message) return;
+  before?.remove();
+  remarks.delete(name);
+  if (!message) return;
+  const notice = tools.notice(it, message);
+  remarks.set(name, notice);
+  base.prepend(notice);
+  tools.tell("error", message, host);
+  tools.announce(it, "attribute", message);
+}
+
+const reasonOf = ({ url, status, type }) =>
+  status ? SENTENCES.status({ url, status }) : type ? SENTENCES.type({ url, type, wanted: "text/css" }) : unreachable(url);
+
+/** `trustedTypes`' policy, null when the page forbids it. Made at the first HTML reply: making one may be reported. */
+let policy;
+
+/**
+ * Where the page requires Trusted Types, even an inert parser takes no string. The module reads HTML replies with
+ * one and keeps allowed nodes only; nothing that passes here is ever put into the page as HTML.
+ */
+function trust(html) {
+  if (policy === undefined) {
+    try {
+      policy = trustedTypes.createPolicy("afterword", { createHTML: (text) => text });
+    } catch {
+      policy = null;
+    }
+  }
+  return policy ? policy.createHTML(html) : html;
+}
+
+// --- Taking the place of what was drawn --------------------------------------------------------------------------------
+
+/**
+ * Notes where the reader is in what was drawn: what they see, have selected, unfolded, filled in and pressed, and where
+ * the focus is. What comes back gives all of it to what the module has drawn, once that stands there.
+ */
+function keep(it) {
+  const { paper, root, base } = it;
+  const view = it.host.ownerDocument.defaultView;
+  const top = (node) => node.getBoundingClientRect().top;
+  const all = (selector) => [...paper.querySelectorAll(selector)];
+  const seen = all('[part~="reply"]').find((reply) => reply.getBoundingClientRect().bottom > 0);
+  const stood = seen && top(seen);
+  const focused = root.activeElement && placeOf(root.activeElement, paper);
+  const folds = all("details[open]").map((node) => placeOf(node, paper));
+  const fields = all("input,select,textarea")
+    .filter(isFilled)
+    .map((field) => [placeOf(field, paper), field.value, field.selectionStart, field.selectionEnd]);
+  const deed = it.deed && placeOf(it.deed, paper);
+  const selected = selectedIn(root, paper, view);
+  it.deed = null;
+  return () => {
+    const found = (place) => place && find(place, root, base);
+    for (const place of folds) {
+      const fold = found(place);
+      if (fold) fold.open = true;
+    }
+    for (const [place, value, from, to] of fields) {
+      const field = found(place);
+      if (field) fill(field, value, from, to);
+    }
+    found(focused)?.focus({ preventScroll: true });
+    if (selected) select(selected, root, view);
+    const now = seen && root.getElementById(seen.id);
+    if (now && stood < view.innerHeight && top(now) !== stood) scrollerOf(it.host).scrollTop += top(now) - stood;
+    const pressed = found(deed);
+    if (pressed?.localName === "form") pressed.requestSubmit();
+    else pressed?.click();
+  };
+}
+
+function isFilled(field) {
+  if (field.localName !== "select") return field.value !== field.defaultValue;
+  return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+}
+
+/** What tells a node from its like: its id, or which it is of its kind within the reply (or the thread). */
+function placeOf(node, paper) {
+  if (!paper.contains(node)) return null;
+  const [part] = node.part;
+  const kind = part ? `${node.localName}[part~="${part}"]` : node.localName;
+  const owner = node.parentElement?.closest('[part~="reply"]');
+  return { id: node.id, kind, owner: owner?.id, nth: [...(owner ?? paper).querySelectorAll(kind)].indexOf(node) };
+}
+
+function find({ id, kind, owner, nth }, root, base) {
+  const within = owner ? root.getElementById(owner) : base.querySelector('[part~="thread"]');
+  return (id && root.getElementById(id)) || within?.querySelectorAll(kind)[nth];
+}
+
+/** What was typed goes behind what was kept of before: neither is lost. */
+function fill(field, value, from, to) {
+  const before = field.localName === "textarea" && field.value ? `${field.value}\n\n` : "";
+  field.value = before + value;
+  if (from !== undefined && field.localName === "textarea") {
+    field.setSelectionRange(before.length + from, before.length + to);
+  }
+  field.dispatchEvent(new Event(field.localName === "select" ? "change" : "input", { bubbles: true, composed: true }));
+}
+
+/** The ends of the selection, if both are in replies' texts: reply, and how much text stands before. */
+function selectedIn(root, paper, view) {
+  const selection = view.getSelection();
+  const range = selection.getComposedRanges?.({ shadowRoots: [root] })[0];
+  if (!range || range.collapsed) return null;
+  const ends = [
+    [range.startContainer, range.startOffset],
+    [range.endContainer, range.endOffset],
+  ].map(([node, offset]) => {
+    const body = (node.parentElement ?? root).closest?.('[part~="reply-body"]');
+    if (!paper.contains(body)) return null;
+    const before = body.ownerDocument.createRange();
+    before.setStart(body, 0);
+    before.setEnd(node, offset);
+    return { id: body.closest('[part~="reply"]').id, length: before.toString().length };
+  });
+  return ends.every(Boolean) && ends;
+}
+
+function select(ends, root, view) {
+  const points = ends.map(({ id, length }) => {
+    const body = root.getElementById(id)?.querySelector('[part~="reply-body"]');
+    if (!body) return null;
+    const walker = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      if (walker.currentNode.length >= length) return [walker.currentNode, length];
+      length -= walker.currentNode.length;
+    }
+    return null;
+  });
+  if (points.every(Boolean)) view.getSelection().setBaseAndExtent(...points[0], ...points[1]);
+}
+
+// --- What happens on the page ------------------------------------------------------------------------------------------
+
+/** Who is told the time, and the one timer that does it. */
+const clocks = new Set();
+let timer;
+
+/** Tells everybody, and again in a while. A page that nobody sees is told when it is seen again. */
+function tick() {
+  rest();
+  if (document.hidden) return;
+  for (const tell of clocks) tell();
+  if (clocks.size) wind(); // Telling may have ended the last one.
+}
+
+const rest = () => clearTimeout(timer);
+const wind = () => (timer = setTimeout(tick, TICK));
+
+/** Has `tell` called as time passes, until `signal`. */
+function tellTime(tell, signal) {
+  if (!clocks.size) {
+    document.addEventListener("visibilitychange", tick);
+    wind();
+  }
+  clocks.add(tell);
+  signal.addEventListener("abort", () => {
+    clocks.delete(tell);
+    if (clocks.size) return;
+    document.removeEventListener("visibilitychange", tick);
+    rest();
+  });
+}
+
+/**
+ * What happens on the page is listened for here and not by the module: a dead module cannot take a listener back,
+ * and would be entered by it again.
+ */
+function inform(steer, signal) {
+  const on = (type, order) => addEventListener(type, (event) => steer((it) => order(it, event)), { signal, capture: true });
+  // Also fired by the back button, since only the fragment changes.
+  on("hashchange", (it) => it.address_changed());
+  // Told to the document, and does not bubble.
+  on("selectionchange", (it) => it.selection_changed());
+  // A pointer may rest on a card while the focus is elsewhere.
+  on("keydown", (it, { key }) => key === "Escape" && it.escape_pressed());
+  on("online", (it) => it.network_changed());
+  on("offline", (it) => it.network_changed());
+  on("storage", (it, { key }) => it.storage_changed(key ?? undefined));
+  const wake = listen(steer, signal);
+  tellTime(() => {
+    steer((it) => it.tick());
+    wake();
+  }, signal);
+}
