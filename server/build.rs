@@ -35,7 +35,7 @@ fn style(folder: &Path) -> Result<String, Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", folder.display());
     let mut style = String::new();
     let order = fs::read_to_string(folder.join("order.txt"))?;
-    for name in order.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for name in order.lines().map(str::trim).filter(|line| line.ends_with(".css")) {
         style += &fs::read_to_string(folder.join(name))?;
     }
     Ok(style)
