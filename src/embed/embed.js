@@ -37,6 +37,7 @@
 
   /** So long anything of ours may keep everybody waiting, in milliseconds. */
   const PATIENCE = 60000;
+  const THEME_PATIENCE = 3000;
 
   /** The smallest module there is: magic number and version. Running it shows whether the page allows any. */
   const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -178,31 +179,24 @@
     } catch (cause) {
       forbidden = cause;
     }
-    const late = () => Promise.reject(new Error("it takes too long"));
+    const none = (why, cause) => {
+      const sentence =
+        `The replies cannot be shown: ${url} cannot be loaded (${why}). Check the connection, content blockers, ` +
+        `and that the page's Content-Security-Policy allows ${new URL(url).origin} in script-src.`;
+      return Promise.reject(new Failure("script", sentence, { cause }));
+    };
+    let file;
     try {
-      const file = await inTime(import(url), PATIENCE, late);
-      await file.begin({ ...tools, binary, binaryUrl, forbidden }, file);
-      return file;
+      file = await inTime(import(url), PATIENCE, () => none("no answer"));
     } catch (cause) {
       if (cause instanceof Failure) throw cause;
-      throw new Failure("script", await whyNoScript(url, cause), { cause });
+      // `import()` tells nothing about its failure, so the file is asked for once more, as data.
+      const { ok, status, headers } = await fetch(url).catch(() => ({}));
+      const type = headers?.get("content-type");
+      return none(ok === false ? status : ok && !/script/.test(type) ? type : cause?.message, cause);
     }
-  }
-
-  /** `import()` tells nothing about its failure, so the file is asked for once more, as data. */
-  async function whyNoScript(url, cause) {
-    let why = cause?.message;
-    try {
-      const { status, ok, headers } = await fetch(url);
-      const type = headers.get("content-type");
-      if (!ok || !/script/.test(type)) why = ok ? type : status;
-    } catch {
-      // The same happened twice.
-    }
-    return (
-      `The replies cannot be shown: ${url} cannot be loaded (${why}). Check the connection, content blockers, ` +
-      `and that the page's Content-Security-Policy allows ${new URL(url).origin} in script-src.`
-    );
+    file.begin({ ...tools, binary, binaryUrl, forbidden }, file);
+    return file;
   }
 
   // --- Which thread ----------------------------------------------------------------------------------------------
@@ -354,14 +348,18 @@
     painted = null;
     /** Whether replies were ever shown: from then on the light children are out of date. */
     shown = false;
+    /** Whether what stands in the element may be the thread that is wanted. */
+    isFresh = true;
     /** A reply asked for before the module was there. */
     wanted = null;
     /** Notices by the name of what they are about. They stand above the replies. */
     remarks = new Map();
     /** The sheets on the element: reading's, the rest of ours, its theme's. */
     sheets = [];
-    /** The element's own sheet: name as written, address, text; and why it is not worn. */
+    /** The element's own sheet, as address and text, and why there is none; its name, and the promise of it. */
     theme = null;
+    why = undefined;
+    theming = null;
     /** Attributes changed in this task. */
     changed = new Set();
     observer = null;
@@ -419,7 +417,7 @@
     stop(it);
     it.wait?.abort();
     it.life.abort();
-    it.life = it.wait = it.wanted = it.deed = it.painted = null;
+    it.life = it.wait = it.wanted = it.deed = it.painted = it.theming = null;
     it.ancestors.clear();
     it.changed.clear();
     present.delete(it);
@@ -438,11 +436,12 @@
     it.changed.clear();
     if (!it.life) return;
     if (changed.has("theme") || changed.has("lang")) look(it);
-    if (changed.has("stylesheet") && !it.wait) loadTheme(it);
+    if (changed.has("stylesheet") && (it.painted || !it.wait)) loadTheme(it);
     if (changed.has("loading") && it.wait) arm(it);
     const another = FOR_MODULE.some((name) => name !== "lang" && changed.has(name));
     if (!another) return;
     it.painted = it.paper = it.deed = null;
+    it.isFresh = false;
     it.slot.replaceChildren();
     if (it.wait) arm(it);
     else load(it);
@@ -484,7 +483,6 @@
     const near = () => {
       if (!patient) return begin();
       // What costs next to nothing does not wait for an act.
-      loadTheme(it);
       paint(it);
     };
     if (loading(it) === "eager" || typeof IntersectionObserver !== "function") return near();
@@ -510,7 +508,6 @@
     it.base.dataset.state = "loading";
     it.base.setAttribute("aria-busy", "true");
     it.thread = threadOf(it);
-    const theme = loadTheme(it);
     const painted = paint(it);
     drawWaiting(it);
     try {
@@ -518,7 +515,7 @@
       if (signal.aborted) return;
       it.engine = startEngine();
       const file = await it.engine;
-      if (!signal.aborted) await file.serve(it, theme, signal);
+      if (!signal.aborted) await file.serve(it, signal);
     } catch (error) {
       if (!signal.aborted) fail(it, error);
     }
@@ -550,10 +547,13 @@
     tell("error", failure.message, it.host, ...(failure.cause ? [failure.cause] : []));
     it.ready.reject(failure);
     announce(it, failure.reason, failure.message);
-    if (failure.again || it.paper) return;
+    if (!isForGood(it) || it.paper) return;
     it.painted = null;
     paint(it);
   }
+
+  /** Whether the module can never run here. */
+  const isForGood = ({ failure }) => failure?.reason.startsWith("web");
 
   /** "Try again", whichever element's button it was: what helps one helps all. */
   function again() {
@@ -595,9 +595,11 @@
   }
 
   async function paintOnce(it, thread) {
-    const given = it.host.querySelector(':scope > [part~="thread"]');
+    const given = it.isFresh && it.host.querySelector(':scope > [part~="thread"]');
     const { signal } = it.life;
-    const drawn = given ?? (await drawnByBackend(it, signal));
+    const drawn = given || (await drawnByBackend(it, signal));
+    // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
+    await inTime(loadTheme(it), THEME_PATIENCE);
     // Meanwhile the module may have been faster, or another thread is wanted.
     if (!drawn || signal.aborted || it.handle || thread !== threadOf(it)) return;
     const paper = (it.paper = copy(drawn, it));
@@ -615,7 +617,7 @@
   function drawnByBackend(it, signal) {
     const asked = it.host.getAttribute("html");
     // Where the module can never run it is worth a try.
-    const known = asked ?? kept(`html:${apiOf(it)}`) ?? (it.failure && "");
+    const known = asked ?? kept(`html:${apiOf(it)}`) ?? (isForGood(it) ? "" : null);
     const address = known !== null && known !== "no" && addressFor(it, "html");
     // Whoever has written lately sees it only in what is asked for afresh.
     if (!address || Date.now() - kept("wrote") < 90000) return null;
@@ -768,11 +770,15 @@
     it.root.adoptedStyleSheets = worn;
   }
 
-  /** Fetches what `stylesheet` names and lays it over the common sheets. Resolves to why not, if so. Never rejects. */
-  async function loadTheme(it) {
+  /** Lays what `stylesheet` names over the common sheets. Resolves when it is on, or will not be. Never rejects. */
+  function loadTheme(it) {
+    const name = attribute(it.host, "stylesheet");
+    if (it.theming?.name !== name) it.theming = { name, done: fetchTheme(it, name) };
+    return it.theming.done;
+  }
+
+  async function fetchTheme(it, name) {
     const { host, life } = it;
-    const name = attribute(host, "stylesheet");
-    if (name === (it.theme?.name ?? "")) return it.why;
     let [theme, why] = [null];
     if (name) {
       const url = /^[\w-]+$/.test(name) ? asset(`themes/${name}.css`) : addressOf(name, host.baseURI) ?? name;
@@ -781,13 +787,16 @@
         const type = response.headers.get("content-type") ?? "";
         if (!response.ok) why = { url, status: response.status };
         else if (/html/i.test(type)) why = { url, type };
-        else theme = { name, url, text: await response.text() };
+        else theme = { url, text: await response.text() };
       } catch {
         why = { url };
       }
     }
     // Meanwhile the element may have left, or the attribute may have changed again.
-    if (life.signal.aborted || name !== attribute(host, "stylesheet")) return;
+    if (life.signal.aborted || it.theming?.name !== name) return;
+    // Asked for again the next time.
+    if (why) it.theming = null;
+    if (!theme && !it.theme && !why === !it.why) return;
     it.theme = theme;
     it.why = why;
     dress(it);
@@ -949,6 +958,7 @@
     inTime,
     kept,
     linkedReply,
+    loadTheme,
     loading,
     hasPlaceholder,
     notice,

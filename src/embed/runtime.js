@@ -128,11 +128,13 @@ function watchForCrash(engine, signal) {
 
 // --- Serving one element -----------------------------------------------------------------------------------------------
 
-/** Shows the thread in an element, until `signal`. `theme` resolves when the element's own sheet is on, or will not be. */
-export async function serve(it, theme, signal) {
+/** Shows the thread in an element, until `signal`. */
+export async function serve(it, signal) {
   const { host, base } = it;
   const { Failure } = tools;
   const { engine } = it;
+  const theme = tools.loadTheme(it);
+  tools.dress(it, LATER_STYLE);
   it.remark = (name) => remark(it, name);
   for (const name of ["theme", "loading", "stylesheet"]) it.remark(name);
   if (it.thread === null) throw new Failure("attribute", SENTENCES.thread(), { again: false });
@@ -150,11 +152,10 @@ export async function serve(it, theme, signal) {
     if (!failure.again && it.paper) failure.message = failure.message.replace(SENTENCES.cannot(""), SENTENCES.still(""));
     throw failure;
   }
-  // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
   await tools.inTime(theme, THEME_PATIENCE);
   if (signal.aborted) return;
-  tools.dress(it, LATER_STYLE);
   watchForCrash(engine, signal);
+  let widget;
   const steer = (order) => {
     try {
       return order(widget);
@@ -177,7 +178,6 @@ export async function serve(it, theme, signal) {
   // module's and not this element's, which may be gone by then.
   const crashed = (message) => queueMicrotask(() => bury(engine, new Error(message)));
   clear(it);
-  let widget;
   try {
     widget = glue.mount(host, base, { ...optionsOf(it), first, crashed });
   } catch (error) {
@@ -255,6 +255,7 @@ function settle(it, type, attend, signal) {
       const giveBack = it.paper && keep(it);
       it.paper = null;
       it.shown = true;
+      it.isFresh = false;
       base.removeAttribute("aria-busy");
       base.dataset.state = "ready";
       slot.replaceChildren();

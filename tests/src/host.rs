@@ -7,6 +7,8 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use afterword::still::{self, Reading};
+use afterword_contract::{Order, ThreadPage};
 use axum::body::Body;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use hyper::service::service_fn;
@@ -100,6 +102,12 @@ impl Host {
     /// The backend behind `{api}`.
     pub fn backend(&self) -> &Backend {
         &self.shared.backend
+    }
+
+    /// A thread's first page as the backend behind `{api}` draws it.
+    pub fn drawn(&self, thread: &str) -> String {
+        let query = HashMap::from([("thread".to_owned(), thread.to_owned())]);
+        section(self.backend().replies(&query), &query)
     }
 
     /// The text with `{page}`, `{other}`, `{assets}` and `{api}` filled in.
@@ -307,6 +315,13 @@ async fn truth(request: Request<hyper::body::Incoming>, target: &str, shared: &S
         let page = serde_json::to_vec(&shared.backend.replies(&query)).unwrap_or_default();
         return plain(200, "application/json", page);
     }
+    if path.ends_with("/api/html") {
+        let query: HashMap<String, String> =
+            url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let section = section(shared.backend.replies(&query), &query);
+        let page = ["<!doctype html><main part=base>", &section, "</main>"].concat();
+        return plain(200, "text/html; charset=utf-8", page.into_bytes());
+    }
     if let Some((_, file)) = path.split_once("/afterword/")
         && !file.contains("..")
         && let Ok(body) = std::fs::read(shared.dist.join(file))
@@ -314,6 +329,18 @@ async fn truth(request: Request<hyper::body::Incoming>, target: &str, shared: &S
         return plain(200, media_type(file), body);
     }
     plain(404, "text/html", b"<!doctype html><title>Not found</title><h1>Not found</h1>".to_vec())
+}
+
+/// A page of a thread as a backend draws it.
+fn section(page: ThreadPage, query: &HashMap<String, String>) -> String {
+    let asked = |name: &str| query.get(name).map(String::as_str);
+    let reading = Reading {
+        order: Order::from(asked("order").unwrap_or("oldest")),
+        limit: asked("limit").and_then(|limit| limit.parse().ok()).unwrap_or(50),
+        around: asked("around").and_then(|number| number.parse().ok()),
+        lang: asked("lang").unwrap_or("en").to_owned(),
+    };
+    still::section(page, &reading)
 }
 
 fn plain(status: u16, kind: &str, body: Vec<u8>) -> Response<Body> {

@@ -83,6 +83,8 @@ async fn a_page_in_place_of_the_module_is_told(stage: &Stage) {
 async fn without_webassembly_it_says_so(stage: &Stage) {
     stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
     stage.host.put_file("/lockdown.js", "text/javascript", "delete window.WebAssembly");
+    stage.host.fail("/api/html", Fault::html(404));
+    stage.allow("console.error", "Failed to load resource");
     stage.expect("WebAssembly");
     let body = r#"<after-word api="{api}" thread="t"><p id=mine>Write to us instead.</p></after-word><script async src="{assets}embed.js"></script>"#;
     stage.open(&Article::with(body).head("<script src=/lockdown.js></script>")).await;

@@ -14,6 +14,7 @@ mod element;
 mod end_to_end;
 mod failures;
 mod files;
+mod first_paint;
 mod harness;
 mod host_page;
 mod live;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         host_page::STORIES,
         failures::STORIES,
         files::STORIES,
+        first_paint::STORIES,
         security::STORIES,
         writing::STORIES,
         acting::STORIES,

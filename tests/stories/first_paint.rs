@@ -1,0 +1,423 @@
+//! What the backend has drawn is there before the module, and the module takes its place under the reader's eyes.
+
+use afterword_contract::Feature;
+use afterword_tests::article::{Article, SCRIPT, element};
+use afterword_tests::backend::{reply, thread};
+use afterword_tests::fault::Fault;
+use afterword_tests::reference::Reference;
+use afterword_tests::stage::Stage;
+use afterword_tests::stories;
+
+use crate::end_to_end::{LIGHTHOUSE, THREAD};
+
+stories! { first_paint:
+    the_first_page_is_there_before_the_module,
+    nothing_moves_when_the_module_takes_over,
+    where_the_reader_is_stays,
+    what_was_typed_is_carried_over,
+    what_was_typed_goes_behind_a_kept_draft,
+    what_was_pressed_is_done,
+    a_link_to_a_reply_is_honoured_before_the_module,
+    quotes_lead_on_before_the_module,
+    with_loading_interaction_nothing_else_is_fetched,
+    markup_between_the_tags_needs_no_request,
+    a_backend_that_draws_is_remembered,
+    a_backend_that_does_not_draw_costs_nothing,
+    nothing_but_what_is_allowed_is_copied,
+    without_webassembly_all_is_readable,
+    a_policy_without_webassembly_leaves_the_page_readable,
+    a_module_that_never_comes_leaves_what_is_there,
+    a_second_element_has_ids_of_its_own,
+    the_plain_page_needs_no_script,
+}
+
+/// A thread in which there is something to quote, to unfold and to scroll through.
+fn put(stage: &Stage) {
+    let mut replies = vec![
+        reply(1, "Ada", "The first words, long enough to be selected in part."),
+        reply(2, "Bo", "> [Ada](#reply-1) said:\n> The first words\n\nTrue."),
+    ];
+    for number in 3..=20 {
+        replies.push(reply(number, "Cleo", &format!("Reply number {number} speaks.\n\nAt some length.")));
+    }
+    let mut page = thread("t", replies);
+    page.thread.features =
+        vec![Feature::Viewer, Feature::Reply, Feature::Guest, Feature::React, Feature::Html];
+    stage.host.backend().put(page);
+}
+
+/// The article with the drawn thread below it, and something below that.
+fn article(attributes: &str) -> Article {
+    Article::with(&format!("{}<p id=below>What stands below.</p>{SCRIPT}", element("t", attributes)))
+}
+
+const PAINTED: &str = "state() !== 'ready' && text(part('reply-body')) !== null && shown(part('reply-body'))";
+
+async fn the_first_page_is_there_before_the_module(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.equal("numbers().length", 20).await;
+    stage.equal("text(part('count'))", "20 replies").await;
+    stage.check("styled", "getComputedStyle(part('reply-header')).display === 'flex'").await;
+    stage.check("no grey replies", "!part('skeleton')").await;
+    stage.check("in the page's light", "part('base').dataset.scheme === 'light'").await;
+    let still = stage.texts("reply-body").await;
+    stage.axe("as the backend has drawn it").await;
+    gate.open();
+    stage.ready().await;
+    stage.equal("numbers().length", 20).await;
+    assert_eq!(stage.texts("reply-body").await, still, "the same words");
+    assert_eq!(stage.host.asked("/api/html").len(), 1);
+    assert_eq!(stage.host.asked("/api/replies").len(), 1);
+}
+
+async fn nothing_moves_when_the_module_takes_over(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    // Every frame until the end: where things stand, and whether there is anything to read.
+    stage
+        .run(
+            "window.seen = { tops: new Set(), empty: 0, frames: 0, shift: 0 };
+             if (PerformanceObserver.supportedEntryTypes.includes('layout-shift')) {
+               new PerformanceObserver((list) => list.getEntries().forEach((it) => (seen.shift += it.value)))
+                 .observe({ type: 'layout-shift' });
+             }
+             const frame = () => {
+               const visible = all('article[part~=reply]').filter(shown);
+               const places = [visible[0], visible[9], document.getElementById('below')];
+               seen.tops.add(places.map((it) => Math.round(it?.getBoundingClientRect().top)).join());
+               if (visible.length !== 20) seen.empty += 1;
+               seen.frames += 1;
+               requestAnimationFrame(frame);
+             };
+             frame();",
+        )
+        .await;
+    stage.frames().await;
+    gate.open();
+    stage.ready().await;
+    stage.frames().await;
+    stage.equal("[...seen.tops].length", 1).await;
+    stage.equal("seen.empty", 0).await;
+    stage.equal("seen.shift", 0).await;
+}
+
+async fn where_the_reader_is_stays(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage
+        .run(
+            "reply(12).scrollIntoView();
+             const text = within(reply(13), 'reply-body').querySelector('p').firstChild;
+             getSelection().setBaseAndExtent(text, 6, text, 12);
+             within(reply(14), 'reply-number').focus({ preventScroll: true });
+             window.before = reply(13).getBoundingClientRect().top;",
+        )
+        .await;
+    stage.equal("getSelection().toString()", "number").await;
+    gate.open();
+    stage.ready().await;
+    stage
+        .check(
+            "the page stands where it stood",
+            "Math.abs(reply(13).getBoundingClientRect().top - window.before) < 1",
+        )
+        .await;
+    stage.check("the focus", "focused() === within(reply(14), 'reply-number')").await;
+    stage.equal("getSelection().toString()", "number").await;
+    stage
+        .check(
+            "in what is there now",
+            "getSelection().getComposedRanges({ shadowRoots: [root()] })[0].startContainer.isConnected",
+        )
+        .await;
+}
+
+async fn what_was_typed_is_carried_over(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.click("part('composer-text')").await;
+    stage.press("Hello there").await;
+    stage.run("part('composer-text').setSelectionRange(5, 5)").await;
+    gate.open();
+    stage.ready().await;
+    stage.until("the composer is open", "!!part('composer-submit')").await;
+    stage.equal("part('composer-text').value", "Hello there").await;
+    stage.check("the focus", "focused() === part('composer-text')").await;
+    stage.press(" you").await;
+    stage.equal("part('composer-text').value", "Hello you there").await;
+    stage
+        .until("it is kept", "Object.values(localStorage).some((it) => it.includes('Hello you there'))")
+        .await;
+}
+
+async fn what_was_typed_goes_behind_a_kept_draft(stage: &Stage) {
+    put(stage);
+    stage.open(&article("html loading=eager")).await;
+    stage.ready().await;
+    stage.click("part('composer-text')").await;
+    stage.press("Old words.").await;
+    stage.until("it is kept", "Object.values(localStorage).some((it) => it.includes('Old words.'))").await;
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.reload().await;
+    stage.until("it can be read", PAINTED).await;
+    stage.click("part('composer-text')").await;
+    stage.press("New ones").await;
+    gate.open();
+    stage.ready().await;
+    stage.until("both are there", r"part('composer-text').value === 'Old words.\n\nNew ones'").await;
+    stage.press("!").await;
+    stage.equal("part('composer-text').value.endsWith('New ones!')", true).await;
+}
+
+async fn what_was_pressed_is_done(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.click("within(reply(1), 'quote-button')").await;
+    gate.open();
+    stage.ready().await;
+    stage.until("it is quoted", "/The first words/.test(part('composer-text').value)").await;
+    stage.check("once", "part('composer-text').value.match(/#reply-1/g).length === 1").await;
+}
+
+async fn a_link_to_a_reply_is_honoured_before_the_module(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open_at("/articles/one.html#reply-15", &article("html")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.until("the reply is seen", "inView(reply(15)) && focused() === reply(15)").await;
+    let asked = stage.host.asked("/api/html");
+    assert!(asked.iter().all(|it| it.target.contains("around=15")), "{asked:?}");
+    stage.run("window.before = reply(15).getBoundingClientRect().top").await;
+    gate.open();
+    stage.ready().await;
+    stage.frames().await;
+    stage.check("it stays", "Math.abs(reply(15).getBoundingClientRect().top - window.before) < 1").await;
+    stage.until("and has the focus", "focused() === reply(15)").await;
+}
+
+async fn quotes_lead_on_before_the_module(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.resize(700, 300).await;
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.run("reply(2).scrollIntoView()").await;
+    stage.click("within(reply(2), 'reply-link') ?? within(reply(2), 'quote-source')").await;
+    stage.until("its source", "focused() === reply(1) && inView(reply(1))").await;
+    stage.equal("location.hash", "#reply-1").await;
+    gate.open();
+    stage.ready().await;
+}
+
+async fn with_loading_interaction_nothing_else_is_fetched(stage: &Stage) {
+    put(stage);
+    stage.open(&article("html loading=interaction")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.equal("state()", "still").await;
+    stage.check("nothing says that it waits", "!part('base').hasAttribute('aria-busy')").await;
+    stage.frames().await;
+    for file in ["afterword.js", "afterword_bg.wasm", "/api/replies", "/api/viewer"] {
+        assert!(stage.host.asked(file).is_empty(), "{file} was fetched for nobody");
+    }
+    // By keyboard, as the pointer wakes it on its way.
+    stage.run("within(reply(1), 'quote-button').focus(); within(reply(1), 'quote-button').click()").await;
+    stage.ready().await;
+    stage.until("what woke it is done", "/The first words/.test(part('composer-text').value)").await;
+}
+
+async fn markup_between_the_tags_needs_no_request(stage: &Stage) {
+    put(stage);
+    let drawn = stage.host.drawn("t");
+    let body =
+        format!(r#"<after-word api="{{api}}" thread="t" loading="interaction">{drawn}</after-word>{SCRIPT}"#);
+    stage.open(&Article::with(&body)).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.equal("numbers().length", 20).await;
+    stage.frames().await;
+    assert!(stage.host.asked("/api/").is_empty(), "the backend was asked");
+    stage.check("shown once", "!shown(document.querySelector('after-word > section'))").await;
+    stage.click("part('composer-text')").await;
+    stage.ready().await;
+    stage.check("and not a second time", "!shown(document.querySelector('after-word > section'))").await;
+    stage.equal("numbers().length", 20).await;
+}
+
+async fn a_backend_that_draws_is_remembered(stage: &Stage) {
+    put(stage);
+    stage.open(&article("loading=eager")).await;
+    stage.ready().await;
+    assert!(stage.host.asked("/api/html").is_empty(), "nobody knows yet");
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.reload().await;
+    stage.until("the second visit", PAINTED).await;
+    assert_eq!(stage.host.asked("/api/html").len(), 1);
+    gate.open();
+    stage.ready().await;
+    let mut page = thread("t", vec![reply(1, "Ada", "One.")]);
+    page.thread.features = vec![Feature::Viewer];
+    stage.host.backend().put(page);
+    stage.run("elements()[0].reload()").await;
+    stage
+        .until(
+            "it draws no more",
+            "!Object.keys(localStorage).some((it) => it.startsWith('afterword:html:'))",
+        )
+        .await;
+}
+
+async fn a_backend_that_does_not_draw_costs_nothing(stage: &Stage) {
+    put(stage);
+    for fault in [Fault::html(404), Fault::html(200), Fault::Dropped] {
+        stage.host.fail("/api/html", fault);
+        stage.allow("console.error", "/api/html");
+        stage.allow("console.error", "Failed to load resource");
+        stage.open(&article("html loading=eager")).await;
+        stage.ready().await;
+        stage.equal("numbers().length", 20).await;
+        stage.host.heal();
+    }
+    let gate = stage.host.hold("/api/html");
+    stage.open(&article("html loading=eager")).await;
+    stage.ready().await;
+    stage.equal("numbers().length", 20).await;
+    gate.open();
+    stage.frames().await;
+    stage.equal("numbers().length", 20).await;
+}
+
+async fn nothing_but_what_is_allowed_is_copied(stage: &Stage) {
+    put(stage);
+    let hostile = r#"<!doctype html><main><section part="thread" onclick="harm()" style="color:red">
+        <h2 part="count" id="count">1 reply</h2>
+        <script>window.harmed = 1</script><iframe src="/x"></iframe><object data="/x"></object>
+        <svg onload="harm()"><a href="/x">svg</a></svg><math></math><style>*{display:none}</style><link rel=stylesheet href=/x>
+        <form action="https://evil.example/"><button formaction="javascript:harm()">Go</button></form>
+        <article part="reply" id="reply-1" tabindex="-1"><p part="reply-body">One.
+        <a href="javascript:harm()">bad</a><a href=" jAvascript:harm()">bad</a><a href="data:text/html,x">bad</a>
+        <a href="https://good.example/" target="_top" ping="/x">good</a>
+        <img src="javascript:harm()" onerror="harm()" srcset="/x 1x"><img src="https://good.example/a.png" alt="">
+        </p></article></section></main>"#;
+    stage.host.put_file("/api/html", "text/html; charset=utf-8", hostile);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.allow("console.error", "good.example");
+    stage.allow("console.error", "Failed to load resource");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.equal("all('script,iframe,object,svg,math,style,link').length", 0).await;
+    let names =
+        "[...new Set(all('[part~=thread], [part~=thread] *').flatMap((it) => it.getAttributeNames()))]";
+    for name in ["onclick", "onerror", "style", "action", "formaction", "target", "ping", "srcset"] {
+        stage.check(name, &format!("!{names}.includes({name:?})")).await;
+    }
+    stage.equal("all('a').map((it) => it.getAttribute('href')).join()", ",,,https://good.example/").await;
+    stage.equal("all('img').map((it) => it.getAttribute('src')).join()", ",https://good.example/a.png").await;
+    stage.check("nothing ran", "!window.harmed").await;
+    gate.open();
+    stage.ready().await;
+}
+
+async fn without_webassembly_all_is_readable(stage: &Stage) {
+    put(stage);
+    stage.host.put_file("/lockdown.js", "text/javascript", "delete window.WebAssembly");
+    stage.expect("WebAssembly");
+    // Nobody knows that the backend draws: it is asked now.
+    stage.open(&article("").head("<script src=/lockdown.js></script>")).await;
+    stage.until("it says so", "/WebAssembly/.test(text(one('[data-kind=error]')))").await;
+    stage.until("it can be read", PAINTED).await;
+    readable(stage).await;
+}
+
+/// All is there, but what would need the module.
+async fn readable(stage: &Stage) {
+    stage.equal("numbers().length", 20).await;
+    stage
+        .check(
+            "the sentence stands above",
+            "part('notice').getBoundingClientRect().top < reply(1).getBoundingClientRect().top",
+        )
+        .await;
+    for part in ["composer-text", "quote-button", "tools", "notice-action"] {
+        stage.check(part, &format!("!shown(part({part:?}))")).await;
+    }
+    stage.axe("the first paint without the module").await;
+    assert!(stage.host.asked("afterword_bg.wasm").is_empty(), "the module was fetched in vain");
+}
+
+async fn a_policy_without_webassembly_leaves_the_page_readable(stage: &Stage) {
+    put(stage);
+    stage.expect("Content-Security-Policy");
+    stage.allow("violation", "wasm-eval");
+    stage.allow("console.error", "WebAssembly");
+    let policy = "default-src 'none'; script-src 'self' {other}; connect-src {other}; style-src 'none'";
+    stage.open(&article("html loading=eager").policy(policy)).await;
+    stage
+        .until("it says so", "/read and not answered.*wasm-unsafe-eval/.test(text(one('[data-kind=error]')))")
+        .await;
+    readable(stage).await;
+}
+
+async fn a_module_that_never_comes_leaves_what_is_there(stage: &Stage) {
+    put(stage);
+    stage.host.fail("afterword.js", Fault::html(404));
+    stage.expect("afterword.js");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it says so", "/afterword\\.js.*404/.test(text(one('[data-kind=error]')))").await;
+    stage.until("it can be read", PAINTED).await;
+    stage.click("part('composer-text')").await;
+    stage.press("Still here").await;
+    stage.host.heal();
+    stage.click("part('notice-action')").await;
+    stage.ready().await;
+    stage.equal("part('composer-text').value", "Still here").await;
+}
+
+async fn a_second_element_has_ids_of_its_own(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    let two =
+        format!("{}{}{SCRIPT}", element("t", "html loading=eager"), element("t", "html loading=eager id=b"));
+    stage.open(&Article::with(&two)).await;
+    for at in [0, 1] {
+        stage.until("each can be read", &format!("numbers({at}).length === 20")).await;
+    }
+    stage.equal("reply(3, 1).id", "b-reply-3").await;
+    stage.equal("within(reply(3, 1), 'reply-number').getAttribute('href')", "#b-reply-3").await;
+    stage.check(
+        "names lead to what is there",
+        "all('[aria-labelledby]', 1).every((it) => it.getAttribute('aria-labelledby').split(' ').every((id) => root(1).getElementById(id)))",
+    ).await;
+    gate.open();
+    for at in [0, 1] {
+        stage.until("each is ready", &format!("state({at}) === 'ready'")).await;
+    }
+}
+
+async fn the_plain_page_needs_no_script(stage: &Stage) {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    stage.go(&format!("{}/threads/{THREAD}?limit=10", server.origin)).await;
+    let here = "[...document.querySelectorAll('article')].map((it) => it.id)";
+    stage.equal(&format!("{here}.length"), 10).await;
+    stage.equal("document.scripts.length", 0).await;
+    stage
+        .check(
+            "styled",
+            "getComputedStyle(document.querySelector('[part~=reply-header]')).display === 'flex'",
+        )
+        .await;
+    stage
+        .check("nothing to press in vain", "!document.querySelector('button:not([type=submit]), textarea')")
+        .await;
+    stage.run("[...document.querySelectorAll('[data-end=next] a')][0].click()").await;
+    stage.until("the next page", &format!("{here}[0] === 'reply-11'")).await;
+}
