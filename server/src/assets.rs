@@ -259,6 +259,10 @@ mod tests {
         assert_eq!((response.status().as_u16(), body.as_str()), (200, "<!doctype html>"));
         assert_eq!(header(&response, "cache-control"), "no-cache");
         assert_eq!(header(&response, "access-control-allow-origin"), "");
+        // A browser would put the headers of this answer over those that it has kept.
+        let tag = header(&response, "etag").to_owned();
+        let (response, _) = ask(FILES, Method::GET, "/", &[("if-none-match", &tag)]).await;
+        assert_eq!((response.status().as_u16(), header(&response, "content-security-policy")), (304, ""));
     }
 
     #[tokio::test]

@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Write threads out, one line of JSON each
     Export(Export),
+    /// Write a thread's first page as HTML, to be put between the tags of the element by what makes a site's pages
+    Render(Render),
     /// Look after threads: what is held, what was reported, who may write; beside a running server too
     Moderate(Moderate),
 }
@@ -142,6 +144,29 @@ pub(crate) struct Export {
     /// Also what is held, hidden or deleted: to move to another server, not to publish
     #[arg(long)]
     pub(crate) everything: bool,
+    #[command(flatten)]
+    pub(crate) database: Database,
+}
+
+#[derive(Args)]
+pub(crate) struct Render {
+    /// The thread to write
+    pub(crate) thread: String,
+    /// The order, as the element has it
+    #[arg(long, value_name = "ORDER", default_value = "oldest", value_parser = ["oldest", "newest", "top"])]
+    pub(crate) order: String,
+    /// At most so many replies, as the element's `page-size` has it
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) limit: u32,
+    /// The page's language, as a tag such as `en` or `de-AT`
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    pub(crate) lang: String,
+    /// Where to write; `-` is standard output
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    pub(crate) output: PathBuf,
+    /// The file that the server is started with, which says what it offers; see afterword.example.toml
+    #[arg(long, value_name = "FILE", env = "AFTERWORD_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) database: Database,
 }

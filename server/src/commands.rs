@@ -6,14 +6,15 @@ use std::path::{Path, PathBuf};
 
 use afterword_contract::ThreadId;
 use afterword_server::{
-    Access, App, Clock, Config, Extent, Failure, FrontPage, ImportError, Order, Server, Store, read_pages,
+    Access, App, Clock, Config, Extent, Failure, FrontPage, ImportError, Order, Server, Settings, Store,
+    ThreadSummary, read_pages,
 };
 use clap::ValueEnum;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::cli::{self, Export, Import, LogFormat, Moderate, Serve};
+use crate::cli::{self, Export, Import, LogFormat, Moderate, Render, Serve};
 use crate::output::Output;
 
 /// Serves until told to stop.
@@ -31,8 +32,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
     let demo = arguments.demo.or_else(|| config.text("demo").filter(|_| !by_hand).map(str::to_owned));
     let article =
         arguments.article.or_else(|| config.text("article").filter(|_| !by_hand).map(PathBuf::from));
-    let jwks = config.text("sign-in.jwks").map(|file| read(Path::new(file))).transpose()?;
-    let mut settings = config.settings(jwks.as_deref())?;
+    let mut settings = settings(&config)?;
     settings.front = match (demo, article) {
         (Some(_), Some(_)) => {
             return Err(config.wrong("demo", "`article` is given too; leave one of them out"));
@@ -72,6 +72,12 @@ fn configured(file: Option<&Path>) -> Result<Config, Failure> {
         Some(file) => Config::read(Some((&file.display().to_string(), &read(file)?)), &environment),
         None => Config::read(None, &environment),
     }
+}
+
+/// What the file and the environment mean, with the files that they name.
+fn settings(config: &Config) -> Result<Settings, Failure> {
+    let jwks = config.text("sign-in.jwks").map(|file| read(Path::new(file))).transpose()?;
+    config.settings(jwks.as_deref())
 }
 
 /// Imports a file and says what was done.
@@ -116,36 +122,17 @@ pub(crate) async fn import(arguments: Import) -> Result<(), Failure> {
 /// Writes threads out.
 pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
     let store = Store::open(&arguments.database.database, Access::Existing).await?;
-    let refused =
-        |error: sqlx::Error| Failure::new(format!("The database cannot be read: {error}; restore a backup."));
     // All threads of one moment, whatever is imported meanwhile.
     let mut moment = store.snapshot().await.map_err(refused)?;
     let known = moment.threads().await.map_err(refused)?;
     let extent = if arguments.everything { Extent::Everything } else { Extent::Public };
     let wanted = match arguments.thread.map(ThreadId::from) {
         Some(id) if known.iter().any(|thread| thread.id == id) => vec![id],
-        Some(id) => {
-            let names: Vec<String> = known.iter().take(5).map(|thread| format!("`{}`", thread.id)).collect();
-            return Err(Failure::new(if names.is_empty() {
-                "There is no thread in the database; import one first.".to_owned()
-            } else {
-                let names = names.join(", ");
-                format!("There is no thread `{id}` in the database; give one that it holds, like {names}.")
-            }));
-        }
+        Some(id) => return Err(no_such_thread(&id, &known)),
         None => known.into_iter().map(|thread| thread.id).collect(),
     };
-    let failed = |error: io::Error| {
-        Failure::new(format!(
-            "{} cannot be written: {error}; choose another place with --output.",
-            arguments.output.display()
-        ))
-    };
-    let mut output = if is_standard(&arguments.output) {
-        Output::standard()
-    } else {
-        Output::file(&arguments.output).map_err(failed)?
-    };
+    let failed = |error| not_written(&arguments.output, &error);
+    let mut output = output(&arguments.output).map_err(failed)?;
     for id in wanted {
         let Some(page) = moment.export(&id, extent).await.map_err(refused)? else { continue };
         serde_json::to_writer(&mut output, &page).map_err(io::Error::from).map_err(failed)?;
@@ -153,6 +140,58 @@ pub(crate) async fn export(arguments: Export) -> Result<(), Failure> {
     }
     output.finish().map_err(failed)?;
     drop(moment);
+    store.close().await;
+    Ok(())
+}
+
+fn refused(error: sqlx::Error) -> Failure {
+    Failure::new(format!("The database cannot be read: {error}; restore a backup."))
+}
+
+fn no_such_thread(id: &ThreadId, known: &[ThreadSummary]) -> Failure {
+    let names: Vec<String> = known.iter().take(5).map(|thread| format!("`{}`", thread.id)).collect();
+    Failure::new(if names.is_empty() {
+        "There is no thread in the database; import one first.".to_owned()
+    } else {
+        let names = names.join(", ");
+        format!("There is no thread `{id}` in the database; give one that it holds, like {names}.")
+    })
+}
+
+fn output(path: &Path) -> io::Result<Output> {
+    if is_standard(path) { Ok(Output::standard()) } else { Output::file(path) }
+}
+
+fn not_written(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!(
+        "{} cannot be written: {error}; choose another place with --output.",
+        path.display()
+    ))
+}
+
+/// Writes a thread's first page as HTML.
+pub(crate) async fn render(arguments: Render) -> Result<(), Failure> {
+    let lang = afterword::config::tag(&arguments.lang).ok_or_else(|| {
+        Failure::new(format!(
+            "--lang does not understand `{}`; give a language tag such as `en` or `de-AT`.",
+            arguments.lang
+        ))
+    })?;
+    let settings = settings(&configured(arguments.config.as_deref())?)?;
+    let store = Store::open(&arguments.database.database, Access::Existing).await?;
+    let thread = ThreadId::from(arguments.thread);
+    let known = store.threads(u32::MAX).await.map_err(refused)?;
+    if known.iter().all(|known| known.id != thread) {
+        return Err(no_such_thread(&thread, &known));
+    }
+    let app = App::new(store.clone(), settings);
+    let order = arguments.order.as_str().into();
+    let html =
+        afterword_server::render(&app, &thread, &order, arguments.limit, &lang).await.map_err(refused)?;
+    let failed = |error| not_written(&arguments.output, &error);
+    let mut output = output(&arguments.output).map_err(failed)?;
+    writeln!(output, "{html}").map_err(failed)?;
+    output.finish().map_err(failed)?;
     store.close().await;
     Ok(())
 }

@@ -23,7 +23,7 @@ use crate::hash;
 use crate::pages::{self, Form};
 use crate::problem::Refusal;
 use crate::query::Parameters;
-use crate::replies::{self, CACHE, LIMIT_DEFAULT};
+use crate::replies::{self, CACHE, LIMIT_DEFAULT, LIMIT_MOST};
 use crate::store::{PageOrder, PageQuery, Place};
 use crate::template::{escape, fill};
 use crate::validate;
@@ -42,6 +42,9 @@ const POLICY: &str = "default-src 'none'; img-src https: http: data:; style-src 
 
 /// The language of those who name none: the answer is the same for everybody, so no header is asked.
 const LANGUAGE: &str = "en";
+
+/// No tag that anybody speaks is longer.
+const LANGUAGE_BYTES: usize = 100;
 
 const ENCODINGS: [Encoding; 3] = [Encoding::Brotli, Encoding::Gzip, Encoding::Identity];
 
@@ -100,11 +103,10 @@ pub(crate) async fn sheet(uri: Uri, headers: HeaderMap) -> Response {
     sheet.answer(&headers, CSS, if versioned { IMMUTABLE } else { STABLE })
 }
 
-/// The language that the query names.
+/// The language that the query names. Pages are read in whatever language: what is no tag names none.
 fn language(parameters: &Parameters) -> Result<Option<String>, Refusal> {
-    let Some(lang) = parameters.one("lang")? else { return Ok(None) };
-    let wrong = || Refusal::parameter("lang", "it is a language tag such as `en` or `de-AT`");
-    config::tag(lang).map(Some).ok_or_else(wrong)
+    let lang = parameters.one("lang")?.and_then(config::tag);
+    Ok(lang.filter(|tag| tag.len() <= LANGUAGE_BYTES))
 }
 
 /// How a document was asked for, as far as that makes another of it.
@@ -120,12 +122,26 @@ pub(crate) struct Address {
 
 /// What `GET html` answers with.
 pub(crate) fn fragment(page: ThreadPage, query: PageQuery, lang: String) -> String {
-    framed(&section(page, query, lang))
+    framed(&still::section(page, &reading(query, lang)))
 }
 
-/// The thread alone: what a site generator puts between the tags of the element.
-pub(crate) fn section(page: ThreadPage, query: PageQuery, lang: String) -> String {
-    still::section(page, &reading(query, lang))
+/// The first `limit` replies of a thread as the widget shows them first: what a site generator puts between the tags of
+/// the element. A thread nobody has written in is an empty one.
+pub async fn render(
+    app: &App,
+    thread: &ThreadId,
+    order: &Order,
+    limit: u32,
+    lang: &str,
+) -> Result<String, sqlx::Error> {
+    let order = match order {
+        Order::Oldest | Order::Other(_) => PageOrder::Oldest,
+        Order::Newest => PageOrder::Newest,
+        Order::Top => PageOrder::Top,
+    };
+    let query = PageQuery { order, limit: limit.clamp(1, LIMIT_MOST), place: Place::Start };
+    let (page, _) = pages::page(app, thread, query).await?;
+    Ok(still::section(page, &reading(query, lang.to_owned())))
 }
 
 /// The document for readers without scripts.

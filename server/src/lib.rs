@@ -69,6 +69,7 @@ pub use exchange::{ReadError, read_pages};
 pub use failure::Failure;
 pub use guests::Guests;
 pub use hold::Hold;
+pub use html::render;
 pub use jwt::SignIn;
 pub use limits::{Limits, Rate};
 pub use live::Listening;

@@ -21,6 +21,7 @@ fn main() -> ExitCode {
             Command::Serve(serve) => commands::serve(serve).await,
             Command::Import(import) => commands::import(import).await,
             Command::Export(export) => commands::export(export).await,
+            Command::Render(render) => commands::render(render).await,
             Command::Moderate(moderate) => commands::moderate(moderate).await,
         }
     });

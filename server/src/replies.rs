@@ -18,7 +18,7 @@ pub(crate) const CACHE: &str = "public, max-age=10, stale-while-revalidate=60";
 pub(crate) const JSON: &str = "application/json";
 
 pub(crate) const LIMIT_DEFAULT: u32 = 50;
-const LIMIT_MOST: u32 = 100;
+pub(crate) const LIMIT_MOST: u32 = 100;
 
 /// Answers the route.
 pub(crate) async fn replies(

@@ -156,6 +156,30 @@ fn a_thread_goes_in_is_served_and_comes_out() {
 }
 
 #[test]
+fn a_thread_is_written_as_the_server_draws_it() {
+    let place = Place::new("render");
+    place.says(&["import", LIGHTHOUSE]);
+    let html = place.says(&["render", "tarnay-head", "--lang", "en-GB", "--limit", "5", "--order", "newest"]);
+    assert!(html.starts_with(r#"<section part="thread" lang="en""#), "{html}");
+    assert!(html.ends_with("</section>\n"), "{html}");
+    assert_eq!(html.matches("<article").count(), 5);
+    assert!(html.contains(r#"part="composer-closed""#), "{html}");
+    let server = Running::start(&place, &[]);
+    assert!(server.get("/api/html?thread=tarnay-head&limit=5&order=newest").contains(html.trim_end()));
+    server.signal("-TERM");
+    server.ended();
+    place.says(&["render", "tarnay-head", "--output", "thread.html"]);
+    assert!(std::fs::read_to_string(place.0.join("thread.html")).unwrap().starts_with("<section"));
+    std::fs::write(place.0.join("quiet.toml"), "guests.allowed = false").unwrap();
+    let silent = place.says(&["render", "tarnay-head", "--config", "quiet.toml"]);
+    assert!(!silent.contains("composer"), "the file says what is offered: {silent}");
+    let said = place.refusal(&["render", "nowhere"]);
+    assert!(said.contains("There is no thread `nowhere` in the database; give one that it holds"), "{said}");
+    let said = place.refusal(&["render", "tarnay-head", "--lang", "not a tag"]);
+    assert!(said.contains("give a language tag such as `en`"), "{said}");
+}
+
+#[test]
 fn every_failure_is_one_sentence_with_a_remedy() {
     let place = Place::new("refusals");
     let write = |name: &str, text: &[u8]| std::fs::write(place.0.join(name), text).unwrap();

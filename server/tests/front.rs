@@ -38,6 +38,8 @@ async fn the_article_stands_under_a_strict_policy() {
     assert!(!html.contains("<style") && !html.contains(" style=") && !html.contains("javascript:"));
     assert!(!html.split_whitespace().any(handler), "nothing inline");
     assert!(html.contains(r#"data-thread="a b""#) && html.contains("<h1>About a b</h1>"), "{html}");
+    assert!(html.contains(r#"<noscript><p class="note"><a href="/threads?thread=a%20b">"#), "{html}");
+    assert_eq!(site.get("/threads?thread=a%20b").await.status, 200);
     let style = site.get("/article.css").await;
     assert_eq!((style.status.as_u16(), style.header("content-type")), (200, "text/css; charset=utf-8"));
     assert!(style.text().contains("color-scheme: light dark"));

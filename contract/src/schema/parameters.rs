@@ -63,6 +63,15 @@ pub(super) const AROUND: Parameter = Parameter {
     bounds: Bounds::Whole { least: 1, most: u32::MAX, default: None },
 };
 
+pub(super) const LANG: Parameter = Parameter {
+    name: "lang",
+    place: Place::Query,
+    required: false,
+    meaning: "The reader's language, as a BCP 47 tag. Where the backend does not speak it, or it is no tag, the answer is \
+        in another language, and says so in `lang`.",
+    bounds: Bounds::Text { least: 0, most: 100, pattern: None },
+};
+
 pub(super) const Q: Parameter = Parameter {
     name: "q",
     place: Place::Query,

@@ -1,8 +1,8 @@
 //! The route table of version 1: one list, from which OpenAPI is drawn and with which servers are compared.
 
 use super::parameters::{
-    AFTER, AROUND, BEFORE, IDEMPOTENCY_KEY, IF_MATCH, IF_MATCH_OR_NOT, IF_NONE_MATCH, LAST_EVENT_ID, LIMIT,
-    ORDER, Q, REPLY_ID, SINCE, TAG, THREAD, THREADS,
+    AFTER, AROUND, BEFORE, IDEMPOTENCY_KEY, IF_MATCH, IF_MATCH_OR_NOT, IF_NONE_MATCH, LANG, LAST_EVENT_ID,
+    LIMIT, ORDER, Q, REPLY_ID, SINCE, TAG, THREAD, THREADS,
 };
 use super::route::{Answer, Content, Header, Request, Route, Token};
 use crate::ProblemType as P;
@@ -351,11 +351,12 @@ const ROUTES: &[Route] = &[
         method: "GET",
         path: "/html",
         feature: Some("html"),
-        summary: "The first page, drawn",
-        description: "A fragment with the widget's parts, readable before the widget arrives and without it. It holds \
-            no script and no style.",
+        summary: "A page of a thread, drawn",
+        description: "A fragment with the widget's parts, as the mounted widget shows the page before anything is known of \
+            the viewer; times are absolute. It is readable before the widget arrives, and holds no script and no style. \
+            The same for everybody, like a page.",
         token: Token::Never,
-        parameters: &[&THREAD, &ORDER, &LIMIT, &IF_NONE_MATCH],
+        parameters: &[&THREAD, &LANG, &ORDER, &LIMIT, &AFTER, &BEFORE, &AROUND, &IF_NONE_MATCH],
         request: None,
         answers: &[
             Answer {
@@ -366,7 +367,7 @@ const ROUTES: &[Route] = &[
             },
             UNCHANGED,
         ],
-        problems: &[P::BAD_PARAMETER],
+        problems: &[P::BAD_PARAMETER, P::BAD_CURSOR],
     },
 ];
 
