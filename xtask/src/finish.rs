@@ -21,7 +21,7 @@ const WATCHING: &str = "src/embed/window.js";
 const STYLE_SLOT: &str = "\"/*{{STYLE}}*/\"";
 
 /// What the linker writes for readers, in cargo's build directory: `index.html` names the profile.
-const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
+pub(crate) const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
 
 /// What is worth compressing: everything that is not compressed by its format.
 const COMPRESSED: [&str; 8] = ["css", "html", "js", "json", "svg", "ts", "txt", "wasm"];
