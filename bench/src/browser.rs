@@ -236,7 +236,8 @@ impl Stage {
         session.client.goto(&address).await.map_err(|error| format!("{address}: {error}"))?;
         let rest = format!("__bench.firstReply && __bench.composer && __bench.isQuiet({QUIET_MS})");
         if !until(&session, &rest).await? {
-            eprintln!("  given up after {} s", PATIENCE.as_secs());
+            let seen = eval(&session, "[__bench.firstReply, __bench.composer]").await?;
+            eprintln!("  given up after {} s: first reply and composer at {seen}", PATIENCE.as_secs());
         }
         Ok(session)
     }

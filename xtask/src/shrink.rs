@@ -145,8 +145,10 @@ fn bind(console: &Console, wasm_bindgen: &Path, module: &Path, glue: &Path) -> R
 /// What each crate costs in the module that the linker wrote to `linked`.
 pub(crate) fn weights(linked: &Path) -> Result<Weights, Failure> {
     let weighed = |bytes: Vec<u8>| {
-        let linked = Linked::read(&bytes)?;
-        let (bodies, alive) = living(&bytes, &linked)?;
+        let mut linked = Linked::read(&bytes)?;
+        let (bodies, _) = living(&bytes, &linked)?;
+        weigh::forget_descriptions(&mut linked);
+        let alive = Alive::of(&linked, &bodies)?;
         Ok(weigh::weights(&linked, &bodies, &alive))
     };
     let bytes = std::fs::read(linked).map_err(|error| file_error("read", linked, &error))?;

@@ -82,9 +82,12 @@ fn by_crate(Weights { crates, data }: &Weights, shipped: u64) -> String {
     let _ = writeln!(table, "  {:<24} {:>9} {:>9}", "data", data.linked, data.kept);
     let _ = writeln!(table, "  {:<24} {:>9} {shipped:>9}", "after wasm-opt", "");
     table
-        + "\n  Bytes, not compressed. Linked: as the linker wrote it; kept: without what nobody can reach, before\n  \
-             wasm-opt, which keeps no names. A generic function is charged to the crate that wrote it, not to the one\n  \
-             with whose types it was made; one that was put into its caller, to the caller.\n"
+        + "
+  Bytes, not compressed. Linked: as the linker wrote it; kept: without what nobody can reach or only
+  wasm-bindgen calls, before wasm-opt, which keeps no names. A generic function is charged to the crate
+  that wrote it, not to the one with whose types it was made; one that was put into its caller, to the
+  caller.
+"
 }
 
 /// One budget and what it holds.

@@ -27,8 +27,18 @@ pub(crate) struct Weight {
     pub(crate) functions: usize,
     /// As the linker wrote it.
     pub(crate) linked: usize,
-    /// What is left once nobody's code is gone, before wasm-opt, which keeps no names.
+    /// What is left without what nobody can reach, before wasm-opt, which keeps no names.
     pub(crate) kept: usize,
+}
+
+/// Functions that wasm-bindgen calls while it reads the module, to learn how the glue has to look, and then drops.
+/// Without this they would be a third of it.
+pub(super) fn forget_descriptions(linked: &mut Linked) {
+    let Linked { roots, functions, .. } = linked;
+    roots.retain(|root| {
+        let function = functions.get(*root as usize);
+        !function.is_some_and(|function| function.name.starts_with("__wbindgen_describe"))
+    });
 }
 
 pub(super) fn weights(linked: &Linked, bodies: &[Option<Body>], alive: &Alive) -> Weights {
@@ -130,6 +140,15 @@ mod tests {
         assert_eq!(kept, [(NAMELESS, 1, true), ("core", 1, true), ("other", 0, false)]);
         assert!(weights.crates.iter().all(|it| it.linked > 0));
         assert_eq!((weights.data.linked, weights.data.kept), (8, 4));
+    }
+
+    #[test]
+    fn what_only_wasm_bindgen_calls_is_not_charged() {
+        let module = module(&[(0, 0, "__wbindgen_describe_run", vec![])], &[]);
+        let mut linked = Linked::read(&module).unwrap();
+        assert_eq!(linked.roots, [1]);
+        forget_descriptions(&mut linked);
+        assert!(linked.roots.is_empty());
     }
 
     #[test]
