@@ -268,7 +268,8 @@ async fn wait_for_port(port: u16, child: &mut Child) -> bool {
     false
 }
 
-fn free_port() -> Result<u16, String> {
+/// A port on loopback that nobody listens on now.
+pub fn free_port() -> Result<u16, String> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
     listener.map(|address| address.port()).map_err(|error| format!("no free port on loopback: {error}"))
 }

@@ -20,7 +20,11 @@ cargo xtask <command> [--verbose]
               formatting, clippy, tidy, native tests, bundle, size budgets and
               the browser tests; --quick leaves the browsers out
   dist        build the widget into dist/, ready to be served
-  size        the size of every file in dist/, held against the budgets
+  size        the size of every file in dist/, held against the budgets, and
+              what each crate costs in the module
+  bench [native|browser|server] [--peers] [--runs N] [-- OPTIONS]
+              measures speed (bench/README.md), beside other comment systems
+              with --peers; OPTIONS go to afterword-bench as they are
   tidy        the project's own rules (ARCHITECTURE.md), file by file
   deny        licences, bans and sources of all dependencies (cargo-deny)
   finish-dist [DIR]
@@ -48,6 +52,7 @@ pub(crate) enum Command {
     Help,
     Demo(DemoOptions),
     Test(TestOptions),
+    Bench(BenchOptions),
     Dist,
     FinishDist {
         /// Trunk's staging directory; `dist/` when a person calls it.
@@ -74,14 +79,47 @@ pub(crate) struct TestOptions {
     pub(crate) quick: bool,
 }
 
+/// One of the benches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bench {
+    /// What runs in the reader's browser, compiled for this machine.
+    Native,
+    /// Pages in Chromium.
+    Browser,
+    /// The server when many ask at once.
+    Server,
+}
+
+/// Options of `bench`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct BenchOptions {
+    /// All of them where none is named.
+    pub(crate) bench: Option<Bench>,
+    /// Whether others are measured too.
+    pub(crate) peers: bool,
+    /// How many times each; the bench knows how many are enough.
+    pub(crate) runs: Option<u32>,
+    /// Handed on.
+    pub(crate) rest: Vec<OsString>,
+}
+
 /// Reads the command line.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Failure> {
+    let mut args: Vec<OsString> = args.into_iter().collect();
+    // What is behind `--` is not ours to read.
+    let rest = args.iter().position(|argument| argument == "--").map(|at| args.split_off(at));
     let mut parser = lexopt::Parser::from_args(args);
     let mut command: Option<String> = None;
     let mut dir = None;
     let mut thread = None;
     let mut listen = None;
     let mut quick = false;
+    let mut bench = BenchOptions {
+        bench: None,
+        peers: false,
+        runs: None,
+        rest: rest.into_iter().flatten().skip(1).collect(),
+    };
     let mut verbose = false;
     let mut help = false;
     while let Some(argument) = parser.next().map_err(Failure::usage)? {
@@ -95,6 +133,19 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
                 listen = Some(address(&parser.value().map_err(Failure::usage)?.to_string_lossy())?);
             }
             (Long("quick"), Some("test")) => quick = true,
+            (Long("peers"), Some("bench")) => bench.peers = true,
+            (Long("runs"), Some("bench")) => {
+                let runs = parser.value().and_then(|value| value.parse()).map_err(Failure::usage)?;
+                bench.runs = Some(runs);
+            }
+            (Value(value), Some("bench")) if bench.bench.is_none() => {
+                bench.bench = Some(match value.to_string_lossy().as_ref() {
+                    "native" => Bench::Native,
+                    "browser" => Bench::Browser,
+                    "server" => Bench::Server,
+                    other => return Err(Failure::usage(format!("There is no bench `{other}`"))),
+                });
+            }
             (Value(value), None) => command = Some(value.to_string_lossy().into_owned()),
             (Value(value), Some("finish-dist")) if dir.is_none() => dir = Some(PathBuf::from(value)),
             (argument, Some(command)) => {
@@ -106,6 +157,10 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
     let command = match command.as_deref() {
         _ if help => Command::Help,
         None | Some("help") => Command::Help,
+        Some("bench") => Command::Bench(bench),
+        Some(other) if !bench.rest.is_empty() => {
+            return Err(Failure::usage(format!("`{other}` hands nothing on: leave out what follows `--`")));
+        }
         Some("demo") => {
             let listen = match listen {
                 Some(listen) => listen,
@@ -176,6 +231,18 @@ mod tests {
     }
 
     #[test]
+    fn benches_are_chosen_and_the_rest_is_handed_on() {
+        let bench = |line: &str| match command(line) {
+            Command::Bench(options) => options,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(bench("bench").bench, None);
+        let options = bench("bench --peers browser --runs 3 -- --sizes 13 --peers");
+        assert_eq!((options.bench, options.peers, options.runs), (Some(Bench::Browser), true, Some(3)));
+        assert_eq!(options.rest, ["--sizes", "13", "--peers"]);
+    }
+
+    #[test]
     fn no_command_and_any_help_show_the_help() {
         for line in ["", "help", "--help", "demo --help", "-h"] {
             assert_eq!(command(line), Command::Help, "{line}");
@@ -191,6 +258,9 @@ mod tests {
             ("demo extra", "`demo`: unexpected argument \"extra\""),
             ("demo --listen", "missing argument for option '--listen'"),
             ("demo --listen nowhere", "--listen wants an address with a port"),
+            ("bench fast", "There is no bench `fast`"),
+            ("bench --runs x", "cannot parse argument"),
+            ("test -- --nocapture", "`test` hands nothing on"),
             ("--quick", "invalid option '--quick'"),
         ] {
             let failure = read(line).unwrap_err();

@@ -26,7 +26,7 @@ const LATER_SLOT: &str = "\"/*{{LATER_STYLE}}*/\"";
 const LATER: &str = "later:";
 
 /// What the linker writes for readers, in cargo's build directory: `index.html` names the profile.
-const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
+pub(crate) const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
 
 /// What is worth compressing: everything that is not compressed by its format.
 const COMPRESSED: [&str; 8] = ["css", "html", "js", "json", "svg", "ts", "txt", "wasm"];

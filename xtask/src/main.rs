@@ -4,6 +4,7 @@
 //! [`process`] runs other programs, [`tools`] gets those that are missing, and then there is
 //! one module for each command. Nothing here is part of what readers download.
 
+mod bench;
 mod bundle;
 mod checks;
 mod cli;
@@ -48,6 +49,7 @@ fn run() -> Result<(), Failure> {
         Command::Help => Ok(()),
         Command::Demo(options) => demo::run(&workspace, &console, &options),
         Command::Test(options) => checks::run(&workspace, &console, &options),
+        Command::Bench(options) => bench::run(&workspace, &console, &options),
         Command::Dist => bundle::run(&workspace, &console),
         Command::FinishDist { dir } => finish::run(&workspace, &console, dir),
         Command::Size => size::run(&workspace),

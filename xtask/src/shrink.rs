@@ -20,6 +20,7 @@ mod places;
 #[cfg(test)]
 mod sample;
 mod sentences;
+mod weigh;
 
 use std::path::Path;
 use std::process::Command;
@@ -27,8 +28,9 @@ use std::process::Command;
 use crate::failure::{Failure, file_error};
 use crate::process::{Console, answer, on_path};
 use crate::workspace::{read, write};
-use collect::Alive;
+use collect::{Alive, Body};
 use linked::Linked;
+pub(crate) use weigh::{Weight, Weights};
 
 /// What every browser of the README knows. `--all-features` would write what none of them does.
 const FEATURES: [&str; 7] = [
@@ -140,21 +142,40 @@ fn bind(console: &Console, wasm_bindgen: &Path, module: &Path, glue: &Path) -> R
     )
 }
 
+/// What each crate costs in the module that the linker wrote to `linked`.
+pub(crate) fn weights(linked: &Path) -> Result<Weights, Failure> {
+    let weighed = |bytes: Vec<u8>| {
+        let mut linked = Linked::read(&bytes)?;
+        let (bodies, _) = living(&bytes, &linked)?;
+        weigh::forget_descriptions(&mut linked);
+        let alive = Alive::of(&linked, &bodies)?;
+        Ok(weigh::weights(&linked, &bodies, &alive))
+    };
+    let bytes = std::fs::read(linked).map_err(|error| file_error("read", linked, &error))?;
+    weighed(bytes).map_err(|why: String| Failure::new(format!("The module cannot be weighed: {why}.")))
+}
+
 /// What the linker wrote, without what nobody reads and what only that needed.
 fn collected(mut bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     let linked = Linked::read(&bytes)?;
+    let (bodies, alive) = living(&bytes, &linked)?;
+    places::shorten(&mut bytes, &linked);
+    collect::written(bytes, &linked, &bodies, &alive)
+}
+
+/// What functions do from now on, and what of the module can still be reached.
+fn living(bytes: &[u8], linked: &Linked) -> Result<(Vec<Option<Body>>, Alive), String> {
     let died = linked.find(panics::DIED).ok_or_else(|| format!("it has no function {}", panics::DIED))?;
     let mut bodies = vec![None; linked.imported];
     for function in linked.functions.iter().skip(linked.imported) {
-        bodies.push(panics::body(&linked, &bytes, function, died)?);
+        bodies.push(panics::body(linked, bytes, function, died)?);
     }
-    let alive = Alive::of(&linked, &bodies)?;
+    let alive = Alive::of(linked, &bodies)?;
     let mut living = linked.functions.iter().zip(&alive.functions).filter(|(_, alive)| **alive);
-    if let Some((unknown, _)) = living.find(|(function, _)| panics::is_unknown(&linked, function)) {
+    if let Some((unknown, _)) = living.find(|(function, _)| panics::is_unknown(linked, function)) {
         return Err(format!("{} is not in PANICS of xtask/src/shrink/panics.rs", unknown.name));
     }
-    places::shorten(&mut bytes, &linked);
-    collect::written(bytes, &linked, &bodies, &alive)
+    Ok((bodies, alive))
 }
 
 #[cfg(test)]

@@ -6,12 +6,14 @@
 
 mod browsers;
 mod node;
+mod peers;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) use browsers::Browsers;
 pub(crate) use node::Node;
+pub(crate) use peers::Peers;
 
 use crate::failure::{Failure, file_error};
 use crate::process::{Console, answer, on_path};

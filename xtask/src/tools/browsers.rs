@@ -75,6 +75,17 @@ impl Browsers {
         })
     }
 
+    /// Chromium and its driver alone, by the variables in which benches look for them.
+    pub(crate) fn chromium(console: &Console) -> Result<[(&'static str, PathBuf); 2], Failure> {
+        let parts = [CHROMIUM, CHROMEDRIVER];
+        let missing: Vec<_> = parts.into_iter().filter(|part| find(*part).is_none()).collect();
+        if !missing.is_empty() {
+            install(console, &missing)?;
+        }
+        let required = |part: Part| find(part).ok_or_else(|| still_missing(&[part]));
+        Ok([("AFTERWORD_CHROMIUM", required(CHROMIUM)?), ("AFTERWORD_CHROMEDRIVER", required(CHROMEDRIVER)?)])
+    }
+
     /// What the browser tests read from their environment.
     pub(crate) fn environment(&self) -> [(&'static str, &Path); 7] {
         [
