@@ -476,7 +476,7 @@ fn where_replies_are_taken_the_text_is_there_and_its_tools_are_not() {
         OPEN,
         "composer-closed",
         expect![[r#"
-            <form part="composer-closed" novalidate="" aria-label="Your reply">
+            <form part="composer-closed" novalidate="">
             <div part="composer-field">
             <textarea part="composer-text composer-open" aria-label="Your reply" placeholder="Write a reply" aria-describedby="composer-status" dir="auto" rows="2" aria-autocomplete="list">
             </textarea>
