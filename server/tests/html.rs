@@ -176,6 +176,23 @@ async fn whatever_changes_in_a_thread_changes_the_tag() {
 }
 
 #[tokio::test]
+async fn a_person_who_has_another_name_has_it_in_every_page() {
+    let site = Site::of(vec![thread("t", replies("t", 1))]).await;
+    let before = site.get("/threads/t").await;
+    assert!(before.text().contains("sacto joe"));
+    let mut other = reply("other", 1);
+    other["author"] = json!({ "id": "u1", "name": "Joe" });
+    site.import(vec![thread("other", vec![other])]).await;
+    let after = site.get("/threads/t").await;
+    assert!(
+        after.text().contains("<bdi>Joe</bdi>") && !after.text().contains("sacto joe"),
+        "{}",
+        after.text()
+    );
+    assert_ne!(before.header("etag"), after.header("etag"));
+}
+
+#[tokio::test]
 async fn what_is_refused_is_refused_as_for_replies() {
     let site = Site::of(vec![lively()]).await;
     for query in [
