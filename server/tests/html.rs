@@ -372,7 +372,7 @@ async fn every_page_is_reached_by_links_alone() {
         let path = base.split('?').next().unwrap();
         let html = site.get(&format!("{path}?{asked}limit=4&order=newest&around=")).await.text();
         assert!(html.contains(r#"id="reply-10""#), "{html}");
-        assert!(html.contains(r#"<form part="tools" method="get">"#), "{html}");
+        assert!(html.contains(r#"<form part="tools" method="get" action="?">"#), "{html}");
     }
 }
 
@@ -427,6 +427,8 @@ async fn a_thousand_replies_are_a_page_of_fifty() {
     assert_eq!(html.matches("<article").count(), 50);
     assert!(html.contains(r#"id="reply-500" tabindex="-1" data-status="published" aria-labelledby="by-t-500" data-target="""#), "{html}");
     assert!(html.contains("Reply 500 of 1,000"));
+    let html = site.get("/threads/t?around=500").await.text();
+    assert_eq!(html.matches(r#" autofocus="""#).count(), 1, "it comes into sight without a fragment: {html}");
     let html = site.get("/threads/t?around=5000").await.text();
     assert!(html.contains(r#"id="reply-1000""#) && html.contains(r#"part="jump-error""#), "{html}");
 }

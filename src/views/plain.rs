@@ -4,7 +4,8 @@
 //! It is done to what the views have drawn and not in them: the widget that readers download knows nothing of it.
 
 use super::element::{Element, Parts, View, element};
-use super::{html, thread_view};
+use super::html;
+use super::thread_view::{reply_id, thread_view};
 use crate::store::Store;
 use crate::thread::Position;
 
@@ -23,6 +24,7 @@ pub fn plain_html(store: Store, elsewhere: &dyn Elsewhere) -> String {
         elsewhere,
         earlier: thread.earlier().cursor().cloned().map(Position::Before),
         later: thread.later().cursor().cloned().map(Position::After),
+        target: thread.target().map(|number| reply_id(store, number)),
         here: thread.shown().filter_map(|id| thread.reply(id)?.number).collect(),
     });
     html::written(thread_view(store), Some(&page))
@@ -33,6 +35,8 @@ pub(super) struct Page<'a> {
     elsewhere: &'a dyn Elsewhere,
     earlier: Option<Position>,
     later: Option<Position>,
+    /// The id of the reply that was asked for.
+    target: Option<String>,
     /// The numbers of its replies.
     here: Vec<u32>,
 }
@@ -50,6 +54,10 @@ impl Page<'_> {
                 let named = [("name", "around".to_owned()), ("pattern", "[1-9][0-9]*".to_owned())];
                 parts.attributes.extend(named);
             }
+            // Brings it into sight where the address has no fragment: a form cannot give it one.
+            "reply" if self.target.as_deref().is_some_and(|target| value(parts, "id") == Some(target)) => {
+                parts.attributes.push(("autofocus", String::new()));
+            }
             "pager" => self.pager(parts),
             "reactions" => {
                 parts.children.retain(|child| !has(child, "data-quiet"));
@@ -65,10 +73,10 @@ impl Page<'_> {
         Some(element)
     }
 
-    /// One form for order and number.
+    /// One form for order and number. It has an address, or the browser would take along the fragment of the page's.
     fn tools(&self, parts: &mut Parts) {
         parts.tag = "form";
-        parts.attributes.push(("method", "get".to_owned()));
+        parts.attributes.extend([("method", "get".to_owned()), ("action", "?".to_owned())]);
         for (name, value) in self.elsewhere.fields() {
             let field = element("input").attr("type", "hidden").attr("name", name).attr("value", &value);
             parts.children.push(field.view());
