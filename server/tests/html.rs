@@ -176,6 +176,23 @@ async fn whatever_changes_in_a_thread_changes_the_tag() {
 }
 
 #[tokio::test]
+async fn a_person_who_has_another_name_has_it_in_every_page() {
+    let site = Site::of(vec![thread("t", replies("t", 1))]).await;
+    let before = site.get("/threads/t").await;
+    assert!(before.text().contains("sacto joe"));
+    let mut other = reply("other", 1);
+    other["author"] = json!({ "id": "u1", "name": "Joe" });
+    site.import(vec![thread("other", vec![other])]).await;
+    let after = site.get("/threads/t").await;
+    assert!(
+        after.text().contains("<bdi>Joe</bdi>") && !after.text().contains("sacto joe"),
+        "{}",
+        after.text()
+    );
+    assert_ne!(before.header("etag"), after.header("etag"));
+}
+
+#[tokio::test]
 async fn what_is_refused_is_refused_as_for_replies() {
     let site = Site::of(vec![lively()]).await;
     for query in [
@@ -446,4 +463,42 @@ async fn the_contracts_example_is_what_is_drawn() {
     let site = Site::of(vec![serde_json::from_str(&read("threads/quiet.json")).unwrap()]).await;
     let html = site.get("/api/html?thread=library-hours").await.text();
     assert_eq!(read("html-get-200.html").replace("\n<", "<").trim_end(), html.trim_end());
+}
+
+/// The alternatives of a pattern in `embed.js` that stands on the line after its name.
+fn allowed(script: &str, name: &str) -> Vec<String> {
+    let rest = script.split(&format!("const {name} =")).nth(1).expect(name);
+    let pattern = rest.split("/^(").nth(1).and_then(|rest| rest.split(")$/").next()).expect(name);
+    let pattern = pattern.replace("(aria|data)-.*", "aria-.*|data-.*").replace("h[1-6]", "h1|h2|h3|h4|h5|h6");
+    pattern.split('|').map(str::to_owned).collect()
+}
+
+/// What the script may leave out: it shows nothing, or the sheets say it again.
+const LEFT_OUT: [&str; 7] = ["href", "src", "target", "maxlength", "decoding", "width", "height"];
+
+#[tokio::test]
+async fn the_script_takes_over_every_element_that_is_drawn() {
+    let script =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../src/embed/embed.js")).unwrap();
+    let (elements, attributes) = (allowed(&script, "ELEMENTS"), allowed(&script, "DRAWN"));
+    let lighthouse = concat!(env!("CARGO_MANIFEST_DIR"), "/../contract/fixtures/threads/lighthouse.json");
+    let lighthouse = serde_json::from_str(&std::fs::read_to_string(lighthouse).unwrap()).unwrap();
+    let site = Site::of(vec![lively(), lighthouse]).await;
+    for query in ["thread=t", "thread=t&limit=2&around=5", "thread=tarnay-head", "thread=nowhere&around=1"] {
+        let html = site.get(&format!("/api/html?{query}")).await.text();
+        for tag in section(&html).split('<').skip(1).filter(|tag| !tag.starts_with('/')) {
+            let (tag, _) = tag.split_once('>').unwrap();
+            let name = tag.split(' ').next().unwrap();
+            assert!(elements.iter().any(|known| known == name), "<{name}>: {elements:?}");
+            for attribute in tag.split("=\"").filter_map(|piece| piece.rsplit(' ').next()) {
+                let is_name = tag.contains(&format!(" {attribute}=\"")) && !attribute.is_empty();
+                let known = |known: &String| match known.strip_suffix(".*") {
+                    Some(start) => attribute.starts_with(start),
+                    None => known == attribute,
+                };
+                let fine = LEFT_OUT.contains(&attribute) || attributes.iter().any(known);
+                assert!(!is_name || fine, "{attribute} of <{tag}>: {attributes:?}");
+            }
+        }
+    }
 }
