@@ -22,7 +22,7 @@ use crate::widget::ALL;
 
 const SCRIPT: &str = include_str!("page.js");
 /// After that a page is given up; what it had shown by then counts.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Nothing has happened for so long when a page has come to rest.
 const QUIET_MS: u32 = 1000;
 /// Pages of 50 that are put to a long thread before somebody takes part in it.
@@ -92,7 +92,8 @@ pub(crate) async fn run(options: &Options, dist: PathBuf) -> Result<(), String> 
 /// Places in [`ALL`].
 fn chosen(options: &Options) -> Vec<usize> {
     let all = ALL.iter().enumerate();
-    all.filter(|(_, widget)| !widget.is_peer || options.peers.is_some()).map(|(place, _)| place).collect()
+    let wanted = all.filter(|(_, widget)| !widget.is_peer || options.peers.is_some());
+    wanted.filter(|(_, widget)| widget.name.contains(&options.only)).map(|(place, _)| place).collect()
 }
 
 /// What it is measured on.
