@@ -286,13 +286,13 @@ async fn took_part(session: &Session, is_ours: bool) -> Result<Part, String> {
             part.answered.push(at(1));
             until(session, "__bench.isQuiet(300)").await?;
         }
-        let places = eval(session, &format!("__bench.reactionsAt({REACTIONS})")).await?;
-        for (index, place) in places.as_array().into_iter().flatten().enumerate() {
-            click(session, place).await?;
-            if !until(session, &format!("__bench.clicks.length > {index}")).await? {
-                return Err("a reaction was clicked and never shown".to_owned());
-            }
+        for index in 0..REACTIONS {
+            let place = eval(session, &format!("__bench.reactionAt({index})")).await?;
             until(session, "__bench.isQuiet(200)").await?;
+            click(session, &place).await?;
+            if !until(session, &format!("__bench.clicks.length > {index}")).await? {
+                return Err(format!("the reaction at {place}, number {index}, was clicked and never shown"));
+            }
         }
     }
     let composer = eval(session, "__bench.composerAt()").await?;

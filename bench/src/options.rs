@@ -28,7 +28,7 @@ pub(crate) enum Bench {
 pub(crate) struct Peers {
     /// npm's.
     pub(crate) modules: PathBuf,
-    /// `isso` and `gunicorn`.
+    /// `python` and `gunicorn`, of the environment in which Isso is installed.
     pub(crate) programs: PathBuf,
 }
 
