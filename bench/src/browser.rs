@@ -22,7 +22,7 @@ use crate::widget::ALL;
 
 const SCRIPT: &str = include_str!("page.js");
 /// After that a page is given up; what it had shown by then counts.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Nothing has happened for so long when a page has come to rest.
 const QUIET_MS: u32 = 1000;
 /// Pages of 50 that are put to a long thread before somebody takes part in it.
@@ -92,7 +92,8 @@ pub(crate) async fn run(options: &Options, dist: PathBuf) -> Result<(), String> 
 /// Places in [`ALL`].
 fn chosen(options: &Options) -> Vec<usize> {
     let all = ALL.iter().enumerate();
-    all.filter(|(_, widget)| !widget.is_peer || options.peers.is_some()).map(|(place, _)| place).collect()
+    let wanted = all.filter(|(_, widget)| !widget.is_peer || options.peers.is_some());
+    wanted.filter(|(_, widget)| widget.name.contains(&options.only)).map(|(place, _)| place).collect()
 }
 
 /// What it is measured on.
@@ -285,13 +286,13 @@ async fn took_part(session: &Session, is_ours: bool) -> Result<Part, String> {
             part.answered.push(at(1));
             until(session, "__bench.isQuiet(300)").await?;
         }
-        let places = eval(session, &format!("__bench.reactionsAt({REACTIONS})")).await?;
-        for (index, place) in places.as_array().into_iter().flatten().enumerate() {
-            click(session, place).await?;
-            if !until(session, &format!("__bench.clicks.length > {index}")).await? {
-                return Err("a reaction was clicked and never shown".to_owned());
-            }
+        for index in 0..REACTIONS {
+            let place = eval(session, &format!("__bench.reactionAt({index})")).await?;
             until(session, "__bench.isQuiet(200)").await?;
+            click(session, &place).await?;
+            if !until(session, &format!("__bench.clicks.length > {index}")).await? {
+                return Err(format!("the reaction at {place}, number {index}, was clicked and never shown"));
+            }
         }
     }
     let composer = eval(session, "__bench.composerAt()").await?;

@@ -82,6 +82,8 @@ impl Host {
             .route("/afterword/{*file}", get(file))
             .route("/peers/{*file}", get(file))
             .route("/waline/{*rest}", get(waline_answer))
+            // Its one route for comments is the root.
+            .route("/isso/", get(isso_answer))
             .route("/isso/{*rest}", get(isso_answer))
             .with_state(Arc::new(shared));
         let server = Server::bind_router("127.0.0.1:0", own.merge(router(app))).await;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::host::thread_id;
 
 const PATIENCE: Duration = Duration::from_secs(30);
+const FILL: &str = include_str!("isso_fill.py");
 
 /// A running Isso, which ends when this is dropped.
 pub(crate) struct Isso {
@@ -21,8 +22,7 @@ pub(crate) struct Isso {
 }
 
 impl Isso {
-    /// Fills a new database and starts over it. `programs` is the folder with `isso` and `gunicorn`; `origin` the
-    /// page's, as far as it is known.
+    /// Fills a new database and starts over it. `programs` is the folder with its Python and `gunicorn`.
     pub(crate) fn start(programs: &Path, undertaker: &Undertaker, sizes: &[u32]) -> Result<Self, String> {
         let folder = undertaker.folder().join("isso");
         fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
@@ -38,13 +38,13 @@ impl Isso {
         fs::write(&threads, Value::from(all).to_string()).map_err(|error| error.to_string())?;
         let log = fs::File::create(folder.join("isso.log")).map_err(|error| error.to_string())?;
         let copy = || log.try_clone().map_err(|error| error.to_string());
-        let mut import = Command::new(programs.join("isso"));
-        import.arg("-c").arg(&settings).args(["import", "-t", "generic"]).arg(&threads);
-        undertaker.mark(&mut import);
-        let imported = import.stdin(Stdio::null()).stdout(copy()?).stderr(copy()?).status();
-        if !imported.is_ok_and(|status| status.success()) {
+        let mut fill = Command::new(programs.join("python"));
+        fill.args(["-c", FILL]).arg(&settings).arg(&threads);
+        undertaker.mark(&mut fill);
+        let filled = fill.stdin(Stdio::null()).stdout(copy()?).stderr(copy()?).status();
+        if !filled.is_ok_and(|status| status.success()) {
             let said = fs::read_to_string(folder.join("isso.log")).unwrap_or_default();
-            return Err(format!("Isso could not import the threads: {said}"));
+            return Err(format!("Isso's database could not be filled: {said}"));
         }
         let mut serve = Command::new(programs.join("gunicorn"));
         // Its manual says four workers without knowing the machine: here there is one for each core.
@@ -74,32 +74,9 @@ impl Drop for Isso {
     }
 }
 
-/// A thread as Isso imports it.
+/// A thread as `isso_fill.py` reads it; times are in seconds since 1970.
 fn dump(total: u32) -> Value {
+    let comment = |said: &Said| json!({ "author": name(said.author), "created": said.published() / 1000, "text": said.markdown() });
     let comments: Vec<_> = said(total).iter().map(comment).collect();
-    json!({ "id": format!("/{}", thread_id(total)), "title": "Article", "comments": comments })
-}
-
-fn comment(said: &Said) -> Value {
-    // One a minute from 22:13:20 on the 14th of November 2023, as everywhere.
-    let seconds = said.published() / 1000;
-    let (day, second) = ((seconds - 1_699_920_000) / 86_400, seconds % 86_400);
-    let created =
-        format!("2023-11-{:02} {:02}:{:02}:{:02}", 14 + day, second / 3600, second / 60 % 60, second % 60);
-    json!({
-        "id": said.number, "author": name(said.author), "email": null, "website": null,
-        "remote_addr": "127.0.0.1", "created": created, "text": said.markdown(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_written_as_isso_reads_them() {
-        let last = dump(10_000)["comments"][9_999]["created"].clone();
-        assert_eq!(dump(1)["comments"][0]["created"], "2023-11-14 22:14:20");
-        assert_eq!(last, "2023-11-21 20:53:20");
-    }
+    json!({ "uri": format!("/{}", thread_id(total)), "comments": comments })
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// Shown by `--help`; people call this by `cargo xtask bench`, which builds and finds everything.
 pub(crate) const HELP: &str = "\
-afterword-bench browser|server [--peers] [--runs N] [--sizes N,N] [--profiles fast,slow] [--seconds N]
+afterword-bench browser|server [--peers] [--runs N] [--sizes N,N] [--profiles fast,slow] [--seconds N] [--only TEXT]
 
 AFTERWORD_DIST     the built widget
 AFTERWORD_SERVER   the reference server's program, for `server`
@@ -28,7 +28,7 @@ pub(crate) enum Bench {
 pub(crate) struct Peers {
     /// npm's.
     pub(crate) modules: PathBuf,
-    /// `isso` and `gunicorn`.
+    /// `python` and `gunicorn`, of the environment in which Isso is installed.
     pub(crate) programs: PathBuf,
 }
 
@@ -79,6 +79,8 @@ pub(crate) struct Options {
     pub(crate) sizes: Vec<u32>,
     /// Under which circumstances.
     pub(crate) profiles: Vec<Profile>,
+    /// Of all widgets only those whose names hold this; empty for all.
+    pub(crate) only: String,
     /// For how long the server is asked by everybody at once, each run.
     pub(crate) seconds: u64,
 }
@@ -96,6 +98,7 @@ pub(crate) fn parse(
         runs: 5,
         sizes: vec![13, 1000, 10_000],
         profiles: vec![Profile::Fast, Profile::Slow],
+        only: String::new(),
         seconds: 5,
     };
     let wrong = |error: lexopt::Error| error.to_string();
@@ -110,6 +113,7 @@ pub(crate) fn parse(
             }
             Long("runs") => options.runs = parser.value().and_then(|it| it.parse()).map_err(wrong)?,
             Long("seconds") => options.seconds = parser.value().and_then(|it| it.parse()).map_err(wrong)?,
+            Long("only") => options.only = parser.value().map_err(wrong)?.to_string_lossy().into_owned(),
             Long("sizes") => options.sizes = list(&mut parser, |it| it.parse().ok())?,
             Long("profiles") => {
                 options.profiles = list(&mut parser, |it| match it {

@@ -119,20 +119,17 @@
     requestAnimationFrame(wait);
   });
 
-  // Where to click the composer, or up to so many reactions, once they are in the middle of the window.
-  const middle = (node) => {
+  // Where to click an element, once it is in the middle of the window.
+  const at = (node) => {
+    node.scrollIntoView({ block: "center", behavior: "instant" });
     const box = node.getBoundingClientRect();
     return [Math.round(box.left + box.width / 2), Math.round(box.top + Math.min(box.height / 2, 20))];
   };
-  bench.composerAt = () => {
-    const field = find(WATCHED.composer);
-    field.scrollIntoView({ block: "center", behavior: "instant" });
-    return middle(field);
-  };
-  bench.reactionsAt = (most) => {
-    const all = [...find("[part~=list]").querySelectorAll("[part~=reaction-button]")];
-    all[Math.floor(all.length / 2)]?.scrollIntoView({ block: "center", behavior: "instant" });
-    const inView = all.filter((it) => { const box = it.getBoundingClientRect(); return box.top > 40 && box.bottom < innerHeight - 40; });
-    return inView.slice(0, most).map(middle);
+  bench.composerAt = () => at(find(WATCHED.composer));
+  // The reaction of one reply after the other, from the middle of what is there.
+  bench.reactionAt = (index) => {
+    const replies = [...find("[part~=list]").querySelectorAll("[part~=reply]")];
+    const button = replies[Math.floor(replies.length / 3) + index]?.querySelector("[part~=reaction-button][aria-pressed=false]");
+    return button ? at(button) : null;
   };
 })(/*WATCHED*/);

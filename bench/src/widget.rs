@@ -57,7 +57,8 @@ const ISSO: Widget = Widget {
     head: r#"<script async src="/isso/js/embed.min.js" data-isso="/isso/"></script>"#,
     body: r#"<section id="isso-thread" data-isso-id="/{thread}" data-title="Article"></section>"#,
     host: None,
-    reply: ".isso-comment .isso-text",
+    // Not that of the preview in the form.
+    reply: "#isso-root .isso-comment .isso-text",
     composer: ".isso-postbox .isso-textarea",
     ready: None,
 };

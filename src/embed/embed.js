@@ -47,7 +47,7 @@
    * of its own. docs/EMBEDDING.md repeats this list, because a backend may have to build the same id.
    */
   const TRACKING =
-    /^(utm_.*|mtm_.*|pk_.*|_hs.*|hsa_.*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|gad_source|gad_campaignid|srsltid|_ga|_gl|msclkid|twclid|ttclid|li_fat_id|igshid|igsh|yclid|ysclid|mc_cid|mc_eid|mkt_tok|vero_id|oly_anon_id|oly_enc_id|isappinstalled)$/i;
+    /^((utm|mtm|pk|hsa)_.*|_hs.*|(fb|g|d|tw|tt|y|ys)clid|gclsrc|[gw]braid|gad_(source|campaignid)|srsltid|_g[al]|msclkid|li_fat_id|igsh(id)?|mc_[ce]id|mkt_tok|vero_id|oly_(anon|enc)_id|isappinstalled)$/i;
   /** WeChat's `from`; any other `from` is the page's own. */
   const TRACKING_FROM = /^(singlemessage|groupmessage|timeline)$/;
 
@@ -119,8 +119,7 @@
   if (!(script instanceof HTMLScriptElement)) {
     return tell(
       "error",
-      'embed.js cannot see its own script tag. Load it with <script async src="…/embed.js"></script>: ' +
-        'without type="module", and not from inside a bundle.',
+      'embed.js cannot see its own script tag. Load it without type="module", and not from inside a bundle.',
     );
   }
 
@@ -130,7 +129,7 @@
   if (!assets) {
     return tell(
       "error",
-      'embed.js has no address of its own here, so it cannot find its files. Add data-assets="https://…/" to the script tag.',
+      'embed.js has no address of its own here. Add data-assets="https://…/" to the script tag.',
       script,
     );
   }
@@ -316,56 +315,43 @@
   /** What an attribute says, without the blanks around it. */
   const attribute = (element, name) => element.getAttribute(name)?.trim() ?? "";
 
-  /** All that is known of one element, on the page or not; runtime.js works with the same. */
-  class State {
-    constructor(host, root) {
-      this.host = host;
-      this.root = root;
-      /** Shows the light children, or else what stands in it, until the first replies are there. */
-      this.slot = make(host, "slot");
-      /** `<div part="base">`, the only child of the shadow root; what is in it belongs to whoever is at work. */
-      this.base = make(host, "div", "base", this.slot);
-      renewReady(this);
-    }
-    /** Lives from entering the page to leaving it: what listens, listens on its signal. */
-    life = null;
-    /** Lives while the element waits to be near, and from then on while it waits to be touched or printed. */
-    wait = null;
-    /** Lives from the start of loading until the thread is replaced, gone or failed. */
-    run = null;
-    /** The promise of the module at work here, and what it gave us to steer the replies. */
-    engine = null;
-    handle = null;
-    /** Why nothing is shown, if so. */
-    failure = null;
-    anchor = "";
-    /** The thread that is shown or loading. */
-    thread = null;
-    lang = "";
-    /** What the backend has drawn; what the reader has pressed in it; the promise that it is there, if at all. */
-    paper = null;
-    deed = null;
-    painted = null;
-    /** Whether replies were ever shown: from then on the light children are out of date. */
-    shown = false;
-    /** Whether what stands in the element may be the thread that is wanted. */
-    isFresh = true;
-    /** A reply asked for before the module was there. */
-    wanted = null;
-    /** Notices by the name of what they are about. They stand above the replies. */
-    remarks = new Map();
-    /** The sheets on the element: reading's, the rest of ours, its theme's. */
-    sheets = [];
-    /** The element's own sheet, as address and text, and why there is none; its name, and the promise of it. */
-    theme = null;
-    why = undefined;
-    theming = null;
-    /** Attributes changed in this task. */
-    changed = new Set();
-    observer = null;
-    ancestors = new Set();
-    /** Whether a look at the page is due before the next frame. */
-    looking = false;
+  /**
+   * All that is known of one element, on the page or not; runtime.js works with the same. What is not there yet, or no
+   * longer, is missing or null:
+   *
+   * - `life` lives from entering the page to leaving it: what listens, listens on its signal; `wait` while the element
+   *   waits to be near, touched or printed; `run` from the start of loading until the thread is replaced, gone or failed.
+   * - `engine` is the promise of the module at work here, `handle` what steers its replies, `failure` why there are none.
+   * - `thread` is the id of what is shown or loading, `anchor` what stands before `reply-4` in the page's fragments,
+   *   `wanted` a reply that was asked for before the module was there.
+   * - `painted` is the promise that what the backend has drawn is there, if at all; `paper` is that, and `deed` what the
+   *   reader has pressed in it. `shown` says whether replies were ever there, `isStale` whether the element's own
+   *   children may be another thread's.
+   * - `theme` is the element's own sheet, as address and text, or `why` there is none; `theming` its name and promise.
+   *   `more` is the text of the common sheets that came with the module.
+   * - `looking` says that a look at the page is due before the next frame.
+   */
+  function begin(host) {
+    const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    // Shows the light children, or else what stands in it, until the first replies are there.
+    const slot = make(host, "slot");
+    // The only child of the shadow root; what is in it belongs to whoever is at work.
+    const base = make(host, "div", "base", slot);
+    root.replaceChildren(base);
+    const it = {
+      host,
+      root,
+      base,
+      slot,
+      /** Notices by the name of what they are about. They stand above the replies. */
+      remarks: new Map(),
+      /** Attributes changed in this task. */
+      changed: new Set(),
+      /** The element and what it stands in. */
+      ancestors: new Set(),
+    };
+    renewReady(it);
+    return it;
   }
 
   function make(host, tag, part, ...children) {
@@ -441,7 +427,7 @@
     const another = FOR_MODULE.some((name) => name !== "lang" && changed.has(name));
     if (!another) return;
     it.painted = it.paper = it.deed = null;
-    it.isFresh = false;
+    it.isStale = true;
     it.slot.replaceChildren();
     if (it.wait) arm(it);
     else load(it);
@@ -472,7 +458,7 @@
     const linked = () => linkedReply(it) && begin();
     addEventListener("hashchange", linked, { signal });
     addEventListener("beforeprint", begin, { signal });
-    if (linkedReply(it) || it.wanted !== null) return begin();
+    if (linkedReply(it) || it.wanted) return begin();
 
     const patient = loading(it) === "interaction";
     if (patient) {
@@ -595,7 +581,7 @@
   }
 
   async function paintOnce(it, thread) {
-    const given = it.isFresh && it.host.querySelector(':scope > [part~="thread"]');
+    const given = !it.isStale && it.host.querySelector(':scope > [part~="thread"]');
     const { signal } = it.life;
     const drawn = given || (await drawnByBackend(it, signal));
     // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
@@ -773,8 +759,9 @@
   /** Lays what `stylesheet` names over the common sheets. Resolves when it is on, or will not be. Never rejects. */
   function loadTheme(it) {
     const name = attribute(it.host, "stylesheet");
-    if (it.theming?.name !== name) it.theming = { name, done: fetchTheme(it, name) };
-    return it.theming.done;
+    if (it.theming?.name === name) return it.theming.done;
+    it.theming = { name };
+    return (it.theming.done = fetchTheme(it, name));
   }
 
   async function fetchTheme(it, name) {
@@ -855,14 +842,7 @@
     /** Where the files of the running version come from. */
     static assets = assets;
 
-    #it;
-
-    constructor() {
-      super();
-      const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-      this.#it = new State(this, root);
-      root.replaceChildren(this.#it.base);
-    }
+    #it = begin(this);
 
     /** Resolves when the first replies are shown; rejects when the widget itself cannot start. */
     get ready() {
@@ -945,7 +925,6 @@
   const tools = {
     FOR_MODULE,
     Failure,
-    TAG,
     addressFor,
     addressOf,
     announce,
@@ -957,7 +936,6 @@
     fail,
     inTime,
     kept,
-    linkedReply,
     loadTheme,
     loading,
     hasPlaceholder,
@@ -1022,7 +1000,7 @@
     if (place()) return;
     const sentence =
       target === null
-        ? `The script tag stands outside <body>. Add data-target="#…" to it, or put an <${TAG}> where the replies belong.`
+        ? `The script tag stands outside <body>. Add data-target="#…", or an <${TAG}> where the replies belong.`
         : `data-target="${target}" matches nothing on this page.`;
     tell("error", sentence, script);
   };

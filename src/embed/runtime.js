@@ -203,7 +203,7 @@ export async function serve(it, signal) {
   if (!it.paper) attend();
   // What we have to say stands above what the module has drawn.
   base.prepend(...it.remarks.values());
-  if (it.wanted !== null) it.handle.goTo(it.wanted);
+  if (it.wanted) it.handle.goTo(it.wanted);
   it.wanted = null;
 }
 
@@ -255,7 +255,7 @@ function settle(it, type, attend, signal) {
       const giveBack = it.paper && keep(it);
       it.paper = null;
       it.shown = true;
-      it.isFresh = false;
+      it.isStale = true;
       base.removeAttribute("aria-busy");
       base.dataset.state = "ready";
       slot.replaceChildren();

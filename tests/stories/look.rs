@@ -96,7 +96,7 @@ async fn nothing_overflows_in_a_wide_column(stage: &Stage) {
         stage
             .until(
                 "the sheet is there",
-                &format!("root().adoptedStyleSheets.length === {}", if attribute.is_empty() { 1 } else { 2 }),
+                &format!("root().adoptedStyleSheets.length === {}", if attribute.is_empty() { 2 } else { 3 }),
             )
             .await;
         let overflowing = stage.list(OVERFLOWING).await;
