@@ -97,7 +97,8 @@ pub(crate) const TAKING_PART: Widget = Widget {
 
 impl Widget {
     /// The host page: a short article, so that the thread begins in the window, and a footer that a growing
-    /// thread pushes away.
+    /// thread pushes away. Room for the scroll bar is kept: it moves all pages alike when it comes, and more than
+    /// any widget does.
     pub(crate) fn page(&self, thread: &str) -> String {
         let Self { head, body, .. } = self;
         let body = body.replace("{thread}", thread);
@@ -109,7 +110,7 @@ impl Widget {
 <meta name="viewport" content="width=device-width">
 <title>Article</title>
 <link rel="icon" href="data:,">
-<style>body {{ max-width: 45rem; margin: 2rem auto; font: 1rem/1.5 sans-serif }}</style>
+<style>html {{ scrollbar-gutter: stable }} body {{ max-width: 45rem; margin: 2rem auto; font: 1rem/1.5 sans-serif }}</style>
 {head}
 </head>
 <body>

@@ -498,6 +498,8 @@
     drawWaiting(it);
     try {
       await inTime(painted, HEAD_START);
+      // Before the next frame nothing is seen of it.
+      if (it.paper) await inTime(new Promise((seen) => requestAnimationFrame(() => setTimeout(seen))), HEAD_START);
       if (signal.aborted) return;
       it.engine = startEngine();
       const file = await it.engine;
