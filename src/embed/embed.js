@@ -35,6 +35,9 @@
   /** So long what the backend has drawn goes before everything else, in milliseconds. */
   const HEAD_START = 500;
 
+  /** So many replies are laid out in one go. */
+  const AT_ONCE = 10;
+
   /** So long anything of ours may keep everybody waiting, in milliseconds. */
   const PATIENCE = 60000;
   const THEME_PATIENCE = 3000;
@@ -85,6 +88,9 @@
   }
 
   const noop = () => {};
+
+  /** The next frame has been seen, or the page is not looked at. */
+  const frame = () => inTime(new Promise((seen) => requestAnimationFrame(() => setTimeout(seen))), 100);
 
   /** What `promise` brings; what `late` does, if it takes longer. */
   const inTime = (promise, millis, late = noop) =>
@@ -498,8 +504,6 @@
     drawWaiting(it);
     try {
       await inTime(painted, HEAD_START);
-      // Before the next frame nothing is seen of it.
-      if (it.paper) await inTime(new Promise((seen) => requestAnimationFrame(() => setTimeout(seen))), HEAD_START);
       if (signal.aborted) return;
       it.engine = startEngine();
       const file = await it.engine;
@@ -591,14 +595,24 @@
     // Meanwhile the module may have been faster, or another thread is wanted.
     if (!drawn || signal.aborted || it.handle || thread !== threadOf(it)) return;
     const paper = (it.paper = copy(drawn, it));
+    const linked = linkedReply(it);
+    // To lay out many replies takes long: what is seen first comes first.
+    const list = paper.querySelector('[part~="list"]');
+    const rest = linked || !list ? [] : [...list.children].slice(AT_ONCE);
+    for (const item of rest) item.remove();
     // In a slot that no child names, what stands in the slot itself is shown.
     it.slot.name = "none";
     it.slot.hidden = false;
     it.slot.replaceChildren(paper);
     if (it.wait) it.base.dataset.state = "still";
     drawWaiting(it);
-    const linked = linkedReply(it);
     if (linked) go(it, `${it.anchor}reply-${linked}`);
+    await frame();
+    const more = () => {
+      list.append(...rest.splice(0, AT_ONCE));
+      if (rest.length && it.paper === paper) frame().then(more);
+    };
+    if (rest.length) more();
   }
 
   /** The backend's page, read by an inert parser; nothing where it has none. */

@@ -330,10 +330,11 @@ function trust(html) {
 function keep(it) {
   const { paper, root, base } = it;
   const view = it.host.ownerDocument.defaultView;
-  const top = (node) => node.getBoundingClientRect().top;
+  const box = (node) => node.getBoundingClientRect();
   const all = (selector) => [...paper.querySelectorAll(selector)];
-  const seen = all('[part~="reply"]').find((reply) => reply.getBoundingClientRect().bottom > 0);
-  const stood = seen && top(seen);
+  const replies = all('[part~="reply"]');
+  const boxes = new Map(replies.map((reply) => [reply.id, box(reply)]));
+  const seen = replies.find(({ id }) => boxes.get(id).bottom > 0)?.id;
   const focused = root.activeElement && placeOf(root.activeElement, paper);
   const folds = all("details[open]").map((node) => placeOf(node, paper));
   const fields = all("input,select,textarea")
@@ -343,7 +344,16 @@ function keep(it) {
   const selected = selectedIn(root, paper, view);
   it.deed = null;
   return () => {
-    const found = (place) => place && find(place, root, base);
+    // Who takes over stands where the other stood, so what is far away need not be laid out at once.
+    const isFar = ({ top, bottom }) => bottom < -view.innerHeight || top > 2 * view.innerHeight;
+    const far = [...boxes].flatMap(([id, box]) => (isFar(box) && root.getElementById(id)?.parentElement) || []);
+    layOutSoon(far, ({ firstElementChild }) => boxes.get(firstElementChild.id)?.height);
+    const found = (place) => {
+      const node = place && find(place, root, base);
+      // What is not laid out takes no focus.
+      node?.closest('[part~="item"]')?.removeAttribute("style");
+      return node;
+    };
     for (const place of folds) {
       const fold = found(place);
       if (fold) fold.open = true;
@@ -354,8 +364,9 @@ function keep(it) {
     }
     found(focused)?.focus({ preventScroll: true });
     if (selected) select(selected, root, view);
-    const now = seen && root.getElementById(seen.id);
-    if (now && stood < view.innerHeight && top(now) !== stood) scrollerOf(it.host).scrollTop += top(now) - stood;
+    const now = seen && root.getElementById(seen);
+    const moved = now && boxes.get(seen).top < view.innerHeight && box(now).top - boxes.get(seen).top;
+    if (moved) scrollerOf(it.host).scrollTop += moved;
     const pressed = found(deed);
     if (pressed?.localName === "form") pressed.requestSubmit();
     else pressed?.click();

@@ -30,6 +30,28 @@ export function scrollerOf(element) {
   return page.scrollingElement;
 }
 
+/** So many replies are laid out in one frame. */
+const AT_ONCE = 10;
+
+/**
+ * Lays items out little by little, since many at once take longer than a frame: first they only take their room, with
+ * a reply in them as high as `heightOf` says.
+ */
+export function layOutSoon(items, heightOf) {
+  const waiting = [...items];
+  for (const item of waiting) {
+    item.style.containIntrinsicBlockSize = `${heightOf(item)}px`;
+    item.style.contentVisibility = "hidden";
+  }
+  const next = () => {
+    for (const item of waiting.splice(0, document.hidden ? Infinity : AT_ONCE)) item.removeAttribute("style");
+    if (waiting.length) soon();
+  };
+  // A page that nobody looks at has no frames.
+  const soon = () => (document.hidden ? setTimeout(next) : requestAnimationFrame(next));
+  if (waiting.length) soon();
+}
+
 /**
  * Begins for the widget in `base`, until `signal`. `steer` calls what it is given with the widget's handle; `name` is
  * the thread's, among all that this browser ever read.
@@ -72,6 +94,8 @@ export function watch(element, base, steer, name, signal) {
   /** Tells the module; `Widget::see` says what the numbers mean. */
   const see = (what, number = 0) => steer((handle) => handle.see(what, number));
 
+  /** How high a reply is, in pixels, by those that are here. */
+  let mean = 0;
   /** The first reply that is seen at least in part, and where it stands. */
   let anchor;
   /** Whether the page was ever scrolled, and whether the reader goes down (1) or up (-1), as far as that is known. */
@@ -110,17 +134,19 @@ export function watch(element, base, steer, name, signal) {
   /** As high as what is not here would be, if it were like what is. */
   function fit() {
     const list = part("list");
+    const high = box(list).height / items().length;
+    mean = high - box(items()[0]).height + box(part("reply", items()[0])).height;
     // Where only buttons bring more, or the reader fills in a form, nothing would fill it.
-    const mean = byButton() || list.querySelector("form") ? 0 : box(list).height / items().length;
+    const room = byButton() || list.querySelector("form") ? 0 : high;
     const [first, last] = [numberOf(items()[0]), numberOf(list.lastElementChild)];
     const total = first && last ? totalOf() : 0;
     const order = orderOf();
     const counts = { oldest: [first - 1, total - last], newest: [total - first, last - 1] }[order] ?? [0, 0];
     spacers.forEach((spacer, at) => {
       spacer.count = total && pager(ENDS[at]) ? counts[at] : 0;
-      const high = Math.max(0, Math.min(HIGHEST, Math.round(spacer.count * mean)));
+      const block = Math.max(0, Math.min(HIGHEST, Math.round(spacer.count * room)));
       // Most threads have no such room, and their markup no style.
-      if (high || spacer.hasAttribute("style")) spacer.style.blockSize = `${high}px`;
+      if (block || spacer.hasAttribute("style")) spacer.style.blockSize = `${block}px`;
     });
     // They stand outside of the buttons, so that those are at the ends of what is here.
     if (list.previousSibling.previousSibling !== spacers[0]) list.previousSibling.before(spacers[0]);
@@ -286,7 +312,12 @@ export function watch(element, base, steer, name, signal) {
     act();
   }
 
-  const observer = new MutationObserver(() => {
+  const observer = new MutationObserver((changes) => {
+    const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+    // A page behind what is read: nothing that is seen moves by its heights. The focus may go to its first reply.
+    if (mean && added[0]?.previousElementSibling && !added.at(-1).nextElementSibling) {
+      layOutSoon(added.slice(AT_ONCE), () => mean);
+    }
     isSettled = !isStill;
     // To measure is to lay out: where nothing has to be put back at once, that is a task of its own.
     if (isStill) requestAnimationFrame(changed);
