@@ -16,6 +16,7 @@ stories! { writing:
     a_page_that_comes_late_takes_nobody_from_writing,
     an_answer_that_is_lost_leads_to_one_reply,
     offline_it_waits_and_is_posted_once,
+    a_thread_that_was_locked_meanwhile_keeps_the_text,
     too_fast_says_how_long,
     a_token_that_went_stale_keeps_the_text,
     a_sign_in_that_never_answers_is_not_waited_for,
@@ -184,11 +185,25 @@ async fn offline_it_waits_and_is_posted_once(stage: &Stage) {
     network(stage, false).await;
     send(stage).await;
     says(stage, "sent as soon as you are online").await;
+    stage.axe("waiting for the network").await;
     assert_eq!(stage.host.backend().bodies("t").len(), 2);
     network(stage, true).await;
     is_posted(stage, 3, "Later.").await;
     network(stage, true).await;
     assert_eq!(stage.host.backend().bodies("t"), ["One.", "Two.", "Later."]);
+}
+
+async fn a_thread_that_was_locked_meanwhile_keeps_the_text(stage: &Stage) {
+    stage.read_with(open_thread(GUESTS), "theme=light").await;
+    write(stage, "Words").await;
+    let mut page = open_thread(GUESTS);
+    page.thread.locked = true;
+    stage.host.backend().put(page);
+    stage.run("elements()[0].reload()").await;
+    stage.until("it says so", "!!one('[data-kind=locked]')").await;
+    stage.equal("part('composer-text').value", "Words").await;
+    stage.check("it is sent no more", "!shown(part('composer-submit'))").await;
+    stage.axe("locked").await;
 }
 
 async fn too_fast_says_how_long(stage: &Stage) {
