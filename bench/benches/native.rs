@@ -131,21 +131,24 @@ fn update(criterion: &mut Criterion) {
         });
     }
     // A backend without cursors sends all at once.
-    let all = page("t", 10_000).completed();
-    group.sample_size(10).bench_function("10,000 replies at once", |bencher| {
-        bencher.iter_batched(
-            || {
-                let mut thread = Thread::new(Order::Oldest, PAGE as u16);
-                let request = asked(&thread.update(Event::Mounted { target: None }));
-                (thread, loaded(request, &all))
-            },
-            |(mut thread, event)| {
-                black_box(thread.update(event));
-                thread
-            },
-            BatchSize::LargeInput,
-        );
-    });
+    group.sample_size(10);
+    for total in [1000, 10_000] {
+        let all = page("t", total).completed();
+        group.bench_function(BenchmarkId::new("all at once of", total), |bencher| {
+            bencher.iter_batched(
+                || {
+                    let mut thread = Thread::new(Order::Oldest, PAGE as u16);
+                    let request = asked(&thread.update(Event::Mounted { target: None }));
+                    (thread, loaded(request, &all))
+                },
+                |(mut thread, event)| {
+                    black_box(thread.update(event));
+                    thread
+                },
+                BatchSize::LargeInput,
+            );
+        });
+    }
     group.finish();
 }
 
