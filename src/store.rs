@@ -432,14 +432,14 @@ impl Links {
     fn of(state: &State, number: u32) -> Self {
         let thread = &state.thread;
         let Some(reply) = thread.numbered(number) else { return Self::default() };
-        let may =
-            |feature, permission| thread.may_to(reply, feature, permission, state.now.unwrap_or_default());
+        let now = state.now.unwrap_or_default();
+        let may = |feature, permission| thread.may_to(reply, feature, permission, now);
         Self {
             react: !matches!(thread.may_react(), Access::Closed | Access::Forbidden),
             chosen: thread.chosen(&reply.id).to_vec(),
             edit: !thread.info().locked && may(&Feature::Edit, &Permission::Edit),
             delete: may(&Feature::Delete, &Permission::Delete),
-            report: may(&Feature::Report, &Permission::Report),
+            report: thread.may_report(reply, now),
             aside: thread.aside(&reply.id).cloned().map(Beside),
             target: thread.target() == Some(number),
             came_from: thread.came_from(number),

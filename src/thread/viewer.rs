@@ -99,6 +99,13 @@ impl Thread {
         self.offers(feature) && (everywhere() || theirs())
     }
 
+    /// Whether the viewer may report a reply. That depends on nobody's authorship, so it is offered until the backend
+    /// says otherwise, and what stands below a reply does not move once it has.
+    pub fn may_report(&self, reply: &Reply, now: i64) -> bool {
+        let unknown = self.viewing.may.is_none() && self.offers(&Feature::Report);
+        unknown || self.may_to(reply, &Feature::Report, &Permission::Report, now)
+    }
+
     /// Notes that the viewer has chosen a tag or not. Whether that is news.
     pub(super) fn own(&mut self, id: &ReplyId, tag: &Tag, chosen: bool) -> bool {
         let mut theirs = self.theirs(id).cloned().unwrap_or_default();

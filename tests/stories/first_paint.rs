@@ -42,7 +42,7 @@ fn put(stage: &Stage) {
     }
     let mut page = thread("t", replies);
     page.thread.features =
-        vec![Feature::Viewer, Feature::Reply, Feature::Guest, Feature::React, Feature::Html];
+        vec![Feature::Viewer, Feature::Reply, Feature::Guest, Feature::React, Feature::Report, Feature::Html];
     stage.host.backend().put(page);
 }
 
