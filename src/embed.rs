@@ -47,7 +47,8 @@ pub struct Widget {
 ///
 /// `options`: `attributes` (the element's, as written, absent ones missing), `thread` (the resolved id), `lang`
 /// (the language of the page around the element), `anchor` (what stands before `reply-4` in addresses), `first`
-/// (optional: `{url, response}`, a request already on the way), `trust` (optional: a function that makes
+/// (optional: `{url, response}`, a request already on the way), `arrived` (whether the reader was already led to the
+/// reply that the page's address names), `trust` (optional: a function that makes
 /// trusted HTML of a string, where the page requires it), `crashed` (optional: a function that hears, as a sentence
 /// for developers, that the module panicked and can never be entered again).
 ///
@@ -69,6 +70,7 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
         base.clone(),
         first_answer(options),
         get(options, "trust").dyn_into().ok(),
+        get(options, "arrived").is_truthy(),
     );
     // The store belongs to the reactive owner that mounting makes, so it is made inside and handed out.
     let made = Rc::new(Cell::new(None));

@@ -180,10 +180,6 @@ pub(crate) async fn render(arguments: Render) -> Result<(), Failure> {
     let settings = settings(&configured(arguments.config.as_deref())?)?;
     let store = Store::open(&arguments.database.database, Access::Existing).await?;
     let thread = ThreadId::from(arguments.thread);
-    let known = store.threads(u32::MAX).await.map_err(refused)?;
-    if known.iter().all(|known| known.id != thread) {
-        return Err(no_such_thread(&thread, &known));
-    }
     let app = App::new(store.clone(), settings);
     let order = arguments.order.as_str().into();
     let html =

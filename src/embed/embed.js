@@ -65,7 +65,7 @@
   const ELEMENTS =
     /^(section|article|header|footer|h[1-6]|p|div|span|ol|ul|li|a|bdi|time|button|details|summary|blockquote|pre|code|em|strong|del|br|hr|img|figure|figcaption|form|label|input|select|option|textarea)$/;
   const DRAWN =
-    /^(part|id|lang|dir|title|role|datetime|start|alt|tabindex|hidden|type|value|name|placeholder|rows|selected|maxlength|inputmode|target|autocomplete|novalidate|loading|referrerpolicy|rel|(aria|data)-.*)$/;
+    /^(part|id|lang|dir|title|role|datetime|start|alt|tabindex|hidden|type|value|name|placeholder|rows|width|height|selected|maxlength|inputmode|target|autocomplete|novalidate|loading|referrerpolicy|rel|(aria|data)-.*)$/;
   const ADDRESSES = /^(href|src)$/;
 
   /** What has been said in the console; each thing is said once a page, however many elements meet it. */
@@ -108,12 +108,25 @@
     }
   }
 
-  /** What this browser keeps of ours under `key`; null where it keeps nothing. */
-  function kept(key) {
+  /** What this browser keeps of ours under `key`, or has kept just now; null where it keeps nothing. */
+  function kept(key, value) {
     try {
+      if (value !== undefined) localStorage.setItem(`afterword:${key}`, value);
       return localStorage.getItem(`afterword:${key}`);
     } catch {
       return null;
+    }
+  }
+
+  /** Whether the reader wrote something that caches may not know yet; the module keeps the moment. */
+  const wroteLately = () => Date.now() - kept("wrote") < 90000;
+
+  /** A fragment as it was written; a stray percent sign stays one. */
+  function fragmentOf(hash) {
+    try {
+      return decodeURIComponent(hash.slice(1));
+    } catch {
+      return hash.slice(1);
     }
   }
 
@@ -330,9 +343,11 @@
    * - `engine` is the promise of the module at work here, `handle` what steers its replies, `failure` why there are none.
    * - `thread` is the id of what is shown or loading, `anchor` what stands before `reply-4` in the page's fragments,
    *   `wanted` a reply that was asked for before the module was there.
-   * - `painted` is the promise that what the backend has drawn is there, if at all; `paper` is that, and `deed` what the
-   *   reader has pressed in it. `shown` says whether replies were ever there, `isStale` whether the element's own
-   *   children may be another thread's.
+   * - `painted` is the promise that what the backend has drawn is there, if at all, and `painting` what ends that;
+   *   `drawn` is what came, `paper` what is seen of it, `draftKey` where its thread's drafts are kept, `deeds` what the
+   *   reader has pressed in it, `composing` whether an input method is at work there.
+   * - `shown` says whether replies were ever there, `isStale` whether the element's own children may be another
+   *   thread's.
    * - `theme` is the element's own sheet, as address and text, or `why` there is none; `theming` its name and promise.
    *   `more` is the text of the common sheets that came with the module.
    * - `looking` says that a look at the page is due before the next frame.
@@ -355,6 +370,7 @@
       changed: new Set(),
       /** The element and what it stands in. */
       ancestors: new Set(),
+      deeds: [],
     };
     renewReady(it);
     return it;
@@ -409,7 +425,8 @@
     stop(it);
     it.wait?.abort();
     it.life.abort();
-    it.life = it.wait = it.wanted = it.deed = it.painted = it.theming = null;
+    drop(it);
+    it.life = it.wait = it.wanted = it.theming = null;
     it.ancestors.clear();
     it.changed.clear();
     present.delete(it);
@@ -432,9 +449,8 @@
     if (changed.has("loading") && it.wait) arm(it);
     const another = FOR_MODULE.some((name) => name !== "lang" && changed.has(name));
     if (!another) return;
-    it.painted = it.paper = it.deed = null;
-    it.isStale = true;
-    it.slot.replaceChildren();
+    drop(it);
+    if (["api", "src", "thread"].some((name) => changed.has(name))) it.isStale = true;
     if (it.wait) arm(it);
     else load(it);
   }
@@ -443,12 +459,7 @@
 
   /** The number in `#reply-4`, when the fragment speaks of this element. */
   function linkedReply(it) {
-    let fragment = location.hash.slice(1);
-    try {
-      fragment = decodeURIComponent(fragment);
-    } catch {
-      // A stray percent sign: taken as written.
-    }
+    const fragment = fragmentOf(location.hash);
     if (!fragment.startsWith(it.anchor)) return null;
     return /^reply-([1-9]\d{0,8})$/.exec(fragment.slice(it.anchor.length))?.[1] ?? null;
   }
@@ -471,6 +482,8 @@
       for (const type of ["pointerover", "pointerdown", "focusin", "keydown"]) {
         it.host.addEventListener(type, begin, { signal });
       }
+      const selected = () => getSelection().containsNode(it.host, true) && !getSelection().isCollapsed && begin();
+      document.addEventListener("selectionchange", selected, { signal });
     }
     const near = () => {
       if (!patient) return begin();
@@ -498,7 +511,7 @@
     if (it.ready.settled) renewReady(it);
     const { signal } = (it.run = new AbortController());
     it.base.dataset.state = "loading";
-    it.base.setAttribute("aria-busy", "true");
+    if (!it.paper) it.base.setAttribute("aria-busy", "true");
     it.thread = threadOf(it);
     const painted = paint(it);
     drawWaiting(it);
@@ -539,13 +552,12 @@
     tell("error", failure.message, it.host, ...(failure.cause ? [failure.cause] : []));
     it.ready.reject(failure);
     announce(it, failure.reason, failure.message);
-    if (!isForGood(it) || it.paper) return;
-    it.painted = null;
-    paint(it);
+    // Nothing can be pressed in it any more.
+    if (isForGood(it) && it.paper) show(it);
   }
 
   /** Whether the module can never run here. */
-  const isForGood = ({ failure }) => failure?.reason.startsWith("web");
+  const isForGood = ({ failure }) => Boolean(failure?.reason.startsWith("web"));
 
   /** "Try again", whichever element's button it was: what helps one helps all. */
   function again() {
@@ -583,53 +595,101 @@
    * Once an element and thread; resolves when it is there, or will not be. Never rejects.
    */
   function paint(it) {
-    return (it.painted ??= paintOnce(it, threadOf(it)).catch(noop));
+    return (it.painted ??= paintOnce(it, (it.painting = new AbortController()).signal).catch(noop));
   }
 
-  async function paintOnce(it, thread) {
-    const given = !it.isStale && it.host.querySelector(':scope > [part~="thread"]');
-    const { signal } = it.life;
-    const drawn = given || (await drawnByBackend(it, signal));
+  async function paintOnce(it, signal) {
+    const { host } = it;
+    const beGiven = () => !it.isStale && host.querySelector(':scope > section[part~="thread"]');
+    // The parser may be in the middle of it.
+    if (beGiven() && document.readyState === "loading") {
+      await new Promise((parsed) => document.addEventListener("DOMContentLoaded", parsed, { once: true }));
+    }
+    const drawn = beGiven() || (await drawnByBackend(it, signal));
     // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
     await inTime(loadTheme(it), THEME_PATIENCE);
-    // Meanwhile the module may have been faster, or another thread is wanted.
-    if (!drawn || signal.aborted || it.handle || thread !== threadOf(it)) return;
-    const paper = (it.paper = copy(drawn, it));
+    // Meanwhile the module may have been faster.
+    if (!drawn || signal.aborted || it.handle) return;
+    it.drawn = drawn;
+    it.draftKey = `draft:${apiOf(it)}:${threadOf(it)}:new`;
     const linked = linkedReply(it);
-    // To lay out many replies takes long: what is seen first comes first.
-    const list = paper.querySelector('[part~="list"]');
-    const rest = linked || !list ? [] : [...list.children].slice(AT_ONCE);
-    for (const item of rest) item.remove();
-    // In a slot that no child names, what stands in the slot itself is shown.
-    it.slot.name = "none";
-    it.slot.hidden = false;
-    it.slot.replaceChildren(paper);
-    if (it.wait) it.base.dataset.state = "still";
-    drawWaiting(it);
-    if (linked) go(it, `${it.anchor}reply-${linked}`);
+    const paper = show(it, linked ? Infinity : AT_ONCE);
+    if (linked && !isBusyElsewhere(it)) go(it, `${it.anchor}reply-${linked}`);
     await frame();
+    const list = paper.querySelector('[part~="list"]');
     const more = () => {
-      list.append(...rest.splice(0, AT_ONCE));
-      if (rest.length && it.paper === paper) frame().then(more);
+      const items = it.paper === paper ? it.rest.splice(0, AT_ONCE) : [];
+      list.append(...items);
+      if (items.length) frame().then(more);
     };
-    if (rest.length) more();
+    if (it.rest.length) more();
   }
+
+  /** Shows what came: so many replies of it at once, since to lay out many takes long. The others wait in `rest`. */
+  function show(it, atOnce = Infinity) {
+    const { slot, base, root } = it;
+    if (it.paper) putAside(it);
+    it.focus = null;
+    const paper = (it.paper = copy(it.drawn, it));
+    it.rest = [...(paper.querySelector('[part~="list"]')?.children ?? [])].slice(atOnce);
+    for (const item of it.rest) item.remove();
+    // In a slot that no child names, what stands in the slot itself is shown.
+    slot.name = "none";
+    slot.hidden = false;
+    slot.replaceChildren(paper);
+    base.removeAttribute("aria-busy");
+    if (it.wait) base.dataset.state = "still";
+    drawWaiting(it);
+    // The reader was in what stood there before.
+    if (it.focus) {
+      const [field, { selectionStart, selectionEnd }] = it.focus;
+      field.focus({ preventScroll: true });
+      if (selectionEnd) field.setSelectionRange(selectionStart, selectionEnd);
+    }
+    return paper;
+  }
+
+  /** Takes away what is drawn. What was typed in it is kept. */
+  function drop(it) {
+    it.painting?.abort();
+    if (it.paper) putAside(it);
+    it.painted = it.paper = it.drawn = null;
+    it.deeds = [];
+    it.slot.replaceChildren();
+    it.slot.removeAttribute("name");
+  }
+
+  /** What was typed goes where the module keeps its drafts, behind what is there. */
+  function putAside(it, text = it.paper.querySelector("textarea")?.value) {
+    if (!text) return;
+    let draft = {};
+    try {
+      draft = JSON.parse(kept(it.draftKey)) ?? draft;
+    } catch {
+      // Not ours.
+    }
+    kept(it.draftKey, JSON.stringify({ ...draft, text: draft.text ? `${draft.text}\n\n${text}` : text }));
+  }
+
+  /** Whether the reader is at something else on the page. */
+  const isBusyElsewhere = ({ host }) => ![null, document.body, host].includes(document.activeElement);
 
   /** The backend's page, read by an inert parser; nothing where it has none. */
   function drawnByBackend(it, signal) {
-    const asked = it.host.getAttribute("html");
+    const known = `html:${apiOf(it)}`;
+    const asked = it.host.getAttribute("html") ?? kept(known);
     // Where the module can never run it is worth a try.
-    const known = asked ?? kept(`html:${apiOf(it)}`) ?? (isForGood(it) ? "" : null);
-    const address = known !== null && known !== "no" && addressFor(it, "html");
-    // Whoever has written lately sees it only in what is asked for afresh.
-    if (!address || Date.now() - kept("wrote") < 90000) return null;
+    const address = (asked !== null || isForGood(it)) && asked !== "no" && addressFor(it, "html");
+    if (!address || wroteLately()) return null;
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("GET", `${address}&lang=${encodeURIComponent(it.lang)}`);
       request.responseType = "document";
       request.timeout = PATIENCE;
       request.onloadend = () => {
-        resolve(request.status === 200 && request.response?.querySelector('[part~="thread"]'));
+        const drawn = request.status === 200 && request.response?.querySelector('section[part~="thread"]');
+        if (drawn) kept(known, "");
+        resolve(drawn);
       };
       signal.addEventListener("abort", () => request.abort());
       request.send();
@@ -638,8 +698,16 @@
 
   /** A copy of what is allowed. What is not known is left out with all that is in it; so is what would run or load. */
   function copy(drawn, it) {
-    const node = it.host.ownerDocument.createElement(drawn.localName);
+    let name = drawn.localName;
+    const level = /^h([2-5])$/.exec(name)?.[1];
+    // Drawn for a page on which the heading is of the second level.
+    if (level) name = `h${Math.min(6, +level + (+attribute(it.host, "heading-level") || 2) - 2)}`;
+    // A button that can never do anything is its words.
+    const isMute = name === "button" && isForGood(it) && !drawn.closest("[data-end]");
+    if (isMute) name = "span";
+    const node = it.host.ownerDocument.createElement(name);
     for (const { name, value } of drawn.attributes) {
+      if (isMute && name !== "part" && name !== "title") continue;
       if (DRAWN.test(name) || (ADDRESSES.test(name) && /^(https?:|mailto:|[#/?.])/i.test(value))) {
         // A second element's replies have names of their own.
         const named = /^(id|aria-(labelledby|describedby))$/.test(name);
@@ -657,12 +725,38 @@
       if (child.nodeType === 3) node.append(child.data);
       else if (ELEMENTS.test(child.localName)) node.append(copy(child, it));
     }
+    // Markup on the page may have been used already.
+    if (drawn.open) node.open = true;
+    if (/^(input|textarea|select)$/.test(name)) node.value = drawn.value;
+    if (drawn === document.activeElement) it.focus = [node, drawn];
+    if (name === "time") node.textContent = ago(Date.parse(drawn.dateTime), it.drawn.lang) ?? drawn.textContent;
     return node;
+  }
+
+  /** How long ago a moment is, in the words and with the limits of the module, so that nothing is another at last. */
+  function ago(moment, lang) {
+    try {
+      const seconds = Math.abs(Date.now() - moment) / 1000;
+      const days = Math.floor(seconds / 86400);
+      const [, distance, unit] = [
+        [seconds < 60, 0, "second"],
+        [seconds < 3600, seconds / 60, "minute"],
+        [days < 1, seconds / 3600, "hour"],
+        [days < 7, days, "day"],
+        [days < 31, days / 7, "week"],
+        [days < 365, (days * 400) / 12175, "month"],
+        [true, (days * 100 + 75) / 36525, "year"],
+      ].find(([fits]) => fits);
+      const count = Math.floor(distance) * (moment > Date.now() ? 1 : -1);
+      return new Intl.RelativeTimeFormat(lang, count ? {} : { numeric: "auto" }).format(count, unit);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Brings a reply that is drawn to the reader; false where it is not. */
   function go(it, id) {
-    const reply = it.root.getElementById(id);
+    const reply = it.paper && it.root.getElementById(id);
     if (!reply) return false;
     reply.scrollIntoView();
     reply.focus({ preventScroll: true });
@@ -674,13 +768,34 @@
     const pressed = event.target.closest?.('button, a[href^="#"], form');
     const isForm = pressed?.localName === "form";
     if (!it.paper?.contains(pressed) || isForm !== (event.type === "submit")) return;
+    if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (pressed.hash && go(it, decodeURIComponent(pressed.hash.slice(1)))) {
+    if (pressed.hash) {
+      // What that asks for, whoever listens does: here `follow`, later the module.
+      if (location.hash === pressed.hash) go(it, fragmentOf(pressed.hash));
       location.hash = pressed.hash;
-      return;
+    } else if (isForGood(it)) {
+      turn(it, pressed.closest("[data-end]")?.dataset.end);
+    } else {
+      it.deeds.push(pressed);
+      if (it.wait) load(it);
     }
-    it.deed = pressed;
-    if (it.wait) load(it);
+  }
+
+  /** Leads to another page of what is drawn, by a link to the reply that is next at an end. */
+  function turn(it, end) {
+    const numbers = [...it.paper.querySelectorAll('[part~="reply"]')].map(({ id }) => +/\d*$/.exec(id)[0]);
+    const [first, last] = [numbers[0], numbers.at(-1)];
+    const step = last < first ? -1 : 1;
+    if (end) location.hash = `#${it.anchor}reply-${end === "next" ? last + step : first - step}`;
+  }
+
+  /** The fragment of the page's address is another: what is drawn comes to the reader, or is drawn anew around it. */
+  function linked(it) {
+    const number = linkedReply(it);
+    if (!number || go(it, `${it.anchor}reply-${number}`) || !isForGood(it)) return;
+    it.painted = null;
+    paint(it);
   }
 
   // --- Drawing, before and instead of the module --------------------------------------------------------------------
@@ -836,7 +951,18 @@
     // A background that fades has its new colour at the end; a sheet that comes late has none before.
     page.addEventListener("transitionend", (event) => it.ancestors.has(event.target) && soon(), { signal });
     page.addEventListener("load", (event) => event.target.sheet && soon(), { signal, capture: true });
+    addEventListener("hashchange", () => it.paper && linked(it), { signal });
     for (const type of ["click", "submit"]) it.base.addEventListener(type, (event) => press(it, event), { signal });
+    // As in the module: outside of here nobody can see that somebody is typing.
+    const hush = (event) => {
+      const { key, ctrlKey, metaKey, altKey, target } = event;
+      const isText = !/^(Tab|Escape)$/.test(key) && (altKey || !(ctrlKey || metaKey));
+      if (isText && it.paper?.contains(target) && /^(input|textarea|select)$/.test(target.localName)) event.stopPropagation();
+    };
+    for (const type of ["keydown", "keypress", "keyup"]) it.base.addEventListener(type, hush, { signal });
+    for (const type of ["compositionstart", "compositionend"]) {
+      it.base.addEventListener(type, () => (it.composing = type.endsWith("start")), { signal });
+    }
   }
 
   /** Theme, language and direction come from attributes above; which elements are above, each move decides. */
@@ -875,7 +1001,11 @@
 
     /** Quotes a reply that is shown in what the reader is writing. */
     quote(number) {
-      this.#it.handle?.quote(number);
+      const it = this.#it;
+      if (it.handle) return it.handle.quote(number);
+      if (!it.paper) return;
+      it.deeds.push(() => it.handle?.quote(number));
+      if (it.wait) load(it);
     }
 
     /** Scrolls to a reply and focuses it, loading what that needs. */
@@ -931,7 +1061,7 @@
         return this.getAttribute(name);
       },
       set(value) {
-        if (value === null || value === undefined) this.removeAttribute(name);
+        if (value === null || value === undefined || value === false) this.removeAttribute(name);
         else this.setAttribute(name, value);
       },
     });
@@ -951,13 +1081,16 @@
     dropEngine,
     fail,
     inTime,
-    kept,
+    linkedReply,
     loadTheme,
     loading,
     hasPlaceholder,
     notice,
+    paint,
     present,
+    putAside,
     tell,
+    wroteLately,
   };
 
   // --- The script tag --------------------------------------------------------------------------------------------

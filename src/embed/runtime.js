@@ -71,7 +71,7 @@ async function start({ binary, binaryUrl, forbidden, Failure }) {
       typeof WebAssembly === "object"
         ? ["webassembly-forbidden", SENTENCES.forbidden()]
         : ["webassembly-missing", SENTENCES.missing()];
-    throw new Failure(reason, SENTENCES.cannot(why), { again: false, cause: forbidden });
+    throw Object.assign(new Failure(reason, SENTENCES.cannot(why), { again: false, cause: forbidden }), { why });
   }
   const failure = (why, cause) => new Failure("module", SENTENCES.cannot(why), { cause });
   const late = () => Promise.reject(failure(unreachable(binaryUrl)));
@@ -148,9 +148,14 @@ export async function serve(it, signal) {
     await started;
   } catch (failure) {
     tools.dropEngine(engine);
-    if (signal.aborted) return;
-    if (!failure.again && it.paper) failure.message = failure.message.replace(SENTENCES.cannot(""), SENTENCES.still(""));
-    throw failure;
+    if (failure.again || signal.aborted) throw failure;
+    // It can never run here: what a backend has drawn is all there will be.
+    it.failure = failure;
+    if (!it.paper) it.painted = null;
+    await tools.paint(it);
+    const { reason, why, cause } = failure;
+    const sentence = it.paper ? SENTENCES.still : SENTENCES.cannot;
+    throw new Failure(reason, sentence(why), { again: false, cause });
   }
   await tools.inTime(theme, THEME_PATIENCE);
   if (signal.aborted) return;
@@ -211,7 +216,9 @@ function optionsOf(it) {
   const attributes = {};
   for (const name of tools.FOR_MODULE) if (it.host.hasAttribute(name)) attributes[name] = it.host.getAttribute(name);
   const { thread, lang, anchor } = it;
-  return { attributes, thread, lang, anchor, ...("trustedTypes" in window && { trust }) };
+  // Who came by a link to a reply was led there already, and may have gone on.
+  const arrived = Boolean(it.paper && it.root.getElementById(`${anchor}reply-${tools.linkedReply(it)}`));
+  return { attributes, thread, lang, anchor, arrived, ...("trustedTypes" in window && { trust }) };
 }
 
 /**
@@ -228,8 +235,7 @@ function firstRequest(it, signal) {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new DOMException("", "TimeoutError")), ANSWER_PATIENCE);
   const ends = AbortSignal.any?.([signal, late.signal]) ?? signal;
-  // The reader may have written something that caches do not know yet; the module keeps the moment.
-  const cache = Date.now() - tools.kept("wrote") < 90000 ? "no-cache" : "default";
+  const cache = tools.wroteLately() ? "no-cache" : "default";
   const response = fetch(url, { credentials: "omit", priority: "high", signal: ends, cache });
   // The module reads it; until then a failure is not an unhandled one.
   response
@@ -253,7 +259,7 @@ function settle(it, type, attend, signal) {
     const take = () => {
       if (signal.aborted) return;
       const giveBack = it.paper && keep(it);
-      it.paper = null;
+      it.paper = it.drawn = null;
       it.shown = true;
       it.isStale = true;
       base.removeAttribute("aria-busy");
@@ -266,15 +272,20 @@ function settle(it, type, attend, signal) {
     };
     if (!it.paper) return take();
     // What has come is drawn in a task of its own, and stays hidden while the other stands there.
-    setTimeout(() => {
-      take();
-      if (!signal.aborted) attend();
-    });
+    const soon = () =>
+      setTimeout(() => {
+        // An input method at work is not cut off.
+        if (it.composing) return base.addEventListener("compositionend", soon, { once: true, signal });
+        take();
+        if (!signal.aborted) attend();
+      });
+    soon();
   } else if (base.dataset.state === "loading") {
     base.removeAttribute("aria-busy");
     base.dataset.state = "failed";
-    // It stays, below the notice: the style sheet hides the module's views while they stand before it.
-    if (slot.parentNode) base.append(slot);
+    // It stays, below the notice: the style sheet hides the module's views while they stand before it. It is not it
+    // that is moved, since the focus may be in it.
+    if (slot.parentNode) slot.before(...[...base.childNodes].filter((node) => node !== slot));
   }
 }
 
@@ -340,9 +351,9 @@ function keep(it) {
   const fields = all("input,select,textarea")
     .filter(isFilled)
     .map((field) => [placeOf(field, paper), field.value, field.selectionStart, field.selectionEnd]);
-  const deed = it.deed && placeOf(it.deed, paper);
+  const deeds = it.deeds.map((deed) => (typeof deed === "function" ? deed : placeOf(deed, paper)));
   const selected = selectedIn(root, paper, view);
-  it.deed = null;
+  it.deeds = [];
   return () => {
     // Who takes over stands where the other stood, so what is far away need not be laid out at once.
     const isFar = ({ top, bottom }) => bottom < -view.innerHeight || top > 2 * view.innerHeight;
@@ -361,16 +372,25 @@ function keep(it) {
     for (const [place, value, from, to] of fields) {
       const field = found(place);
       if (field) fill(field, value, from, to);
+      // Nobody may write any more.
+      else if (place.kind.startsWith("textarea")) tools.putAside(it, value);
     }
     found(focused)?.focus({ preventScroll: true });
     if (selected) select(selected, root, view);
     const now = seen && root.getElementById(seen);
     const moved = now && boxes.get(seen).top < view.innerHeight && box(now).top - boxes.get(seen).top;
     if (moved) scrollerOf(it.host).scrollTop += moved;
-    const pressed = found(deed);
-    if (pressed?.localName === "form") pressed.requestSubmit();
-    else pressed?.click();
+    for (const deed of deeds) {
+      if (typeof deed === "function") deed();
+      else act(found(deed));
+    }
   };
+}
+
+/** Does what was pressed. */
+function act(pressed) {
+  if (pressed?.localName === "form") pressed.requestSubmit();
+  else pressed?.click();
 }
 
 function isFilled(field) {

@@ -145,6 +145,8 @@ export function watch(element, base, steer, name, signal) {
     spacers.forEach((spacer, at) => {
       spacer.count = total && pager(ENDS[at]) ? counts[at] : 0;
       const block = Math.max(0, Math.min(HIGHEST, Math.round(spacer.count * room)));
+      // What stands below the list does not jump while it is seen.
+      if (at && block > box(spacer).height && box(list).bottom < view.innerHeight) return;
       // Most threads have no such room, and their markup no style.
       if (block || spacer.hasAttribute("style")) spacer.style.blockSize = `${block}px`;
     });

@@ -36,6 +36,8 @@ pub(crate) struct BrowserWorld {
     draft_key: String,
     /// While an answer is taken in: where the focus was when what it answers was asked for.
     asked_from: Rc<RefCell<Option<Elsewhere>>>,
+    /// Whether the reader is where the first page leads: what was drawn before has brought them there.
+    arrived: Cell<bool>,
     /// How often it was asked who is looking: only the last answer counts.
     viewers_asked: Rc<Cell<u32>>,
 }
@@ -50,6 +52,7 @@ impl BrowserWorld {
         base: HtmlElement,
         first: Option<FirstAnswer>,
         trust: Option<Function>,
+        arrived: bool,
     ) -> Self {
         let api = match &config.source {
             Source::Api { base } => base,
@@ -64,6 +67,7 @@ impl BrowserWorld {
             trust,
             draft_key,
             asked_from: Rc::default(),
+            arrived: Cell::new(arrived),
             viewers_asked: Rc::default(),
         }
     }
@@ -213,6 +217,9 @@ impl BrowserWorld {
     }
 
     fn show_reply(&self, id: String) {
+        if self.arrived.take() {
+            return;
+        }
         self.move_reader(Box::new(move |base| {
             if let Some(article) = page::find(base, &id) {
                 page::scroll_to(&article);

@@ -103,6 +103,11 @@ impl Thread {
             return vec![];
         }
         if let Act::React { tag, chosen } = &*act {
+            // Whether that needs a name is known once the backend has said who is looking.
+            if self.awaits_viewer() {
+                self.wanted = Some((id, act));
+                return vec![];
+            }
             return match self.may_react() {
                 Access::Open => self.react(id, tag, *chosen),
                 Access::AfterName if self.may_write() == Access::AfterName => {

@@ -132,13 +132,19 @@ impl Thread {
 
     /// The viewer comes with what they may do, and with their replies that are held for approval.
     pub(super) fn meet(&mut self, viewer: Viewer) -> Vec<Command> {
+        let early = self.awaits_viewer().then(|| self.wanted.take()).flatten();
         self.viewing = Viewing {
             who: viewer.person.map_or(Who::Nobody, |person| Who::Known(Arc::new(person))),
             may: Some(viewer.may),
             replies: viewer.replies,
         };
         self.replies.hold(viewer.pending);
-        vec![]
+        early.map(|(id, act)| self.press_act(id, act)).unwrap_or_default()
+    }
+
+    /// Whether the backend will still say who is looking, for the first time.
+    pub(super) fn awaits_viewer(&self) -> bool {
+        matches!(self.viewing.who, Who::Unknown) && self.offers(&Feature::Viewer)
     }
 
     /// The backend has given the viewer a name; what they may do under it is asked for.

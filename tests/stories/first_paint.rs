@@ -17,10 +17,20 @@ stories! { first_paint:
     what_was_typed_is_carried_over,
     what_was_typed_goes_behind_a_kept_draft,
     what_was_pressed_is_done,
+    a_reaction_pressed_early_asks_for_a_name,
+    what_was_typed_survives_leaving_and_changes,
+    what_was_typed_is_kept_where_nobody_may_write_any_more,
+    somebody_busy_elsewhere_is_left_alone,
+    who_has_moved_on_from_a_link_is_not_thrown_back,
+    what_is_typed_is_not_heard_by_the_page,
+    nothing_moves_in_a_narrow_column,
+    headings_are_of_the_wanted_level,
+    without_webassembly_pages_can_be_turned,
     a_link_to_a_reply_is_honoured_before_the_module,
     quotes_lead_on_before_the_module,
     with_loading_interaction_nothing_else_is_fetched,
     markup_between_the_tags_needs_no_request,
+    what_was_typed_into_given_markup_is_carried_over,
     a_backend_that_draws_is_remembered,
     a_backend_that_does_not_draw_costs_nothing,
     nothing_but_what_is_allowed_is_copied,
@@ -190,10 +200,153 @@ async fn what_was_pressed_is_done(stage: &Stage) {
     stage.open(&article("html loading=eager")).await;
     stage.until("it can be read", PAINTED).await;
     stage.click("within(within(reply(1), 'reply-actions'), 'button')").await;
+    stage.click("within(within(reply(3), 'reply-actions'), 'button')").await;
     gate.open();
     stage.ready().await;
     stage.until("it is quoted", "/The first words/.test(part('composer-text').value)").await;
     stage.check("once", "part('composer-text').value.match(/#reply-1/g).length === 1").await;
+    stage.check("and the other one", "part('composer-text').value.match(/#reply-3/g).length === 1").await;
+}
+
+async fn a_reaction_pressed_early_asks_for_a_name(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.click("within(reply(1), 'reaction-button')").await;
+    gate.open();
+    stage.ready().await;
+    stage.until("a name is asked for", "!!part('composer-name')").await;
+}
+
+async fn what_was_typed_survives_leaving_and_changes(stage: &Stage) {
+    put(stage);
+    let mut other = thread("u", vec![reply(1, "Ada", "Another thread.")]);
+    other.thread.features = vec![Feature::Reply, Feature::Html];
+    stage.host.backend().put(other);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.click("part('composer-text')").await;
+    stage.press("For thread t").await;
+    stage.run("elements()[0].setAttribute('heading-level', '3')").await;
+    stage.until("it can be read again", PAINTED).await;
+    stage
+        .run(
+            "window.it = elements()[0]; window.place = it.parentNode; it.remove();
+             setTimeout(() => { it.setAttribute('thread', 'u'); place.prepend(it); }, 50);",
+        )
+        .await;
+    gate.open();
+    stage
+        .until("the other thread", "state() === 'ready' && text(part('reply-body')) === 'Another thread.'")
+        .await;
+    stage.check("nothing is written there", "!part('composer-text').value").await;
+    stage.run("it.setAttribute('thread', 't')").await;
+    stage.until("and where it belongs", "part('composer-text')?.value === 'For thread t'").await;
+}
+
+async fn what_was_typed_is_kept_where_nobody_may_write_any_more(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.click("part('composer-text')").await;
+    stage.press("Too late").await;
+    let mut page = thread("t", vec![reply(1, "Ada", "One.")]);
+    page.thread.locked = true;
+    stage.host.backend().put(page);
+    gate.open();
+    stage.ready().await;
+    stage.until("it is kept", "Object.values(localStorage).some((it) => it.includes('Too late'))").await;
+}
+
+async fn somebody_busy_elsewhere_is_left_alone(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("/api/html");
+    let body = format!("<input id=search>{}{SCRIPT}", element("t", "html"));
+    stage.open_at("/articles/one.html#reply-15", &Article::with(&body)).await;
+    gate.reached_by(1).await;
+    stage.run("document.getElementById('search').focus()").await;
+    gate.open();
+    stage.until("it can be read", "shown(part('reply-body'))").await;
+    stage.frames().await;
+    stage
+        .check("their field keeps the focus", "document.activeElement.id === 'search' && scrollY === 0")
+        .await;
+}
+
+async fn who_has_moved_on_from_a_link_is_not_thrown_back(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open_at("/articles/one.html#reply-15", &article("html")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.until("the reply is seen", "inView(reply(15))").await;
+    stage.run("reply(3).scrollIntoView(); window.before = reply(3).getBoundingClientRect().top").await;
+    gate.open();
+    stage.ready().await;
+    stage.frames().await;
+    stage.frames().await;
+    stage.check("they stay", "Math.abs(reply(3).getBoundingClientRect().top - window.before) < 1").await;
+    stage.run("location.hash = '#reply-18'").await;
+    stage.until("the next link is followed", "inView(reply(18)) && focused() === reply(18)").await;
+}
+
+async fn what_is_typed_is_not_heard_by_the_page(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.run("window.heard = []; addEventListener('keydown', (event) => heard.push(event.key))").await;
+    stage.click("part('composer-text')").await;
+    stage.press("js").await;
+    stage.equal("part('composer-text').value", "js").await;
+    stage.equal("heard.join()", "").await;
+    gate.open();
+    stage.ready().await;
+}
+
+async fn nothing_moves_in_a_narrow_column(stage: &Stage) {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.resize(320, 700).await;
+    let element = format!(
+        r#"<after-word api="{}/api" thread="{THREAD}" html loading="eager"></after-word><p id=below>Below.</p>"#,
+        server.origin
+    );
+    stage.open(&Article::with(&format!("{element}{SCRIPT}"))).await;
+    stage.until("it can be read", "state() !== 'ready' && numbers().length === 17").await;
+    let tops = "[...parts('reply'), document.getElementById('below')]
+        .filter((it) => it.getClientRects().length).map((it) => Math.round(it.getBoundingClientRect().top)).join()";
+    stage.frames().await;
+    let before = stage.text(tops).await;
+    gate.open();
+    stage.ready().await;
+    stage.until("it stands where it stood", &format!("{tops} === {before:?}")).await;
+}
+
+async fn headings_are_of_the_wanted_level(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager heading-level=4")).await;
+    stage.until("it can be read", PAINTED).await;
+    let levels = "[part('count').localName, part('reply-heading').localName].join()";
+    stage.equal(levels, "h4,h5").await;
+    gate.open();
+    stage.ready().await;
+    stage.equal(levels, "h4,h5").await;
+}
+
+async fn without_webassembly_pages_can_be_turned(stage: &Stage) {
+    put(stage);
+    stage.host.put_file("/lockdown.js", "text/javascript", "delete window.WebAssembly");
+    stage.expect("WebAssembly");
+    stage.open(&article("html page-size=8").head("<script src=/lockdown.js></script>")).await;
+    stage.until("it says so", "/read and not answered/.test(text(one('[data-kind=error]')))").await;
+    stage.until("the first page", "numbers().join() === '1,2,3,4,5,6,7,8'").await;
+    stage.check("nothing to press in vain", "all('button').every((it) => it.closest('[data-end]'))").await;
+    stage.click("one('[data-end=next] button')").await;
+    stage.until("the next", "numbers().includes(9) && focused() === reply(9)").await;
 }
 
 async fn a_link_to_a_reply_is_honoured_before_the_module(stage: &Stage) {
@@ -259,6 +412,30 @@ async fn markup_between_the_tags_needs_no_request(stage: &Stage) {
     stage.equal("numbers().length", 20).await;
 }
 
+async fn what_was_typed_into_given_markup_is_carried_over(stage: &Stage) {
+    put(stage);
+    let drawn = stage.host.drawn("t");
+    let body = format!(r#"<after-word api="{{api}}" thread="t" loading="eager">{drawn}</after-word>"#);
+    stage.open(&Article::with(&body)).await;
+    stage.run("document.querySelector('textarea').focus()").await;
+    stage.press("Precious words").await;
+    stage.run("document.querySelector('textarea').setSelectionRange(8, 8)").await;
+    let script = stage.host.filled_in("{assets}embed.js");
+    stage
+        .run(&format!(
+            "document.head.append(Object.assign(document.createElement('script'), {{ src: {script:?} }}))"
+        ))
+        .await;
+    stage.ready().await;
+    stage.until("it is there", "part('composer-text').value === 'Precious words'").await;
+    stage
+        .until(
+            "with its caret",
+            "focused() === part('composer-text') && part('composer-text').selectionStart === 8",
+        )
+        .await;
+}
+
 async fn a_backend_that_draws_is_remembered(stage: &Stage) {
     put(stage);
     stage.open(&article("loading=eager")).await;
@@ -304,7 +481,8 @@ async fn a_backend_that_does_not_draw_costs_nothing(stage: &Stage) {
 
 async fn nothing_but_what_is_allowed_is_copied(stage: &Stage) {
     put(stage);
-    let hostile = r#"<!doctype html><main><section part="thread" onclick="harm()" style="color:red">
+    let hostile = r#"<!doctype html><main><script part="thread">window.harmed = 1</script><iframe part="thread" src="/x"></iframe>
+        <link part="thread" rel="stylesheet" href="/x"><section part="thread" onclick="harm()" style="color:red">
         <h2 part="count" id="count">1 reply</h2>
         <script>window.harmed = 1</script><iframe src="/x"></iframe><object data="/x"></object>
         <svg onload="harm()"><a href="/x">svg</a></svg><math></math><style>*{display:none}</style><link rel=stylesheet href=/x>
