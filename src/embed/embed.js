@@ -345,7 +345,8 @@
    *   `wanted` a reply that was asked for before the module was there.
    * - `painted` is the promise that what the backend has drawn is there, if at all, and `painting` what ends that;
    *   `drawn` is what came, `paper` what is seen of it, `draftKey` where its thread's drafts are kept, `deeds` what the
-   *   reader has pressed in it, `composing` whether an input method is at work there.
+   *   reader has pressed in it, `composing` whether an input method is at work there. Where the module can never run,
+   *   `redraw` draws around the reply that the page's address names, and `turn` another page.
    * - `shown` says whether replies were ever there, `isStale` whether the element's own children may be another
    *   thread's.
    * - `theme` is the element's own sheet, as address and text, or `why` there is none; `theming` its name and promise.
@@ -426,7 +427,7 @@
     it.wait?.abort();
     it.life.abort();
     drop(it);
-    it.life = it.wait = it.wanted = it.theming = null;
+    it.life = it.wait = it.wanted = it.theming = it.redraw = it.turn = null;
     it.ancestors.clear();
     it.changed.clear();
     present.delete(it);
@@ -552,12 +553,7 @@
     tell("error", failure.message, it.host, ...(failure.cause ? [failure.cause] : []));
     it.ready.reject(failure);
     announce(it, failure.reason, failure.message);
-    // Nothing can be pressed in it any more.
-    if (isForGood(it) && it.paper) show(it);
   }
-
-  /** Whether the module can never run here. */
-  const isForGood = ({ failure }) => Boolean(failure?.reason.startsWith("web"));
 
   /** "Try again", whichever element's button it was: what helps one helps all. */
   function again() {
@@ -679,7 +675,7 @@
     const known = `html:${apiOf(it)}`;
     const asked = it.host.getAttribute("html") ?? kept(known);
     // Where the module can never run it is worth a try.
-    const address = (asked !== null || isForGood(it)) && asked !== "no" && addressFor(it, "html");
+    const address = (asked !== null || it.redraw) && asked !== "no" && addressFor(it, "html");
     if (!address || wroteLately()) return null;
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
@@ -702,12 +698,8 @@
     const level = /^h([2-5])$/.exec(name)?.[1];
     // Drawn for a page on which the heading is of the second level.
     if (level) name = `h${Math.min(6, +level + (+attribute(it.host, "heading-level") || 2) - 2)}`;
-    // A button that can never do anything is its words.
-    const isMute = name === "button" && isForGood(it) && !drawn.closest("[data-end]");
-    if (isMute) name = "span";
     const node = it.host.ownerDocument.createElement(name);
     for (const { name, value } of drawn.attributes) {
-      if (isMute && name !== "part" && name !== "title") continue;
       if (DRAWN.test(name) || (ADDRESSES.test(name) && /^(https?:|mailto:|[#/?.])/i.test(value))) {
         // A second element's replies have names of their own.
         const named = /^(id|aria-(labelledby|describedby))$/.test(name);
@@ -774,28 +766,18 @@
       // What that asks for, whoever listens does: here `follow`, later the module.
       if (location.hash === pressed.hash) go(it, fragmentOf(pressed.hash));
       location.hash = pressed.hash;
-    } else if (isForGood(it)) {
-      turn(it, pressed.closest("[data-end]")?.dataset.end);
+    } else if (it.turn) {
+      it.turn(pressed);
     } else {
       it.deeds.push(pressed);
       if (it.wait) load(it);
     }
   }
 
-  /** Leads to another page of what is drawn, by a link to the reply that is next at an end. */
-  function turn(it, end) {
-    const numbers = [...it.paper.querySelectorAll('[part~="reply"]')].map(({ id }) => +/\d*$/.exec(id)[0]);
-    const [first, last] = [numbers[0], numbers.at(-1)];
-    const step = last < first ? -1 : 1;
-    if (end) location.hash = `#${it.anchor}reply-${end === "next" ? last + step : first - step}`;
-  }
-
-  /** The fragment of the page's address is another: what is drawn comes to the reader, or is drawn anew around it. */
+  /** The fragment of the page's address is another: what is drawn comes to the reader. */
   function linked(it) {
     const number = linkedReply(it);
-    if (!number || go(it, `${it.anchor}reply-${number}`) || !isForGood(it)) return;
-    it.painted = null;
-    paint(it);
+    if (number && !go(it, `${it.anchor}reply-${number}`)) it.redraw?.();
   }
 
   // --- Drawing, before and instead of the module --------------------------------------------------------------------

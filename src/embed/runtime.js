@@ -149,10 +149,7 @@ export async function serve(it, signal) {
   } catch (failure) {
     tools.dropEngine(engine);
     if (failure.again || signal.aborted) throw failure;
-    // It can never run here: what a backend has drawn is all there will be.
-    it.failure = failure;
-    if (!it.paper) it.painted = null;
-    await tools.paint(it);
+    await readOnly(it);
     const { reason, why, cause } = failure;
     const sentence = it.paper ? SENTENCES.still : SENTENCES.cannot;
     throw new Failure(reason, sentence(why), { again: false, cause });
@@ -210,6 +207,37 @@ export async function serve(it, signal) {
   base.prepend(...it.remarks.values());
   if (it.wanted) it.handle.goTo(it.wanted);
   it.wanted = null;
+}
+
+/** The module can never run here: what a backend has drawn is all there will be. What only it can do goes. */
+async function readOnly(it) {
+  it.redraw = async () => {
+    it.painted = null;
+    await tools.paint(it);
+    if (it.paper) mute(it);
+  };
+  // To the reply that is next at that end, by its address.
+  it.turn = (button) => {
+    const numbers = [...it.paper.querySelectorAll('[part~="reply"]')].map(({ id }) => Number(/\d*$/.exec(id)[0]));
+    const [first, last] = [numbers[0], numbers.at(-1)];
+    const step = last < first ? -1 : 1;
+    const isNext = button.closest("[data-end]").dataset.end === "next";
+    location.hash = `#${it.anchor}reply-${isNext ? last + step : first - step}`;
+  };
+  if (!it.paper) return it.redraw();
+  tools.putAside(it);
+  mute(it);
+}
+
+/** A button that can never do anything is its words. */
+function mute({ paper, rest }) {
+  for (const button of [paper, ...rest].flatMap((node) => [...node.querySelectorAll("button")])) {
+    if (button.closest("[data-end]")) continue;
+    const words = document.createElement("span");
+    for (const name of ["part", "title"]) if (button.hasAttribute(name)) words.setAttribute(name, button.getAttribute(name));
+    words.append(...button.childNodes);
+    button.replaceWith(words);
+  }
 }
 
 function optionsOf(it) {

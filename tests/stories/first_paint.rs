@@ -24,6 +24,7 @@ stories! { first_paint:
     who_has_moved_on_from_a_link_is_not_thrown_back,
     what_is_typed_is_not_heard_by_the_page,
     nothing_moves_in_a_narrow_column,
+    what_stands_below_a_long_thread_stays,
     headings_are_of_the_wanted_level,
     without_webassembly_pages_can_be_turned,
     a_link_to_a_reply_is_honoured_before_the_module,
@@ -323,6 +324,21 @@ async fn nothing_moves_in_a_narrow_column(stage: &Stage) {
     gate.open();
     stage.ready().await;
     stage.until("it stands where it stood", &format!("{tops} === {before:?}")).await;
+}
+
+async fn what_stands_below_a_long_thread_stays(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager page-size=8")).await;
+    stage.until("it can be read", "state() !== 'ready' && numbers().length === 8").await;
+    stage.run("document.getElementById('below').scrollIntoView({ block: 'end' })").await;
+    stage.frames().await;
+    stage.run("window.before = document.getElementById('below').getBoundingClientRect().top").await;
+    gate.open();
+    stage.ready().await;
+    stage.frames().await;
+    let moved = "document.getElementById('below').getBoundingClientRect().top - window.before";
+    stage.check("the page below is where it was", &format!("Math.abs({moved}) < 1")).await;
 }
 
 async fn headings_are_of_the_wanted_level(stage: &Stage) {
