@@ -234,7 +234,7 @@ function mute({ paper, rest }) {
   for (const button of [paper, ...rest].flatMap((node) => [...node.querySelectorAll("button")])) {
     if (button.closest("[data-end]")) continue;
     const words = document.createElement("span");
-    for (const name of ["part", "title"]) if (button.hasAttribute(name)) words.setAttribute(name, button.getAttribute(name));
+    for (const { name, value } of button.attributes) if (/^(part|title)$/.test(name)) words.setAttribute(name, value);
     words.append(...button.childNodes);
     button.replaceWith(words);
   }
@@ -278,6 +278,7 @@ function firstRequest(it, signal) {
 function clear(it) {
   const kept = it.paper || (!it.shown && tools.hasPlaceholder(it)) ? it.slot : null;
   for (const node of [...it.base.childNodes]) if (node !== kept) node.remove();
+  it.base.toggleAttribute("data-covered", kept !== null);
 }
 
 /** The module says how the first page went. It may fail and be ready later: its own notice has a button. */
@@ -290,7 +291,7 @@ function settle(it, type, attend, signal) {
       it.paper = it.drawn = null;
       it.shown = true;
       it.isStale = true;
-      base.removeAttribute("aria-busy");
+      for (const name of ["aria-busy", "data-covered"]) base.removeAttribute(name);
       base.dataset.state = "ready";
       slot.replaceChildren();
       slot.removeAttribute("name");
@@ -311,8 +312,8 @@ function settle(it, type, attend, signal) {
   } else if (base.dataset.state === "loading") {
     base.removeAttribute("aria-busy");
     base.dataset.state = "failed";
-    // It stays, below the notice: the style sheet hides the module's views while they stand before it. It is not it
-    // that is moved, since the focus may be in it.
+    base.removeAttribute("data-covered");
+    // It stays, below the notice. It is not it that is moved, since the focus may be in it.
     if (slot.parentNode) slot.before(...[...base.childNodes].filter((node) => node !== slot));
   }
 }

@@ -27,7 +27,7 @@ const LONG: usize = 500;
 type Check = fn(&Project) -> Vec<Finding>;
 
 /// Every rule, by the name that its findings carry.
-const CHECKS: [(&str, Check); 15] = [
+const CHECKS: [(&str, Check); 16] = [
     ("pure-core", boundaries::pure_core),
     ("wire-types", boundaries::wire_types),
     ("http", boundaries::http),
@@ -41,6 +41,7 @@ const CHECKS: [(&str, Check); 15] = [
     ("stale-surface", surface::stale_surface),
     ("rem", styles::rem),
     ("tokens", styles::tokens),
+    ("siblings", styles::siblings),
     ("opening", documents::opening),
     ("links", documents::links),
 ];

@@ -40,6 +40,22 @@ pub(super) fn tokens(project: &Project) -> Vec<Finding> {
     findings
 }
 
+/// A part that is named by what stands before it makes browsers style all replies anew when one comes or goes: what a
+/// part is called is an attribute, and of attributes they remember the name alone.
+pub(super) fn siblings(project: &Project) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for source in project.within(&["style"]).filter(|source| source.is_style()) {
+        for (number, line) in numbered(&source.code) {
+            let named = ["+ [", "~ [", "+ &", "~ &", "+ *", "~ *"].iter().any(|before| line.contains(before));
+            if named {
+                let message = "a part by its sibling: say `:not(:first-child)`, or name the parent";
+                findings.push(Finding::new(source, number, message));
+            }
+        }
+    }
+    findings
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +68,15 @@ mod tests {
     fn rem_is_refused_and_em_is_not() {
         assert_eq!(found(rem, "a { margin: 1rem }\nb { margin: .5rem 2em }"), [1, 2]);
         assert!(found(rem, "/* never 1rem */ .remark1rem2 { margin: 1em }").is_empty());
+    }
+
+    #[test]
+    fn parts_by_their_siblings_are_refused_and_tags_are_not() {
+        assert_eq!(
+            found(siblings, "[part~=\"item\"] + [part~=\"item\"] {}\na:hover + & {}\n:active ~ * b {}"),
+            [1, 2, 3]
+        );
+        assert!(found(siblings, "li + li {}\n/* + [part] */ a { width: calc(1em + 2px) }").is_empty());
     }
 
     #[test]
