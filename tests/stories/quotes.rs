@@ -366,8 +366,8 @@ async fn a_card_shows_the_source_to_pointer_and_keyboard(stage: &Stage) {
     // How it is when it comes.
     stage
         .run(
-            "const look = () => part('card') ? (window.first = shown(part('card'))) : requestAnimationFrame(look);
-             look();",
+            "new MutationObserver(() => { if (part('card')) window.first ??= shown(part('card')) })
+               .observe(root(), { subtree: true, childList: true });",
         )
         .await;
     point(at(link).await).await;
