@@ -1,0 +1,44 @@
+//! Looking into JSON by JSON Pointer, where what is missing is nothing and no error.
+
+use serde_json::Value;
+
+/// The text there; empty where there is none.
+pub(crate) fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The whole number there.
+pub(crate) fn whole(value: &Value, pointer: &str) -> Option<u64> {
+    value.pointer(pointer).and_then(Value::as_u64)
+}
+
+/// The list there; empty where there is none.
+pub(crate) fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
+    value.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The texts in the list there.
+pub(crate) fn texts(value: &Value, pointer: &str) -> Vec<String> {
+    list(value, pointer).iter().filter_map(|word| word.as_str().map(str::to_owned)).collect()
+}
+
+/// The numbers of the replies on a page, in its order.
+pub(crate) fn numbers(page: &Value) -> Vec<u64> {
+    list(page, "/replies").iter().filter_map(|reply| whole(reply, "/number")).collect()
+}
+
+/// Every text in `value` with the path of names that leads there, and every name.
+pub(crate) fn walk(value: &Value, path: &str, visit: &mut impl FnMut(&str, Option<&str>)) {
+    match value {
+        Value::String(text) => visit(path, Some(text)),
+        Value::Array(items) => items.iter().for_each(|item| walk(item, path, visit)),
+        Value::Object(fields) => {
+            for (name, inner) in fields {
+                let path = format!("{path}/{name}");
+                visit(&path, None);
+                walk(inner, &path, visit);
+            }
+        }
+        _ => {}
+    }
+}
