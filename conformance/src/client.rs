@@ -2,6 +2,7 @@
 //!
 //! Knows no route and no rule but one: whoever is told to come back later does so, once it is worth waiting for.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -38,12 +39,7 @@ pub(crate) struct Client {
 impl Client {
     /// For the backend at `api`, such as `https://example.org/api`; the error says what is missing.
     pub(crate) fn new(api: &str) -> Result<Self, String> {
-        let connector = hyper_rustls::HttpsConnectorBuilder::new()
-            .with_native_roots()
-            .map_err(|error| format!("The certificates of this system cannot be read: {error}."))?
-            .https_or_http()
-            .enable_http1()
-            .build();
+        let connector = connector()?;
         let http = legacy::Client::builder(TokioExecutor::new()).build(connector);
         Ok(Self { http, api: api.trim_end_matches('/').to_owned() })
     }
@@ -63,6 +59,17 @@ impl Client {
             body: Bytes::new(),
         }
     }
+}
+
+/// Reads the system's certificates once for the whole process.
+fn connector() -> Result<HttpsConnector<HttpConnector>, String> {
+    static CONNECTOR: OnceLock<HttpsConnector<HttpConnector>> = OnceLock::new();
+    if let Some(connector) = CONNECTOR.get() {
+        return Ok(connector.clone());
+    }
+    let builder = hyper_rustls::HttpsConnectorBuilder::new().with_native_roots();
+    let builder = builder.map_err(|error| format!("The system's certificates cannot be read: {error}."))?;
+    Ok(CONNECTOR.get_or_init(|| builder.https_or_http().enable_http1().build()).clone())
 }
 
 /// A request on its way out.

@@ -27,6 +27,17 @@ pub(crate) fn numbers(page: &Value) -> Vec<u64> {
     list(page, "/replies").iter().filter_map(|reply| whole(reply, "/number")).collect()
 }
 
+/// The reply with this id.
+pub(crate) fn reply<'a>(page: &'a Value, id: &str) -> Option<&'a Value> {
+    list(page, "/replies").iter().find(|reply| text(reply, "/id") == id)
+}
+
+/// The reaction with this tag: how many chose it, 0 where it is left out.
+pub(crate) fn count(reactions: &Value, tag: &str) -> u64 {
+    let mut chosen = reactions.as_array().into_iter().flatten();
+    chosen.find(|reaction| text(reaction, "/tag") == tag).and_then(|one| whole(one, "/count")).unwrap_or(0)
+}
+
 /// Every text in `value` with the path of names that leads there, and every name.
 pub(crate) fn walk(value: &Value, path: &str, visit: &mut impl FnMut(&str, Option<&str>)) {
     match value {

@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::check::Verdict;
 use crate::client::Answer;
+use crate::json::{list, text};
 
 /// A message of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,6 +158,40 @@ impl Answer {
             ),
         )?;
         Ok(problem)
+    }
+}
+
+impl Answer {
+    /// The problem `invalid-fields`, which has to name the field at `pointer`.
+    pub(crate) fn invalid(&self, pointer: &str) -> Verdict {
+        let problem = self.problem(422, &["invalid-fields"])?;
+        let named = list(&problem, "/errors").iter().any(|error| text(error, "/pointer") == pointer);
+        self.ensure(named, format!("`errors` does not name `{pointer}`"))
+    }
+
+    /// Refused because nobody is signed in.
+    pub(crate) fn signed_out(&self) -> Verdict {
+        self.problem(401, &["sign-in-required"])?;
+        let scheme = self.header("www-authenticate").to_ascii_lowercase();
+        self.ensure(
+            scheme.starts_with("bearer"),
+            format!("`WWW-Authenticate` is `{scheme}` and not `Bearer`"),
+        )
+    }
+
+    /// What depends on a token stays out of every cache.
+    pub(crate) fn personal(&self) -> Verdict {
+        let control = self.header("cache-control");
+        self.ensure(self.lists("cache-control", "no-store"), format!("`Cache-Control` is `{control}`"))
+    }
+
+    /// The `ETag` of a reply is its revision.
+    pub(crate) fn tagged(&self, reply: &Value) -> Verdict {
+        let (tag, revision) = (self.header("etag"), text(reply, "/revision"));
+        self.ensure(
+            tag == format!("\"{revision}\""),
+            format!("`ETag` is `{tag}`, and the revision is `{revision}`"),
+        )
     }
 }
 

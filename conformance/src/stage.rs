@@ -13,8 +13,7 @@ use tokio::sync::OnceCell;
 
 use crate::check::{Stop, Verdict};
 use crate::client::{Answer, Client, Request};
-use crate::json::{list, text, texts};
-use crate::shape::Shape;
+use crate::json::{list, text, texts, whole};
 
 /// Somebody who may write.
 #[derive(Clone, Debug)]
@@ -142,6 +141,11 @@ impl Stage {
         Err(Stop::skipped(format!("`{feature}` is not announced")))
     }
 
+    /// The longest body, in bytes.
+    pub(crate) fn body_bytes(&self) -> Option<usize> {
+        usize::try_from(whole(&self.announced, "/limits/bodyBytes")?).ok()
+    }
+
     /// The first tag that threads offer.
     pub(crate) fn tag(&self) -> Verdict<&str> {
         let tags = list(&self.announced, "/reactionTags");
@@ -207,6 +211,22 @@ impl Stage {
         self.ask(Method::POST, "/replies").token(&who.token).json(new)
     }
 
+    /// What is done to a reply: `path` is what follows its id.
+    pub(crate) fn act(&self, method: Method, reply: &Value, path: &str) -> Request<'_> {
+        self.ask(method, &format!("/replies/{}{path}", text(reply, "/id")))
+    }
+
+    /// A new text for a reply, written over this revision of it.
+    pub(crate) fn edit(&self, who: &Who, reply: &Value, body: &str) -> Request<'_> {
+        let revision = format!("\"{}\"", text(reply, "/revision"));
+        let request = self.act(Method::PATCH, reply, "").token(&who.token).header("if-match", revision);
+        request.json(&json!({ "body": body }))
+    }
+
+    pub(crate) fn delete(&self, who: &Who, reply: &Value) -> Request<'_> {
+        self.act(Method::DELETE, reply, "").token(&who.token)
+    }
+
     /// Sends a new reply that has to be published.
     pub(crate) async fn published(&self, who: &Who, request: Request<'_>) -> Verdict<(Answer, Value)> {
         let answer = request.send().await?;
@@ -217,7 +237,7 @@ impl Stage {
         if answer.status == 403 {
             return Err(Stop::skipped("this person may not open a thread here (403)"));
         }
-        let reply = answer.message(201, Shape::Reply)?;
+        let reply = answer.json(201)?;
         Ok((answer, reply))
     }
 
@@ -280,6 +300,15 @@ impl Stage {
             let _ = self.ask(Method::DELETE, &format!("/replies/{id}")).token(&token).send().await;
         }
     }
+}
+
+/// Whether `said` is this person, as far as either of them is known.
+pub(crate) fn is_same(person: &Value, said: &Value) -> bool {
+    let same = |pointer: &str| {
+        let (one, other) = (text(person, pointer), text(said, pointer));
+        one.is_empty() || one == other
+    };
+    same("/id") && same("/name")
 }
 
 /// What was only done to be able to ask: where it fails, another check says so, and this one is left out.

@@ -63,6 +63,19 @@ impl Sent {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// With its body changed, where it is JSON.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut Value)) {
+        if let Ok(mut value) = serde_json::from_slice(&self.body) {
+            change(&mut value);
+            self.body = value.to_string().into_bytes();
+            self.headers.remove("content-length");
+        }
+    }
 }
 
 impl Got {
