@@ -1,0 +1,72 @@
+//! `POST guests`: a token for whoever gives a name.
+
+use crate::check::{Group, Verdict, checks};
+use crate::json::text;
+use crate::shape::Shape;
+use crate::stage::Stage;
+
+pub(super) const GROUP: Group = Group {
+    name: "guest",
+    feature: Some("guest"),
+    checks: checks! {
+        "shape" shape, "2. The routes",
+            "`POST {api}/guests` answers 201 with a Guest: the token and the person, under the name that was given.",
+            "Hold what you send against contract/schemas/guest.schema.json.";
+        "tokens" tokens, "8. Security",
+            "Tokens have at least 128 random bits.",
+            "Take 16 bytes or more from the system's source of randomness, and write them as base64url or hex.";
+        "no-store" no_store, "6. HTTP",
+            "The answer, which shows a token this once, is `Cache-Control: no-store`.",
+            "Set it on everything but anonymous reads.";
+        "name-empty" name_empty, "6. HTTP",
+            "A guest without a name is 422 `invalid-fields`, and `errors` names `#/name`.",
+            "Trim the name and refuse it where nothing is left.";
+        "not-json" not_json, "8. Security",
+            "JSON is taken only as `application/json`: anything else is 415 `not-json`.",
+            "Look at `Content-Type` before you read the body: forms of any page can send the other types unasked.";
+    },
+};
+
+async fn shape(stage: &Stage) -> Verdict {
+    let name = stage.name("Cleo");
+    let answer = stage.guest(&name).send().await?;
+    let guest = answer.message(201, Shape::Guest)?;
+    answer.ensure(!text(&guest, "/token").is_empty(), "`token` is empty")?;
+    let said = text(&guest, "/person/name");
+    answer.ensure(said == name, format!("the name is `{said}`, and `{name}` was given"))
+}
+
+async fn tokens(stage: &Stage) -> Verdict {
+    let answer = stage.guest(&stage.name("Dora")).send().await?;
+    let guest = answer.json(201)?;
+    let token = text(&guest, "/token");
+    // 22 letters of base64url are 132 bits.
+    answer.ensure(
+        token.len() >= 22,
+        format!("the token has {} characters, too few for 128 bits", token.len()),
+    )?;
+    let known = stage.tokens().into_iter().any(|known| known == token);
+    answer.ensure(!known, "two guests have the same token")?;
+    let start = token.get(..11).unwrap_or_default();
+    let alike = stage.first().is_ok_and(|first| {
+        first.token.starts_with(start) && first.token.ends_with(&token[token.len().saturating_sub(4)..])
+    });
+    answer.ensure(!alike, "two tokens begin and end alike: they cannot be random")
+}
+
+async fn no_store(stage: &Stage) -> Verdict {
+    let answer = stage.guest(&stage.name("Edda")).send().await?;
+    answer.status(201)?.personal()
+}
+
+async fn name_empty(stage: &Stage) -> Verdict {
+    for name in ["", "   "] {
+        stage.guest(name).send().await?.invalid("#/name")?;
+    }
+    Ok(())
+}
+
+async fn not_json(stage: &Stage) -> Verdict {
+    let request = stage.ask(::http::Method::POST, "/guests");
+    request.text("text/plain", "{\"name\":\"Form\"}").send().await?.problem(415, &["not-json"]).map(drop)
+}

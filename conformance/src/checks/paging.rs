@@ -1,0 +1,306 @@
+//! Pages of a thread, in every order and both directions.
+
+use serde_json::{Value, json};
+
+use crate::check::{Group, Stop, Verdict, checks};
+use crate::client::Answer;
+use crate::json::{list, numbers, text, whole};
+use crate::stage::{Stage, prepared};
+
+pub(super) const GROUP: Group = Group {
+    name: "paging",
+    feature: None,
+    checks: checks! {
+        "limit" limit, "3. Pages",
+            "`limit` is the most replies on the page.",
+            "Ask the database for one row more than `limit`: the further one tells whether there is a `next`.";
+        "forward" forward, "3. Pages",
+            "`next`, handed back as `after`, gives the page after it: every reply stands on one page, in every order.",
+            "Page by what the order sorts by, and not by offset; make cursors from the last reply of the page.";
+        "backward" backward, "3. Pages",
+            "`previous`, handed back as `before`, gives the page before it, in the order asked for.",
+            "Read backwards with the order reversed, then turn the page around before you send it.";
+        "ends" ends, "3. Pages",
+            "Cursors are null at the ends of the thread.",
+            "Send null and not a cursor to an empty page.";
+        "order-newest" newest, "3. Pages",
+            "With `order=newest` replies come by number, descending, and `next` leads to smaller numbers.",
+            "A backend that sends cursors must know `order`.";
+        "order-top" top, "3. Pages",
+            "With `order=top` those with most reactions come first, by number among equals.",
+            "Sort by the sum of all counts, descending, then by number, ascending.";
+        "around" around, "3. Pages",
+            "`around=N` gives a page that holds number N roughly in the middle.",
+            "Take half of `limit` before N, and the rest from N on.";
+        "around-beyond" around_beyond, "3. Pages",
+            "Beyond the end `around` is clamped: the page with the greatest number.",
+            "Take the thread's greatest number where N is greater.";
+        "exclusive" exclusive, "3. Pages",
+            "`after`, `before` and `around` exclude each other: two of them are 400 `bad-parameter`.",
+            "Count how many of the three came before you read any of them.";
+        "bad-cursor" bad_cursor, "3. Pages",
+            "A cursor that is not understood is 400 `bad-cursor`.",
+            "Check cursors whole when you read them, and refuse what you did not make.";
+        "bounds" bounds, "3. Pages",
+            "A parameter out of bounds is 400 `bad-parameter` with its name in `errors`, or the nearest bound is used.",
+            "Check every parameter before you ask the database.";
+        "inserts" inserts, "3. Pages",
+            "A cursor stays good while replies come and go: nobody misses a reply or sees one twice.",
+            "Page by number and not by offset.";
+    },
+};
+
+/// The numbers of a [`crate::stage::Sample`].
+const ALL: [u64; 7] = [1, 2, 3, 4, 5, 6, 7];
+
+/// The thread to page through, where this backend pages at all.
+async fn paged(stage: &Stage) -> Verdict<&str> {
+    let thread = &stage.sample().await?.thread;
+    let page: Value =
+        serde_json::from_slice(&stage.page(thread).query("limit", 2).send().await?.body).unwrap_or_default();
+    let cursors = text(&page, "/next").len() + text(&page, "/previous").len();
+    match cursors == 0 && list(&page, "/replies").len() == ALL.len() {
+        true => Err(Stop::skipped("this backend does not page: it always answers with the whole thread")),
+        false => Ok(thread),
+    }
+}
+
+async fn limit(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    for limit in [1, 2, 5] {
+        let answer = stage.page(thread).query("limit", limit).send().await?;
+        let page = answer.json(200)?;
+        let count = list(&page, "/replies").len();
+        answer
+            .ensure(count == limit, format!("the page has {count} of 7 replies, and `limit` is {limit}"))?;
+    }
+    Ok(())
+}
+
+/// Follows cursors from a page on: every page's answer, and its numbers.
+async fn walk(
+    stage: &Stage,
+    thread: &str,
+    order: &str,
+    (limit, from): (usize, Option<&str>),
+    (cursor, parameter): (&str, &'static str),
+) -> Verdict<Vec<(Answer, Vec<u64>)>> {
+    let mut pages = Vec::new();
+    let mut next = from.map(str::to_owned);
+    // Seven replies are on seven pages at the most, one more is wrong anyway.
+    for _ in 0..9 {
+        let mut request = stage.page(thread).query("order", order).query("limit", limit);
+        if let Some(next) = &next {
+            request = request.query(parameter, next);
+        }
+        let answer = request.send().await?;
+        let page = answer.json(200)?;
+        pages.push((answer, numbers(&page)));
+        next = page.get(cursor).and_then(Value::as_str).filter(|next| !next.is_empty()).map(str::to_owned);
+        if next.is_none() {
+            return Ok(pages);
+        }
+    }
+    let (last, _) = pages.pop().ok_or_else(|| Stop::skipped("there are no pages"))?;
+    Err(last.wrong(format!("the pages do not end: `{cursor}` is still there after nine of them")))
+}
+
+/// Wrong, at the last page, unless the pages hold `expected` in this order.
+fn hold(pages: &[(Answer, Vec<u64>)], expected: &[u64], how: &str) -> Verdict {
+    let found: Vec<u64> = pages.iter().flat_map(|(_, numbers)| numbers.iter().copied()).collect();
+    match pages.last() {
+        Some((answer, _)) => answer
+            .ensure(found == expected, format!("{how} the numbers are {found:?} instead of {expected:?}")),
+        None => Ok(()),
+    }
+}
+
+/// The numbers in this order, as one page has them.
+async fn whole_in(stage: &Stage, thread: &str, order: &str) -> Verdict<Vec<u64>> {
+    let answer = stage.page(thread).query("order", order).query("limit", 100).send().await?;
+    Ok(numbers(&answer.json(200)?))
+}
+
+const ORDERS: [&str; 3] = ["oldest", "newest", "top"];
+
+async fn forward(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    for order in ORDERS {
+        let expected = whole_in(stage, thread, order).await?;
+        let pages = walk(stage, thread, order, (2, None), ("next", "after")).await?;
+        hold(&pages, &expected, &format!("following `next` with order={order}"))?;
+    }
+    Ok(())
+}
+
+async fn backward(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    for order in ORDERS {
+        let expected = whole_in(stage, thread, order).await?;
+        // To the last page, and back from there.
+        let mut last = stage.page(thread).query("order", order).query("limit", 4);
+        let first = prepared(last.send().await?.json(200))?;
+        last = last.query("after", text(&first, "/next"));
+        let answer = last.send().await?;
+        let end = prepared(answer.json(200))?;
+        let before = text(&end, "/previous");
+        answer.ensure(!before.is_empty(), "`previous` is missing on a page that is not the first")?;
+        let mut pages = walk(stage, thread, order, (2, Some(before)), ("previous", "before")).await?;
+        pages.reverse();
+        pages.push((answer, numbers(&end)));
+        hold(&pages, &expected, &format!("following `previous` with order={order}"))?;
+    }
+    Ok(())
+}
+
+async fn ends(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    for order in ORDERS {
+        let answer = stage.page(thread).query("order", order).query("limit", 4).send().await?;
+        let page = answer.json(200)?;
+        answer.ensure(text(&page, "/previous").is_empty(), "the first page has a `previous`")?;
+        answer.ensure(!text(&page, "/next").is_empty(), "the first of two pages has no `next`")?;
+        let next =
+            stage.page(thread).query("order", order).query("limit", 4).query("after", text(&page, "/next"));
+        let answer = next.send().await?;
+        let page = answer.json(200)?;
+        answer.ensure(text(&page, "/next").is_empty(), "the last page has a `next`")?;
+    }
+    // A page that is exactly full has nothing behind it either.
+    let answer = stage.page(thread).query("limit", 7).send().await?;
+    let page = answer.json(200)?;
+    answer.ensure(text(&page, "/next").is_empty(), "a page that holds the whole thread has a `next`")
+}
+
+async fn newest(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    let answer = stage.page(thread).query("order", "newest").query("limit", 3).send().await?;
+    let numbers = numbers(&answer.json(200)?);
+    answer.ensure(numbers == [7, 6, 5], format!("the numbers are {numbers:?} instead of [7, 6, 5]"))
+}
+
+async fn top(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    let sample = stage.sample().await?;
+    if stage.offers("react")
+        && let (Ok(tag), Ok(first), Ok(second)) = (stage.tag(), stage.first(), stage.second())
+    {
+        for (place, who) in [(4, first), (4, second), (2, first)] {
+            let id = sample.replies.get(place).map(|reply| text(reply, "/id")).unwrap_or_default();
+            let path = format!("/replies/{id}/reactions/{tag}");
+            let chosen = stage.ask(::http::Method::PUT, &path).token(&who.token).send().await?;
+            prepared(chosen.status(200).map(drop))?;
+        }
+    }
+    let answer = stage.page(thread).query("order", "top").query("limit", 5).send().await?;
+    let page = answer.json(200)?;
+    let sum =
+        |reply: &Value| list(reply, "/reactions").iter().filter_map(|one| whole(one, "/count")).sum::<u64>();
+    let found: Vec<(u64, u64)> = list(&page, "/replies")
+        .iter()
+        .map(|reply| (sum(reply), whole(reply, "/number").unwrap_or(0)))
+        .collect();
+    let sorted = found.is_sorted_by_key(|(sum, number)| (std::cmp::Reverse(*sum), *number));
+    answer.ensure(sorted, format!("reactions and numbers are {found:?}"))?;
+    let all = stage.page(thread).query("limit", 100).send().await?.json(200)?;
+    let most = list(&all, "/replies").iter().map(sum).max().unwrap_or(0);
+    let first = found.first().map_or(0, |(sum, _)| *sum);
+    answer.ensure(first == most, format!("the first has {first} reactions, and another one has {most}"))
+}
+
+async fn around(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    for order in ["oldest", "newest"] {
+        for number in ALL {
+            let request = stage.page(thread).query("order", order).query("limit", 3).query("around", number);
+            let answer = request.send().await?;
+            let found = numbers(&answer.json(200)?);
+            answer
+                .ensure(found.contains(&number), format!("number {number} is not on the page: {found:?}"))?;
+            let mut ascending = found.clone();
+            if order == "newest" {
+                ascending.reverse();
+            }
+            answer.ensure(ascending.is_sorted(), format!("the page is not in its order: {found:?}"))?;
+            let inner = number > 1 && number < 7;
+            let between = found.contains(&(number - 1)) && found.contains(&(number + 1));
+            answer.ensure(!inner || between, format!("number {number} is not in the middle: {found:?}"))?;
+        }
+    }
+    Ok(())
+}
+
+async fn around_beyond(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    let answer = stage.page(thread).query("limit", 3).query("around", 1000).send().await?;
+    let found = numbers(&answer.json(200)?);
+    answer.ensure(found.contains(&7), format!("the greatest number is 7, and the page has {found:?}"))
+}
+
+async fn exclusive(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    let page = prepared(stage.page(thread).query("limit", 2).send().await?.json(200))?;
+    let cursor = text(&page, "/next");
+    let request = || stage.page(thread).query("limit", 2);
+    for request in [
+        request().query("after", cursor).query("around", 3),
+        request().query("before", cursor).query("around", 3),
+        request().query("after", cursor).query("before", cursor),
+    ] {
+        request.send().await?.problem(400, &["bad-parameter"])?;
+    }
+    Ok(())
+}
+
+async fn bad_cursor(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    for cursor in ["no cursor of yours", "'; --", "9999999999999999999999999999"] {
+        for parameter in ["after", "before"] {
+            let answer = stage.page(thread).query("limit", 2).query(parameter, cursor).send().await?;
+            answer.problem(400, &["bad-cursor"])?;
+        }
+    }
+    Ok(())
+}
+
+async fn bounds(stage: &Stage) -> Verdict {
+    let thread = paged(stage).await?;
+    for (parameter, value) in [
+        ("limit", "0"),
+        ("limit", "101"),
+        ("limit", "-1"),
+        ("limit", "many"),
+        ("around", "0"),
+        ("order", "best"),
+    ] {
+        let answer = stage.page(thread).query(parameter, value).send().await?;
+        if answer.status == 200 {
+            answer.json(200)?;
+            continue;
+        }
+        let problem = answer.problem(400, &["bad-parameter"])?;
+        let named = list(&problem, "/errors").iter().any(|error| text(error, "/pointer") == parameter);
+        answer.ensure(named, format!("`errors` does not name `{parameter}`"))?;
+    }
+    Ok(())
+}
+
+async fn inserts(stage: &Stage) -> Verdict {
+    paged(stage).await?;
+    let first = stage.first()?;
+    let thread = stage.thread("inserts");
+    for number in 1..=4 {
+        stage.write(first, &thread, &format!("Number {number}.")).await?;
+    }
+    let next = async |order: &str| {
+        let answer = stage.page(&thread).query("order", order).query("limit", 2).send().await?;
+        Ok::<_, Stop>(text(&prepared(answer.json(200))?, "/next").to_owned())
+    };
+    let (newest, oldest) = (next("newest").await?, next("oldest").await?);
+    let new = json!({ "thread": thread, "body": "Somebody was faster." });
+    prepared(stage.published(first, stage.post(first, &new)).await)?;
+    let pages = walk(stage, &thread, "newest", (2, Some(&newest)), ("next", "after")).await?;
+    hold(&pages, &[2, 1], "after 4 and 3 were read with order=newest, and a fifth reply came,")?;
+    let pages = walk(stage, &thread, "oldest", (2, Some(&oldest)), ("next", "after")).await?;
+    hold(&pages, &[3, 4, 5], "after 1 and 2 were read with order=oldest, and a fifth reply came,")
+}

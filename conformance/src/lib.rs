@@ -1,0 +1,43 @@
+//! Does a backend keep the contract? Asked from outside, over HTTP.
+//!
+//! Reading order: [`options`] understands the command line, `client` sends and receives, `shape` holds answers
+//! against the published schemas, `stage` is what the checks of one run share, `checks` has a file for each
+//! subject, and [`Report`] says what was found. Nothing here knows the reference server.
+
+mod check;
+mod checks;
+mod client;
+mod json;
+pub mod options;
+mod report;
+mod shape;
+mod stage;
+
+pub use check::{Check, Finding, Group, Stop};
+pub use checks::GROUPS;
+pub use report::{Entry, Format, Report};
+
+use client::Client;
+use options::Options;
+use stage::Stage;
+
+/// Asks a backend everything that it announces. The error says why it could not be asked at all.
+pub async fn run(options: &Options) -> Result<Report, String> {
+    let client = Client::new(&options.url)?;
+    let tokens = [options.token.clone(), options.second_token.clone()];
+    let stage = Stage::set_up(client, &options.thread_prefix, options.thread.clone(), tokens).await?;
+    let wanted =
+        |group: &Group| options.only.is_empty() || options.only.iter().any(|name| name == group.name);
+    let mut entries = Vec::new();
+    for group in GROUPS.iter().copied().filter(|group| wanted(group)) {
+        if group.feature.is_some_and(|feature| !stage.offers(feature)) {
+            continue;
+        }
+        for check in group.checks {
+            let verdict = (check.run)(&stage).await;
+            entries.push(Entry { group: group.name, check, verdict });
+        }
+    }
+    stage.clean_up().await;
+    Ok(Report { url: stage.api().to_owned(), features: stage.features(), entries })
+}

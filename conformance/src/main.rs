@@ -1,0 +1,51 @@
+//! The command: reads the arguments, asks, prints the report, and says by its exit status how it went.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use afterword_conformance::options::{self, Command, Options};
+use afterword_conformance::{GROUPS, run};
+
+/// The command line is wrong, or the backend cannot be reached.
+const NOT_ASKED: u8 = 2;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match options::parse(std::env::args_os().skip(1)) {
+        Ok(Command::Help) => said(&format!("{}\n", options::HELP), ExitCode::SUCCESS),
+        Ok(Command::List) => said(&list(), ExitCode::SUCCESS),
+        Ok(Command::Ask(options)) => ask(options).await,
+        Err(wrong) => failed(&wrong),
+    }
+}
+
+async fn ask(mut options: Options) -> ExitCode {
+    let from_environment = |name: &str| std::env::var(name).ok().filter(|token| !token.is_empty());
+    options.token = options.token.or_else(|| from_environment("AFTERWORD_TOKEN"));
+    options.second_token = options.second_token.or_else(|| from_environment("AFTERWORD_SECOND_TOKEN"));
+    match run(&options).await {
+        Ok(report) => said(&report.write(options.format), ExitCode::from(u8::from(!report.is_good()))),
+        Err(why) => failed(&format!("{} cannot be asked: {why}", options.url)),
+    }
+}
+
+fn list() -> String {
+    let mut lines = String::new();
+    for group in GROUPS {
+        for check in group.checks {
+            lines += &format!("{}.{} ({}): {}\n", group.name, check.id, check.section, check.says);
+        }
+    }
+    lines
+}
+
+/// A reader that hangs up, such as `head`, is no failure.
+fn said(text: &str, status: ExitCode) -> ExitCode {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    status
+}
+
+fn failed(why: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "afterword-conformance: {why}");
+    ExitCode::from(NOT_ASKED)
+}

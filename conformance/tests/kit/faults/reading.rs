@@ -1,0 +1,249 @@
+//! What can be wrong with pages, and with HTTP in general.
+
+use serde_json::{Value, json};
+
+use super::{Fault, got, parameter, replies, sent, with_parameter};
+
+pub(super) const READING: &[Fault] = &[
+    got("it says that it is another version", &["read.shape"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            got.change(|page| page["version"] = json!(2));
+        }
+    }),
+    got("its JSON is text/html", &["read.shape"], |sent, got, _| {
+        if sent.is("GET", "/replies") && got.status == 200 {
+            got.set("content-type", "text/html");
+        }
+    }),
+    got("an unknown thread has a total", &["read.unknown-thread"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            got.change(|page| {
+                if page["replies"] == json!([]) {
+                    page["thread"]["total"] = json!(1);
+                }
+            });
+        }
+    }),
+    sent("a missing thread is taken for some thread", &["read.thread-missing"], |sent, _| {
+        if sent.is("GET", "/replies") && parameter(&sent.address, "thread").is_none() {
+            sent.address = with_parameter(&sent.address, "thread", Some("any"));
+        }
+    }),
+    got("thread ids come back in lower case", &["read.thread-id"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            got.change(|page| {
+                if let Some(id) = page["thread"]["id"].as_str() {
+                    page["thread"]["id"] = json!(id.to_lowercase());
+                }
+            });
+        }
+    }),
+    got("unknown parameters are refused", &["read.unknown-parameter"], |sent, got, _| {
+        if sent.address.contains("x-of-a-later-version") {
+            got.status = 400;
+        }
+    }),
+    got("ids of replies are only unique within one author", &["read.whole-thread"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            got.change(|page| {
+                let ids: Vec<Value> = replies(page).map(|reply| reply["id"].clone()).collect();
+                if ids.len() == 7 {
+                    page["replies"][3]["id"] = ids[1].clone();
+                }
+            });
+        }
+    }),
+    got("bodies come back escaped", &["read.bodies", "reply.byte-for-byte"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            got.change(|page| {
+                replies(page).for_each(|reply| {
+                    reply["body"] = json!(reply["body"].as_str().unwrap().replace('>', "&gt;"));
+                });
+            });
+        }
+    }),
+    got("a tombstone keeps its text", &["read.gone-is-empty", "delete.tombstone"], |sent, got, memory| {
+        let mut memory = memory.lock().unwrap();
+        if sent.is("POST", "/replies") {
+            let reply = got.json();
+            memory.insert(reply["id"].to_string(), reply["body"].as_str().unwrap_or_default().to_owned());
+        }
+        if sent.is("GET", "/replies") {
+            got.change(|page| {
+                replies(page).filter(|reply| reply["status"] == "deleted").for_each(|reply| {
+                    reply["body"] = json!(memory[&reply["id"].to_string()]);
+                });
+            });
+        }
+    }),
+    got("authors come with their mail addresses", &["read.private"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            got.change(|page| {
+                replies(page).for_each(|reply| reply["author"]["email"] = json!("a@b.example"))
+            });
+        }
+    }),
+    got("replies carry the address that they came from", &["read.private"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            got.change(|page| replies(page).for_each(|reply| reply["from"] = json!("192.0.2.7")));
+        }
+    }),
+    sent("the limit is one less", &["paging.limit"], |sent, _| {
+        if let Some("5") = parameter(&sent.address, "limit") {
+            sent.address = with_parameter(&sent.address, "limit", Some("4"));
+        }
+    }),
+    got("a page leaves its last reply to nobody", &["paging.forward"], |sent, got, _| {
+        let pages =
+            parameter(&sent.address, "limit") == Some("2") && parameter(&sent.address, "after").is_some();
+        if sent.is("GET", "/replies") && pages && parameter(&sent.address, "order") == Some("top") {
+            got.change(|page| drop(page["replies"].as_array_mut().unwrap().pop()));
+        }
+    }),
+    got("pages before come in the reverse order", &["paging.backward"], |sent, got, _| {
+        if sent.is("GET", "/replies") && parameter(&sent.address, "before").is_some() {
+            got.change(|page| {
+                page["replies"].as_array_mut().into_iter().for_each(|replies| replies.reverse())
+            });
+        }
+    }),
+    got("the first page has a cursor to what is before it", &["paging.ends"], |sent, got, _| {
+        let first = ["before", "after", "around"].iter().all(|name| parameter(&sent.address, name).is_none());
+        if sent.is("GET", "/replies") && first {
+            got.change(|page| {
+                if page["next"].is_string() {
+                    page["previous"] = page["next"].clone();
+                }
+            });
+        }
+    }),
+    sent("newest is oldest", &["paging.order-newest", "paging.around", "paging.inserts"], |sent, _| {
+        if parameter(&sent.address, "order") == Some("newest") {
+            sent.address = with_parameter(&sent.address, "order", Some("oldest"));
+        }
+    }),
+    sent("top is oldest", &["paging.order-top"], |sent, _| {
+        if parameter(&sent.address, "order") == Some("top") {
+            sent.address = with_parameter(&sent.address, "order", Some("oldest"));
+        }
+    }),
+    sent("around begins the page", &["paging.around"], |sent, _| {
+        if let Some(number) = parameter(&sent.address, "around").and_then(|number| number.parse::<u64>().ok())
+            && parameter(&sent.address, "limit") == Some("3")
+            && number < 7
+        {
+            sent.address = with_parameter(&sent.address, "around", Some(&(number + 1).to_string()));
+        }
+    }),
+    got("around what is not there is empty", &["paging.around-beyond"], |sent, got, _| {
+        if parameter(&sent.address, "around") == Some("1000") {
+            got.change(|page| page["replies"] = json!([]));
+        }
+    }),
+    sent("of two cursors one is taken", &["paging.exclusive"], |sent, _| {
+        if parameter(&sent.address, "after").is_some() {
+            sent.address = with_parameter(&sent.address, "around", None);
+        }
+    }),
+    got("a cursor that is not understood begins again", &["paging.bad-cursor"], |sent, got, _| {
+        if sent.is("GET", "/replies")
+            && got.status == 400
+            && got.json()["type"] == "urn:afterword:problem:bad-cursor"
+        {
+            got.status = 200;
+        }
+    }),
+    got("a limit that is no number breaks the server", &["paging.bounds"], |sent, got, _| {
+        if parameter(&sent.address, "limit") == Some("many") {
+            got.status = 500;
+        }
+    }),
+    sent("pages are offsets", &["paging.inserts"], |sent, _| {
+        // What an offset does after an insert: the page begins one reply earlier.
+        let newest = parameter(&sent.address, "order") == Some("newest");
+        if newest && sent.address.contains("inserts") && parameter(&sent.address, "after").is_some() {
+            sent.address = with_parameter(&sent.address, "after", None);
+        }
+    }),
+    got("nothing is ever 304", &["http.etag", "http.etag-list"], |sent, got, _| {
+        if sent.is("GET", "/replies") && got.status == 304 {
+            got.status = 200;
+        }
+    }),
+    sent("a list of tags is taken for one", &["http.etag-list"], |sent, _| {
+        if sent.header("if-none-match").contains(',') {
+            sent.headers.insert("if-none-match", "\"a list\"".parse().unwrap());
+        }
+    }),
+    got(
+        "tags are made from the time",
+        &["http.etag", "http.etag-list", "http.etag-steady"],
+        |sent, got, memory| {
+            let mut memory = memory.lock().unwrap();
+            let time = memory.len().to_string();
+            memory.insert(time.clone(), String::new());
+            if sent.is("GET", "/replies") {
+                got.set("etag", &format!("\"{time}\""));
+            }
+        },
+    ),
+    got("a page has the tag of its thread", &["http.etag-changes"], |sent, got, _| {
+        if sent.is("GET", "/replies") && sent.address.contains("changes") {
+            let tag = "\"the-thread\"";
+            got.set("etag", tag);
+            if sent.header("if-none-match") == tag {
+                (got.status, got.body) = (304, Vec::new());
+            }
+        }
+    }),
+    got("pages may not be kept", &["http.cached"], |sent, got, _| {
+        if sent.is("GET", "/replies") && got.status == 200 {
+            got.set("cache-control", "no-store");
+        }
+    }),
+    got("a total is a text", &["read.shape"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            got.change(|page| page["thread"]["total"] = json!(page["thread"]["total"].to_string()));
+        }
+    }),
+    got("a reader gets a cookie", &["http.cached"], |sent, got, _| {
+        if sent.is("GET", "/replies") && got.status == 200 {
+            got.set("set-cookie", "session=1");
+        }
+    }),
+    got("errors are for their own origin", &["http.origins"], |_, got, _| {
+        if got.status >= 400 {
+            got.headers.remove("access-control-allow-origin");
+        }
+    }),
+    got("headers are not exposed", &["http.exposed"], |_, got, _| {
+        got.headers.remove("access-control-expose-headers");
+    }),
+    got("a preflight allows no key", &["http.preflight"], |sent, got, _| {
+        if sent.method == "OPTIONS" {
+            got.set("access-control-allow-headers", "Authorization, Content-Type");
+        }
+    }),
+    got("a preflight needs a token", &["http.preflight"], |sent, got, _| {
+        if sent.method == "OPTIONS" {
+            got.status = 401;
+        }
+    }),
+    got("types may be guessed", &["http.nosniff"], |_, got, _| {
+        got.headers.remove("x-content-type-options");
+    }),
+    got("an unknown route is a page of the framework", &["http.unknown-route"], |sent, got, _| {
+        if sent.path() == "/api/no-such-route" {
+            got.set("content-type", "text/html");
+            got.body = b"<h1>Not Found</h1>".to_vec();
+        }
+    }),
+    got("a wrong method does not say which are right", &["http.method"], |_, got, _| {
+        got.headers.remove("allow");
+    }),
+    got("errors may be kept", &["http.errors-stay-out"], |_, got, _| {
+        if got.status >= 400 {
+            got.set("cache-control", "public, max-age=60");
+        }
+    }),
+];
