@@ -35,7 +35,7 @@ const AT_ONCE = 10;
 
 /**
  * Lays items out little by little, since many at once take longer than a frame: first they only take their room, with
- * a reply in them as high as `heightOf` says.
+ * a reply in them as high as `heightOf` says. Answers what lays out the rest at once if one of them stands above a line.
  */
 export function layOutSoon(items, heightOf) {
   const waiting = [...items];
@@ -43,13 +43,14 @@ export function layOutSoon(items, heightOf) {
     item.style.containIntrinsicBlockSize = `${heightOf(item)}px`;
     item.style.contentVisibility = "hidden";
   }
-  const next = () => {
-    for (const item of waiting.splice(0, document.hidden ? Infinity : AT_ONCE)) item.removeAttribute("style");
+  const next = (all = document.hidden) => {
+    for (const item of waiting.splice(0, all ? Infinity : AT_ONCE)) item.removeAttribute("style");
     if (waiting.length) soon();
   };
   // A page that nobody looks at has no frames.
-  const soon = () => (document.hidden ? setTimeout(next) : requestAnimationFrame(next));
+  const soon = () => (document.hidden ? setTimeout(next) : requestAnimationFrame(() => next()));
   if (waiting.length) soon();
+  return (line) => waiting.length && waiting[0].getBoundingClientRect().top < line && next(true);
 }
 
 /**
@@ -96,6 +97,8 @@ export function watch(element, base, steer, name, signal) {
 
   /** How high a reply is, in pixels, by those that are here. */
   let mean = 0;
+  /** Lays out what is soon seen. */
+  let layOut = () => {};
   /** The first reply that is seen at least in part, and where it stands. */
   let anchor;
   /** Whether the page was ever scrolled, and whether the reader goes down (1) or up (-1), as far as that is known. */
@@ -241,6 +244,8 @@ export function watch(element, base, steer, name, signal) {
 
   function scrolled() {
     hasScrolled = true;
+    // Heights that change out of sight move nothing.
+    layOut(2 * view.innerHeight);
     if (isSettled && anchor?.item.isConnected) {
       const moved = box(anchor.item).top - anchor.top;
       if (moved) way = moved < 0 ? 1 : -1;
@@ -318,7 +323,7 @@ export function watch(element, base, steer, name, signal) {
     const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
     // A page behind what is read: nothing that is seen moves by its heights. The focus may go to its first reply.
     if (mean && added[0]?.previousElementSibling && !added.at(-1).nextElementSibling) {
-      layOutSoon(added.slice(AT_ONCE), () => mean);
+      layOut = layOutSoon(added.slice(AT_ONCE), () => mean);
     }
     isSettled = !isStill;
     // To measure is to lay out: where nothing has to be put back at once, that is a task of its own.
