@@ -154,7 +154,7 @@ impl Request<'_> {
         answer.map_err(|error| self.unanswered(&format!("no answer came: {}", causes(&error))))
     }
 
-    fn unanswered(&self, wrong: &str) -> Stop {
+    pub(crate) fn unanswered(&self, wrong: &str) -> Stop {
         Stop::Wrong(Box::new(Finding {
             wrong: wrong.to_owned(),
             sent: self.shown(),

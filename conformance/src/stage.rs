@@ -33,7 +33,9 @@ pub(crate) struct Sample {
 /// What the checks of one run share.
 pub(crate) struct Stage {
     client: Client,
-    /// `thread` of the page of a thread that nobody knows.
+    /// Whether the address is that of one file.
+    file: bool,
+    /// `thread` of the page of a thread that nobody knows, or of the file.
     announced: Value,
     first: Option<Who>,
     second: Option<Who>,
@@ -66,6 +68,7 @@ impl Stage {
         let prefix = format!("{prefix}{:08x}-", RandomState::new().hash_one("run") as u32);
         let mut stage = Self {
             client,
+            file: false,
             announced: Value::Null,
             first: None,
             second: None,
@@ -80,8 +83,21 @@ impl Stage {
             Err(Stop::Skipped(why)) => return Err(why),
             Err(Stop::Wrong(finding)) => return Err(finding.wrong),
         };
-        let page: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let mut page: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        if answer.status != 200 || page.get("replies").is_none() {
+            // Not an address below which there is a backend; perhaps that of a file.
+            if let Ok(answer) = stage.get("").send().await
+                && let Ok(file) = serde_json::from_slice::<Value>(&answer.body)
+                && answer.status == 200
+                && file.get("replies").is_some()
+            {
+                (stage.file, page) = (true, file);
+            }
+        }
         stage.announced = page.pointer("/thread").cloned().unwrap_or_default();
+        if stage.file {
+            return Ok(stage);
+        }
         let [first, second] = tokens;
         stage.first = stage.somebody(first, "Ada").await;
         stage.second = stage.somebody(second, "Bram").await;
@@ -122,6 +138,11 @@ impl Stage {
     /// The backend's address.
     pub(crate) fn api(&self) -> &str {
         self.client.api()
+    }
+
+    /// Whether the address is that of one file, which is a whole thread.
+    pub(crate) fn is_file(&self) -> bool {
+        self.file
     }
 
     /// The features that are announced.
@@ -187,12 +208,17 @@ impl Stage {
 
     /// The first page of a thread.
     pub(crate) fn page(&self, thread: &str) -> Request<'_> {
+        if self.file {
+            return self.get("");
+        }
         self.get("/replies").query("thread", thread)
     }
 
     /// The first page of a thread, which has to be there.
     pub(crate) async fn read(&self, thread: &str) -> Verdict<(Answer, Value)> {
-        let answer = self.page(thread).query("limit", 100).send().await?;
+        let request = self.page(thread);
+        let request = if self.file { request } else { request.query("limit", 100) };
+        let answer = request.send().await?;
         let page = answer.json(200)?;
         Ok((answer, page))
     }
@@ -262,6 +288,7 @@ impl Stage {
     pub(crate) async fn readable(&self) -> Verdict<&str> {
         match &self.given {
             Some(thread) => Ok(thread),
+            None if self.file => Ok(""),
             None => Ok(&self.sample().await?.thread),
         }
     }

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::check::{Group, Stop, Verdict, checks};
+use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{list, reply as reply_of, text, whole};
 use crate::shape::Shape;
@@ -12,7 +12,7 @@ use crate::stage::{Stage, prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "edit",
-    feature: Some("edit"),
+    when: When::Announced("edit"),
     checks: checks! {
         "shape" shape, "2. The routes",
             "`PATCH {api}/replies/{id}` answers 200 with the Reply as it now is.",

@@ -1,13 +1,13 @@
 //! `POST guests`: a token for whoever gives a name.
 
-use crate::check::{Group, Verdict, checks};
+use crate::check::{Group, Verdict, When, checks};
 use crate::json::text;
 use crate::shape::Shape;
 use crate::stage::Stage;
 
 pub(super) const GROUP: Group = Group {
     name: "guest",
-    feature: Some("guest"),
+    when: When::Announced("guest"),
     checks: checks! {
         "shape" shape, "2. The routes",
             "`POST {api}/guests` answers 201 with a Guest: the token and the person, under the name that was given.",

@@ -3,13 +3,13 @@
 use http::Method;
 use serde_json::json;
 
-use crate::check::{Group, Stop, Verdict, checks};
+use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::{Answer, Request};
 use crate::stage::Stage;
 
 pub(super) const GROUP: Group = Group {
     name: "http",
-    feature: None,
+    when: When::Always,
     checks: checks! {
         "etag" etag, "6. HTTP",
             "A page has an `ETag`, and the answer is 304 without a body when `If-None-Match` names it.",

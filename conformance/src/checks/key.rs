@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::check::{Group, Stop, Verdict, checks};
+use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{numbers, text};
 use crate::stage::{Stage, Who};
 
 pub(super) const GROUP: Group = Group {
     name: "key",
-    feature: Some("reply"),
+    when: When::Announced("reply"),
     checks: checks! {
         "replay" replay, "5. Rules, and why: Posting once",
             "The same key with the same reply gets the first answer again.",

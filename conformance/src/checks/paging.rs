@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{Group, Stop, Verdict, checks};
+use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{list, numbers, text, whole};
 use crate::stage::{Stage, prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "paging",
-    feature: None,
+    when: When::Always,
     checks: checks! {
         "limit" limit, "3. Pages",
             "`limit` is the most replies on the page.",

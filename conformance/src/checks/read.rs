@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::check::{Group, Verdict, checks};
+use crate::check::{Group, Verdict, When, checks};
 use crate::json::{list, numbers, text, walk, whole};
 use crate::shape::Shape;
 use crate::stage::{SAMPLE, Stage, prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "read",
-    feature: None,
+    when: When::Always,
     checks: checks! {
         "shape" shape, "4. Fields",
             "`GET {api}/replies` answers 200 with a ThreadPage as `application/json`.",
@@ -110,7 +110,7 @@ async fn unknown_parameter(stage: &Stage) -> Verdict {
     request.send().await?.json(200).map(drop)
 }
 
-async fn whole_thread(stage: &Stage) -> Verdict {
+pub(super) async fn whole_thread(stage: &Stage) -> Verdict {
     let thread = stage.readable().await?;
     let (answer, page) = stage.read(thread).await?;
     let replies = list(&page, "/replies");
@@ -148,7 +148,7 @@ async fn bodies(stage: &Stage) -> Verdict {
     Ok(())
 }
 
-async fn gone_is_empty(stage: &Stage) -> Verdict {
+pub(super) async fn gone_is_empty(stage: &Stage) -> Verdict {
     let thread = stage.readable().await?.to_owned();
     let mut pages = vec![stage.read(&thread).await?];
     if stage.offers("delete")
@@ -196,7 +196,7 @@ const PRIVATE: [&str; 14] = [
     "useragent",
 ];
 
-async fn private(stage: &Stage) -> Verdict {
+pub(super) async fn private(stage: &Stage) -> Verdict {
     let thread = stage.readable().await?;
     let (answer, page) = stage.read(thread).await?;
     let mut found = None;

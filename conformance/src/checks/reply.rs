@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::check::{Group, Stop, Verdict, checks};
+use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{list, numbers, text, whole};
 use crate::shape::Shape;
@@ -14,7 +14,7 @@ use crate::stage::{Stage, is_same};
 
 pub(super) const GROUP: Group = Group {
     name: "reply",
-    feature: Some("reply"),
+    when: When::Announced("reply"),
     checks: checks! {
         "shape" shape, "2. The routes",
             "`POST {api}/replies` answers 201 with the Reply.",

@@ -118,7 +118,7 @@ pub(super) const READING: &[Fault] = &[
         }
     }),
     sent("newest is oldest", &["paging.order-newest", "paging.around", "paging.inserts"], |sent, _| {
-        if parameter(&sent.address, "order") == Some("newest") {
+        if sent.is("GET", "/replies") && parameter(&sent.address, "order") == Some("newest") {
             sent.address = with_parameter(&sent.address, "order", Some("oldest"));
         }
     }),
@@ -129,7 +129,7 @@ pub(super) const READING: &[Fault] = &[
     }),
     sent("around begins the page", &["paging.around"], |sent, _| {
         if let Some(number) = parameter(&sent.address, "around").and_then(|number| number.parse::<u64>().ok())
-            && parameter(&sent.address, "limit") == Some("3")
+            && sent.is("GET", "/replies")
             && number < 7
         {
             sent.address = with_parameter(&sent.address, "around", Some(&(number + 1).to_string()));
