@@ -25,6 +25,7 @@ It writes only into new threads of its own, and deletes what it can.
   --format FORMAT        text (the default), tap, junit or json
   --thread-prefix TEXT   how the ids of its threads begin (the default is
                          afterword-conformance-)
+  --strict               what is left out counts as wrong
   --list                 every check, with its section of the contract
 
 Exit status: 0 nothing is wrong, 1 something is, 2 the command line is wrong or
@@ -46,6 +47,8 @@ pub struct Options {
     pub only: Vec<String>,
     /// How to tell.
     pub format: Format,
+    /// Whether what is left out counts as wrong.
+    pub strict: bool,
     /// How the ids of threads begin.
     pub thread_prefix: String,
 }
@@ -60,6 +63,7 @@ impl Options {
             thread: None,
             only: Vec::new(),
             format: Format::Text,
+            strict: false,
             thread_prefix: "afterword-conformance-".to_owned(),
         }
     }
@@ -94,6 +98,7 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("thread-prefix") => options.thread_prefix = parser.value()?.string()?,
             Long("only") => options.only = groups(&parser.value()?.string()?)?,
             Long("format") => options.format = format(&parser.value()?.string()?)?,
+            Long("strict") => options.strict = true,
             Long("list") => return Ok(Command::List),
             Short('h') | Long("help") => return Ok(Command::Help),
             Value(url) if options.url.is_empty() => options.url = url.string()?,

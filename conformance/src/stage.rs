@@ -257,12 +257,7 @@ impl Stage {
     pub(crate) async fn published(&self, who: &Who, request: Request<'_>) -> Verdict<(Answer, Value)> {
         let answer = request.send().await?;
         self.remember(who, &answer);
-        if answer.status == 202 {
-            return Err(Stop::skipped("replies are held for approval here (202)"));
-        }
-        if answer.status == 403 {
-            return Err(Stop::skipped("this person may not open a thread here (403)"));
-        }
+        taken(&answer)?;
         let reply = answer.json(201)?;
         Ok((answer, reply))
     }
@@ -326,6 +321,15 @@ impl Stage {
             // What is deleted already, or cannot be, stays as it is.
             let _ = self.ask(Method::DELETE, &format!("/replies/{id}")).token(&token).send().await;
         }
+    }
+}
+
+/// Skips where a new reply is held, or may not open a thread: both are the backend's to decide.
+pub(crate) fn taken(answer: &Answer) -> Verdict {
+    match answer.status {
+        202 => Err(Stop::skipped("replies are held for approval here (202)")),
+        403 => Err(Stop::skipped("this person may not open a thread here (403)")),
+        _ => Ok(()),
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{numbers, text};
-use crate::stage::{Stage, Who};
+use crate::stage::{Stage, Who, taken};
 
 pub(super) const GROUP: Group = Group {
     name: "key",
@@ -43,7 +43,9 @@ async fn sent(stage: &Stage, who: &Who, key: &str, new: &Value) -> Verdict<Answe
 
 /// The id of the reply in an answer that stored one, or repeats one.
 fn id(answer: &Answer) -> Verdict<String> {
+    // A held reply has an id too.
     if answer.status != 202 {
+        taken(answer)?;
         answer.status(201)?;
     }
     let reply = answer.json(answer.status)?;
