@@ -1,8 +1,9 @@
 //! The reference server keeps the contract.
 
-use afterword_conformance::{Entry, Format, Report};
+use afterword_conformance::options::Options;
+use afterword_conformance::{Entry, Format, Report, run};
 use afterword_contract::Status;
-use afterword_server::{Extent, Guests, Hold, Limits, Settings, Writing};
+use afterword_server::{Extent, Guests, Hold, Limits, Settings, Writing, read_pages};
 use serde_json::json;
 
 use crate::backend::{Backend, Twist};
@@ -22,6 +23,23 @@ fn left_out(report: &Report) -> Vec<String> {
 fn holding() -> Settings {
     let writing = Writing { hold: Hold::All, ..Writing::default() };
     Settings { writing, limits: Limits::none(), ..Settings::default() }
+}
+
+#[tokio::test]
+async fn a_thread_that_is_there_is_paged_through_without_being_written_to() {
+    let guests = Guests { allowed: false, ..Guests::default() };
+    let settings = Settings { guests, limits: Limits::none(), ..Settings::default() };
+    let backend = Backend::start(settings, Twist::None).await;
+    let file = include_str!("../../../contract/fixtures/threads/lighthouse.json");
+    backend.store.import(read_pages(file).unwrap()).await.unwrap();
+    let threads = backend.store.snapshot().await.unwrap().threads().await.unwrap();
+    let thread = Some(threads[0].id.0.clone());
+    let only = vec!["read".to_owned(), "paging".to_owned(), "http".to_owned()];
+    let report = run(&Options { thread, only, ..Options::of(&backend.api) }).await.unwrap();
+    assert!(report.is_good(), "{}", report.write(Format::Text));
+    let left_out = left_out(&report);
+    assert_eq!(left_out, ["read.bodies", "paging.inserts", "http.etag-changes"]);
+    assert_eq!(backend.store.snapshot().await.unwrap().threads().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -136,7 +136,7 @@ pub(super) const READING: &[Fault] = &[
         }
     }),
     got("around what is not there is empty", &["paging.around-beyond"], |sent, got, _| {
-        if parameter(&sent.address, "around") == Some("1000") {
+        if parameter(&sent.address, "around") == Some("1007") {
             got.change(|page| page["replies"] = json!([]));
         }
     }),
