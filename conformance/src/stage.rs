@@ -44,6 +44,8 @@ pub(crate) struct Stage {
     written: Mutex<Vec<(String, String)>>,
     sample: OnceCell<Result<Sample, String>>,
     keys: AtomicU32,
+    /// Whether `Idempotency-Key` changes anything; asked once.
+    pub(crate) heeds_keys: OnceCell<bool>,
 }
 
 /// The bodies of a [`Sample`], in order.
@@ -77,6 +79,7 @@ impl Stage {
             written: Mutex::default(),
             sample: OnceCell::new(),
             keys: AtomicU32::new(0),
+            heeds_keys: OnceCell::new(),
         };
         let answer = match stage.page(&stage.thread("nobody")).send().await {
             Ok(answer) => answer,

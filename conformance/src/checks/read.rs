@@ -198,25 +198,47 @@ const PRIVATE: [&str; 14] = [
 
 pub(super) async fn private(stage: &Stage) -> Verdict {
     let thread = stage.readable().await?;
-    let (answer, page) = stage.read(thread).await?;
+    let (page, replies) = stage.read(thread).await?;
+    let mut answers = vec![page];
+    let mut more = Vec::new();
+    if stage.offers("mention") {
+        more.push(stage.get("/people").query("thread", thread).query("q", ""));
+    }
+    if stage.offers("html") {
+        more.push(stage.get("/html").query("thread", thread));
+    }
+    if let Some(reply) = list(&replies, "/replies").first().filter(|_| stage.offers("history")) {
+        more.push(stage.act(::http::Method::GET, reply, "/history"));
+    }
+    for request in more {
+        answers.push(request.send().await?);
+    }
+    for answer in answers {
+        let text = answer.text();
+        let told = stage.tokens().into_iter().any(|token| text.contains(token));
+        answer.ensure(!told, "it holds somebody's token")?;
+        if let Some(wrong) = serde_json::from_str(&text).ok().and_then(|value| exposed(&value)) {
+            return Err(answer.wrong(wrong));
+        }
+    }
+    Ok(())
+}
+
+/// The first field that is nobody else's business.
+fn exposed(value: &Value) -> Option<String> {
     let mut found = None;
-    walk(&page, "", &mut |path, said| {
+    walk(value, "", &mut |path, said| {
         let name = path.rsplit('/').next().unwrap_or_default().to_lowercase().replace(['-', '_'], "");
-        let Some(said) = said else {
-            if PRIVATE.contains(&name.as_str()) {
-                found.get_or_insert(format!("there is a field `{path}`"));
-            }
-            return;
-        };
         // What people write is theirs.
         let written = ["body", "title", "name"].contains(&name.as_str());
-        if stage.tokens().into_iter().any(|token| said.contains(token)) {
-            found.get_or_insert(format!("`{path}` holds somebody's token"));
-        } else if !written && (is_mail(said) || said.parse::<std::net::IpAddr>().is_ok()) {
-            found.get_or_insert(format!("`{path}` holds an address: {said}"));
-        }
+        let wrong = match said {
+            None => PRIVATE.contains(&name.as_str()).then(|| format!("there is a field `{path}`")),
+            Some(said) => (!written && (is_mail(said) || said.parse::<std::net::IpAddr>().is_ok()))
+                .then(|| format!("`{path}` holds an address: {said}")),
+        };
+        found = found.take().or(wrong);
     });
-    found.map_or(Ok(()), |wrong| Err(answer.wrong(wrong)))
+    found
 }
 
 fn is_mail(text: &str) -> bool {

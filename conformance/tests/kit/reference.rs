@@ -3,7 +3,7 @@
 use afterword_conformance::options::Options;
 use afterword_conformance::{Entry, Format, Report, run};
 use afterword_contract::Status;
-use afterword_server::{Extent, Guests, Hold, Limits, Settings, Writing, read_pages};
+use afterword_server::{Extent, Guests, Hold, Limits, Rate, Settings, Writing, read_pages};
 use serde_json::json;
 
 use crate::backend::{Backend, Twist};
@@ -82,6 +82,25 @@ async fn where_nobody_may_write_the_rest_is_asked_all_the_same() {
     assert!(
         report.entries.iter().any(|entry| entry.name() == "read.unknown-thread" && entry.verdict.is_ok())
     );
+}
+
+#[tokio::test]
+async fn a_backend_that_is_busy_is_waited_for() {
+    let reply = Some(Rate { times: 3, seconds: 3 });
+    let settings = Settings { limits: Limits { reply, ..Limits::none() }, ..Settings::default() };
+    let backend = Backend::start(settings, Twist::None).await;
+    let report = backend.report(&["read"]).await;
+    assert!(report.is_good() && left_out(&report).is_empty(), "{}", report.write(Format::Text));
+}
+
+#[tokio::test]
+async fn what_a_backend_takes_too_seldom_is_left_out() {
+    let reply = Some(Rate { times: 2, seconds: 3600 });
+    let settings = Settings { limits: Limits { reply, ..Limits::none() }, ..Settings::default() };
+    let backend = Backend::start(settings, Twist::None).await;
+    let report = backend.report(&["read"]).await;
+    assert!(report.is_good(), "{}", report.write(Format::Text));
+    assert!(left_out(&report).contains(&"read.bodies".to_owned()));
 }
 
 #[tokio::test]

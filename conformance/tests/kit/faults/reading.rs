@@ -83,6 +83,25 @@ pub(super) const READING: &[Fault] = &[
             });
         }
     }),
+    got("people come with their mail addresses", &["read.private"], |sent, got, _| {
+        if sent.is("GET", "/people") {
+            got.change(|people| {
+                for person in people.as_array_mut().into_iter().flatten() {
+                    person["e-mail"] = json!("a@b.example");
+                }
+            });
+        }
+    }),
+    got("what is drawn holds the token of whoever wrote", &["read.private"], |sent, got, memory| {
+        let mut memory = memory.lock().unwrap();
+        if sent.is("POST", "/guests") {
+            memory.insert("token".to_owned(), got.json()["token"].as_str().unwrap_or_default().to_owned());
+        }
+        if sent.is("GET", "/html") {
+            let told = format!("<!-- {} --></main>", memory["token"]);
+            got.body = String::from_utf8_lossy(&got.body).replace("</main>", &told).into_bytes();
+        }
+    }),
     got("replies carry the address that they came from", &["read.private"], |sent, got, _| {
         if sent.is("GET", "/replies") {
             got.change(|page| replies(page).for_each(|reply| reply["from"] = json!("192.0.2.7")));
