@@ -44,6 +44,9 @@ pub async fn run(options: &Options) -> Result<Report, String> {
             entries.push(Entry { group: group.name, check, verdict });
         }
     }
+    if entries.is_empty() {
+        return Err("it announces nothing of what --only names".to_owned());
+    }
     stage.clean_up().await;
     Ok(Report { url: stage.api().to_owned(), features: stage.features(), entries })
 }

@@ -18,7 +18,8 @@ It writes only into new threads of its own, and deletes what it can.
 
   --token TOKEN          who writes; else a guest, where guests are taken
   --second-token TOKEN   somebody else, to see what people may not do to
-                         each other's replies; else another guest
+                         each other's replies; else another guest. Neither
+                         of them may be a moderator
   --thread ID            a thread that is there, with 5 to 100 replies, to be
                          read where nothing can be written
   --only GROUP,…         only these checks, such as read,paging,reply

@@ -15,7 +15,7 @@ pub(super) const GROUP: Group = Group {
             "A page has an `ETag`, and the answer is 304 without a body when `If-None-Match` names it.",
             "Hash what you send, put it into quotation marks, and compare before you send.";
         "etag-list" etag_list, "6. HTTP",
-            "`If-None-Match` may name several tags, and weak ones.",
+            "`If-None-Match` may name several tags, and weak ones, as HTTP has it: proxies that compress make tags weak.",
             "Split the header at its commas, and compare without `W/`.";
         "etag-steady" etag_steady, "6. HTTP",
             "The `ETag` is made from what is sent, not from the time.",

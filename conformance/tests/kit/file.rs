@@ -7,6 +7,8 @@ use axum::Router;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::routing::get;
 
+use crate::backend::{Backend, Twist};
+
 async fn asked(file: &'static str, for_others: bool) -> Report {
     let mut headers = HeaderMap::new();
     headers.insert("content-type", HeaderValue::from_static("text/plain"));
@@ -41,6 +43,14 @@ async fn files_of_every_size_are_good() {
 async fn a_file_for_its_own_origin_is_no_fault() {
     let report = asked(r#"{ "replies": [ { "body": "Hi" } ] }"#, false).await;
     assert_eq!(report.counts(), (4, 0, 1));
+}
+
+#[tokio::test]
+async fn a_run_that_asks_nothing_is_no_good_run() {
+    let backend = Backend::open(Twist::None).await;
+    let only = vec!["file".to_owned()];
+    let nothing = run(&Options { only, ..Options::of(&backend.api) }).await;
+    assert!(nothing.is_err_and(|why| why.contains("--only")));
 }
 
 /// Files with one fault each, and the check that finds it.

@@ -102,6 +102,16 @@ pub(super) const READING: &[Fault] = &[
             got.body = String::from_utf8_lossy(&got.body).replace("</main>", &told).into_bytes();
         }
     }),
+    got("pictures are found by mail addresses", &["read.private"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            let avatar = json!("https://www.gravatar.com/avatar/0bc83cb571cd1c50ba6f3e8a78ef1346");
+            got.change(|page| {
+                replies(page).filter(|reply| reply["author"].is_object()).for_each(|reply| {
+                    reply["author"]["avatar"] = avatar.clone();
+                });
+            });
+        }
+    }),
     got("replies carry the address that they came from", &["read.private"], |sent, got, _| {
         if sent.is("GET", "/replies") {
             got.change(|page| replies(page).for_each(|reply| reply["from"] = json!("192.0.2.7")));
