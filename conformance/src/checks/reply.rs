@@ -62,7 +62,7 @@ pub(super) const GROUP: Group = Group {
             "JSON is taken only as `application/json`: anything else is 415 `not-json`.",
             "Look at `Content-Type` before you read the body: forms of any page can send the other types unasked.";
         "held" held, "5. Rules, and why: Held replies",
-            "A reply that is held is 202 with `status: \"pending\"` and no number; it stands on no page, and its author sees it in `viewer.pending`.",
+            "A reply is published at once, or 202 with `status: \"pending\"` and no number; it stands on no page, and its author sees it in `viewer.pending`.",
             "Give the number out with the approval, and leave held replies out of everything public.";
         "quotes" quotes, "5. Rules, and why: Quotes",
             "`quotes` lists the outermost quotes; `exact` is true where the quoted words stand in the source, false where they do not.",
@@ -330,7 +330,9 @@ async fn held(stage: &Stage) -> Verdict {
     let answer = stage.post(first, &new(&thread, "Look at this first.")).send().await?;
     stage.remember(first, &answer);
     if answer.status != 202 {
-        return Err(Stop::skipped("replies are not held here"));
+        // Published at once: that is the other way.
+        taken(&answer)?;
+        return answer.status(201).map(drop);
     }
     let reply = answer.message(202, Shape::Reply)?;
     let status = text(&reply, "/status");

@@ -13,7 +13,7 @@ async fn the_reference_server_is_good_in_everything() {
     let backend = Backend::open(Twist::None).await;
     let report = backend.report(&[]).await;
     assert!(report.is_good(), "{}", report.write(Format::Text));
-    assert_eq!(left_out(&report), ["reply.held"]);
+    assert!(left_out(&report).is_empty(), "{}", report.write(Format::Text));
 }
 
 fn left_out(report: &Report) -> Vec<String> {
@@ -48,6 +48,7 @@ async fn where_replies_are_held_that_is_asked() {
     let report = backend.report(&[]).await;
     assert!(report.is_good(), "{}", report.write(Format::Text));
     assert!(report.entries.iter().any(|entry| entry.name() == "reply.held" && entry.verdict.is_ok()));
+    assert!(left_out(&report).contains(&"reply.shape".to_owned()));
 }
 
 #[tokio::test]
