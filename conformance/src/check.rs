@@ -57,10 +57,21 @@ pub struct Finding {
 pub struct Group {
     /// What `--only` calls it. Example: `"read"`.
     pub name: &'static str,
-    /// The feature without which it is left out.
-    pub feature: Option<&'static str>,
+    /// Where it is asked.
+    pub when: When,
     /// In the order in which they are asked.
     pub checks: &'static [Check],
+}
+
+/// Where a group is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Of every backend.
+    Always,
+    /// Where this feature is announced.
+    Announced(&'static str),
+    /// Where the address is that of one file, which is a whole thread.
+    File,
 }
 
 /// Makes a list of checks: the id and the function, the section, what the contract says, how to mend it.

@@ -1,15 +1,21 @@
 //! Every check, the required route first: one file for each subject.
 
+mod count;
 mod delete;
 mod edit;
+mod file;
 mod guest;
 mod history;
+mod html;
 mod http;
 mod key;
+mod live;
+mod mention;
 mod paging;
 mod react;
 mod read;
 mod reply;
+mod report;
 mod viewer;
 
 use crate::check::Group;
@@ -27,4 +33,10 @@ pub const GROUPS: &[&Group] = &[
     &history::GROUP,
     &delete::GROUP,
     &react::GROUP,
+    &mention::GROUP,
+    &report::GROUP,
+    &count::GROUP,
+    &live::GROUP,
+    &html::GROUP,
+    &file::GROUP,
 ];

@@ -3,6 +3,7 @@
 //! Knows no route and no rule but one: whoever is told to come back later does so, once it is worth waiting for.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -34,6 +35,8 @@ type Http = legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 pub(crate) struct Client {
     http: Http,
     api: String,
+    /// Whether it has been said that a busy backend is waited for.
+    waits: AtomicBool,
 }
 
 impl Client {
@@ -41,12 +44,19 @@ impl Client {
     pub(crate) fn new(api: &str) -> Result<Self, String> {
         let connector = connector()?;
         let http = legacy::Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { http, api: api.trim_end_matches('/').to_owned() })
+        Ok(Self { http, api: api.trim_end_matches('/').to_owned(), waits: AtomicBool::new(false) })
     }
 
     /// The backend's address, without a slash at its end.
     pub(crate) fn api(&self) -> &str {
         &self.api
+    }
+
+    /// Once, and not in the report: whoever sits before a silent terminal wonders.
+    fn say_that_it_waits(&self) {
+        if !self.waits.swap(true, Ordering::Relaxed) {
+            eprintln!("The backend is busy (429) and is waited for; raise its limits, and this goes faster.");
+        }
     }
 
     /// A request for what stands at `path` within the backend's address.
@@ -126,6 +136,7 @@ impl Request<'_> {
                 let why = format!("the backend takes no more of this for {seconds} s (429)");
                 return Err(Stop::skipped(why));
             }
+            self.client.say_that_it_waits();
             tokio::time::sleep(Duration::from_secs(seconds.max(1))).await;
         }
     }
@@ -154,7 +165,7 @@ impl Request<'_> {
         answer.map_err(|error| self.unanswered(&format!("no answer came: {}", causes(&error))))
     }
 
-    fn unanswered(&self, wrong: &str) -> Stop {
+    pub(crate) fn unanswered(&self, wrong: &str) -> Stop {
         Stop::Wrong(Box::new(Finding {
             wrong: wrong.to_owned(),
             sent: self.shown(),

@@ -12,8 +12,9 @@ pub mod options;
 mod report;
 mod shape;
 mod stage;
+mod stream;
 
-pub use check::{Check, Finding, Group, Stop};
+pub use check::{Check, Finding, Group, Stop, When};
 pub use checks::GROUPS;
 pub use report::{Entry, Format, Report};
 
@@ -30,13 +31,21 @@ pub async fn run(options: &Options) -> Result<Report, String> {
         |group: &Group| options.only.is_empty() || options.only.iter().any(|name| name == group.name);
     let mut entries = Vec::new();
     for group in GROUPS.iter().copied().filter(|group| wanted(group)) {
-        if group.feature.is_some_and(|feature| !stage.offers(feature)) {
+        let asked = match group.when {
+            When::Always => !stage.is_file(),
+            When::Announced(feature) => !stage.is_file() && stage.offers(feature),
+            When::File => stage.is_file(),
+        };
+        if !asked {
             continue;
         }
         for check in group.checks {
             let verdict = (check.run)(&stage).await;
             entries.push(Entry { group: group.name, check, verdict });
         }
+    }
+    if entries.is_empty() {
+        return Err("it announces nothing of what --only names".to_owned());
     }
     stage.clean_up().await;
     Ok(Report { url: stage.api().to_owned(), features: stage.features(), entries })

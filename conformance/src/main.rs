@@ -24,7 +24,11 @@ async fn ask(mut options: Options) -> ExitCode {
     options.token = options.token.or_else(|| from_environment("AFTERWORD_TOKEN"));
     options.second_token = options.second_token.or_else(|| from_environment("AFTERWORD_SECOND_TOKEN"));
     match run(&options).await {
-        Ok(report) => said(&report.write(options.format), ExitCode::from(u8::from(!report.is_good()))),
+        Ok(report) => {
+            let (_, wrong, left_out) = report.counts();
+            let bad = wrong > 0 || (options.strict && left_out > 0);
+            said(&report.write(options.format), ExitCode::from(u8::from(bad)))
+        }
         Err(why) => failed(&format!("{} cannot be asked: {why}", options.url)),
     }
 }

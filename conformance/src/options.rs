@@ -18,13 +18,15 @@ It writes only into new threads of its own, and deletes what it can.
 
   --token TOKEN          who writes; else a guest, where guests are taken
   --second-token TOKEN   somebody else, to see what people may not do to
-                         each other's replies; else another guest
-  --thread ID            a thread that is there, to be read where nothing
-                         can be written
+                         each other's replies; else another guest. Neither
+                         of them may be a moderator
+  --thread ID            a thread that is there, with 5 to 100 replies, to be
+                         read where nothing can be written
   --only GROUP,…         only these checks, such as read,paging,reply
   --format FORMAT        text (the default), tap, junit or json
   --thread-prefix TEXT   how the ids of its threads begin (the default is
                          afterword-conformance-)
+  --strict               what is left out counts as wrong
   --list                 every check, with its section of the contract
 
 Exit status: 0 nothing is wrong, 1 something is, 2 the command line is wrong or
@@ -46,6 +48,8 @@ pub struct Options {
     pub only: Vec<String>,
     /// How to tell.
     pub format: Format,
+    /// Whether what is left out counts as wrong.
+    pub strict: bool,
     /// How the ids of threads begin.
     pub thread_prefix: String,
 }
@@ -60,6 +64,7 @@ impl Options {
             thread: None,
             only: Vec::new(),
             format: Format::Text,
+            strict: false,
             thread_prefix: "afterword-conformance-".to_owned(),
         }
     }
@@ -94,6 +99,7 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("thread-prefix") => options.thread_prefix = parser.value()?.string()?,
             Long("only") => options.only = groups(&parser.value()?.string()?)?,
             Long("format") => options.format = format(&parser.value()?.string()?)?,
+            Long("strict") => options.strict = true,
             Long("list") => return Ok(Command::List),
             Short('h') | Long("help") => return Ok(Command::Help),
             Value(url) if options.url.is_empty() => options.url = url.string()?,

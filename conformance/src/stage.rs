@@ -33,7 +33,9 @@ pub(crate) struct Sample {
 /// What the checks of one run share.
 pub(crate) struct Stage {
     client: Client,
-    /// `thread` of the page of a thread that nobody knows.
+    /// Whether the address is that of one file.
+    file: bool,
+    /// `thread` of the page of a thread that nobody knows, or of the file.
     announced: Value,
     first: Option<Who>,
     second: Option<Who>,
@@ -42,6 +44,8 @@ pub(crate) struct Stage {
     written: Mutex<Vec<(String, String)>>,
     sample: OnceCell<Result<Sample, String>>,
     keys: AtomicU32,
+    /// Whether `Idempotency-Key` changes anything; asked once.
+    pub(crate) heeds_keys: OnceCell<bool>,
 }
 
 /// The bodies of a [`Sample`], in order.
@@ -66,6 +70,7 @@ impl Stage {
         let prefix = format!("{prefix}{:08x}-", RandomState::new().hash_one("run") as u32);
         let mut stage = Self {
             client,
+            file: false,
             announced: Value::Null,
             first: None,
             second: None,
@@ -74,14 +79,28 @@ impl Stage {
             written: Mutex::default(),
             sample: OnceCell::new(),
             keys: AtomicU32::new(0),
+            heeds_keys: OnceCell::new(),
         };
         let answer = match stage.page(&stage.thread("nobody")).send().await {
             Ok(answer) => answer,
             Err(Stop::Skipped(why)) => return Err(why),
             Err(Stop::Wrong(finding)) => return Err(finding.wrong),
         };
-        let page: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let mut page: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        if answer.status != 200 || page.get("replies").is_none() {
+            // Not an address below which there is a backend; perhaps that of a file.
+            if let Ok(answer) = stage.get("").send().await
+                && let Ok(file) = serde_json::from_slice::<Value>(&answer.body)
+                && answer.status == 200
+                && file.get("replies").is_some()
+            {
+                (stage.file, page) = (true, file);
+            }
+        }
         stage.announced = page.pointer("/thread").cloned().unwrap_or_default();
+        if stage.file {
+            return Ok(stage);
+        }
         let [first, second] = tokens;
         stage.first = stage.somebody(first, "Ada").await;
         stage.second = stage.somebody(second, "Bram").await;
@@ -122,6 +141,11 @@ impl Stage {
     /// The backend's address.
     pub(crate) fn api(&self) -> &str {
         self.client.api()
+    }
+
+    /// Whether the address is that of one file, which is a whole thread.
+    pub(crate) fn is_file(&self) -> bool {
+        self.file
     }
 
     /// The features that are announced.
@@ -187,12 +211,17 @@ impl Stage {
 
     /// The first page of a thread.
     pub(crate) fn page(&self, thread: &str) -> Request<'_> {
+        if self.file {
+            return self.get("");
+        }
         self.get("/replies").query("thread", thread)
     }
 
     /// The first page of a thread, which has to be there.
     pub(crate) async fn read(&self, thread: &str) -> Verdict<(Answer, Value)> {
-        let answer = self.page(thread).query("limit", 100).send().await?;
+        let request = self.page(thread);
+        let request = if self.file { request } else { request.query("limit", 100) };
+        let answer = request.send().await?;
         let page = answer.json(200)?;
         Ok((answer, page))
     }
@@ -231,12 +260,7 @@ impl Stage {
     pub(crate) async fn published(&self, who: &Who, request: Request<'_>) -> Verdict<(Answer, Value)> {
         let answer = request.send().await?;
         self.remember(who, &answer);
-        if answer.status == 202 {
-            return Err(Stop::skipped("replies are held for approval here (202)"));
-        }
-        if answer.status == 403 {
-            return Err(Stop::skipped("this person may not open a thread here (403)"));
-        }
+        taken(&answer)?;
         let reply = answer.json(201)?;
         Ok((answer, reply))
     }
@@ -262,6 +286,7 @@ impl Stage {
     pub(crate) async fn readable(&self) -> Verdict<&str> {
         match &self.given {
             Some(thread) => Ok(thread),
+            None if self.file => Ok(""),
             None => Ok(&self.sample().await?.thread),
         }
     }
@@ -299,6 +324,15 @@ impl Stage {
             // What is deleted already, or cannot be, stays as it is.
             let _ = self.ask(Method::DELETE, &format!("/replies/{id}")).token(&token).send().await;
         }
+    }
+}
+
+/// Skips where a new reply is held, or may not open a thread: both are the backend's to decide.
+pub(crate) fn taken(answer: &Answer) -> Verdict {
+    match answer.status {
+        202 => Err(Stop::skipped("replies are held for approval here (202)")),
+        403 => Err(Stop::skipped("this person may not open a thread here (403)")),
+        _ => Ok(()),
     }
 }
 

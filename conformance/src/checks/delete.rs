@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::check::{Group, Verdict, checks};
+use crate::check::{Group, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{list, numbers, text, whole};
 use crate::shape::Shape;
@@ -11,7 +11,7 @@ use crate::stage::{Stage, prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "delete",
-    feature: Some("delete"),
+    when: When::Announced("delete"),
     checks: checks! {
         "shape" shape, "2. The routes",
             "`DELETE {api}/replies/{id}` answers 200 with the tombstone, as a Reply.",

@@ -3,14 +3,14 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::check::{Group, Verdict, checks};
+use crate::check::{Group, Verdict, When, checks};
 use crate::json::text;
 use crate::shape::Shape;
 use crate::stage::{Stage, prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "history",
-    feature: Some("history"),
+    when: When::Announced("history"),
     checks: checks! {
         "shape" shape, "4. Fields",
             "`GET {api}/replies/{id}/history` answers 200 with a History.",

@@ -3,19 +3,19 @@
 use http::Method;
 use serde_json::json;
 
-use crate::check::{Group, Stop, Verdict, checks};
+use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::{Answer, Request};
 use crate::stage::Stage;
 
 pub(super) const GROUP: Group = Group {
     name: "http",
-    feature: None,
+    when: When::Always,
     checks: checks! {
         "etag" etag, "6. HTTP",
             "A page has an `ETag`, and the answer is 304 without a body when `If-None-Match` names it.",
             "Hash what you send, put it into quotation marks, and compare before you send.";
         "etag-list" etag_list, "6. HTTP",
-            "`If-None-Match` may name several tags, and weak ones.",
+            "`If-None-Match` may name several tags, and weak ones, as HTTP has it: proxies that compress make tags weak.",
             "Split the header at its commas, and compare without `W/`.";
         "etag-steady" etag_steady, "6. HTTP",
             "The `ETag` is made from what is sent, not from the time.",

@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::check::{Group, Stop, Verdict, checks};
+use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{numbers, text};
-use crate::stage::{Stage, Who};
+use crate::stage::{Stage, Who, taken};
 
 pub(super) const GROUP: Group = Group {
     name: "key",
-    feature: Some("reply"),
+    when: When::Announced("reply"),
     checks: checks! {
         "replay" replay, "5. Rules, and why: Posting once",
             "The same key with the same reply gets the first answer again.",
@@ -43,7 +43,9 @@ async fn sent(stage: &Stage, who: &Who, key: &str, new: &Value) -> Verdict<Answe
 
 /// The id of the reply in an answer that stored one, or repeats one.
 fn id(answer: &Answer) -> Verdict<String> {
+    // A held reply has an id too.
     if answer.status != 202 {
+        taken(answer)?;
         answer.status(201)?;
     }
     let reply = answer.json(answer.status)?;
@@ -52,6 +54,13 @@ fn id(answer: &Answer) -> Verdict<String> {
 
 /// Skips where no key is heeded at all.
 async fn heeded(stage: &Stage) -> Verdict {
+    match stage.heeds_keys.get_or_try_init(|| heeds(stage)).await? {
+        true => Ok(()),
+        false => Err(Stop::skipped("`Idempotency-Key` is ignored here: a reader in a tunnel posts twice")),
+    }
+}
+
+async fn heeds(stage: &Stage) -> Verdict<bool> {
     let first = stage.first()?;
     let (thread, key) = (stage.thread("heeded"), stage.key());
     let new = |body: &str| json!({ "thread": thread, "body": body });
@@ -59,10 +68,7 @@ async fn heeded(stage: &Stage) -> Verdict {
     let again = sent(stage, first, &key, &new("One.")).await?;
     let another = sent(stage, first, &key, &new("Another.")).await?;
     let stored = |answer: &Answer| id(answer).is_ok_and(|id| id != one);
-    if stored(&again) && stored(&another) {
-        return Err(Stop::skipped("`Idempotency-Key` is ignored here: a reader in a tunnel posts twice"));
-    }
-    Ok(())
+    Ok(!(stored(&again) && stored(&another)))
 }
 
 async fn replay(stage: &Stage) -> Verdict {

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::check::{Group, Stop, Verdict, checks};
+use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{list, numbers, text, whole};
 use crate::stage::{Stage, prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "paging",
-    feature: None,
+    when: When::Always,
     checks: checks! {
         "limit" limit, "3. Pages",
             "`limit` is the most replies on the page.",
@@ -50,29 +50,44 @@ pub(super) const GROUP: Group = Group {
     },
 };
 
-/// The numbers of a [`crate::stage::Sample`].
-const ALL: [u64; 7] = [1, 2, 3, 4, 5, 6, 7];
+/// A thread to page through.
+struct Paged {
+    thread: String,
+    /// Its numbers, ascending.
+    all: Vec<u64>,
+}
+
+/// So many replies are enough to turn pages.
+const ENOUGH: usize = 5;
+/// More are not read: a check is not a crawl.
+const MOST: usize = 100;
 
 /// The thread to page through, where this backend pages at all.
-async fn paged(stage: &Stage) -> Verdict<&str> {
-    let thread = &stage.sample().await?.thread;
-    let page: Value =
-        serde_json::from_slice(&stage.page(thread).query("limit", 2).send().await?.body).unwrap_or_default();
-    let cursors = text(&page, "/next").len() + text(&page, "/previous").len();
-    match cursors == 0 && list(&page, "/replies").len() == ALL.len() {
+async fn paged(stage: &Stage) -> Verdict<Paged> {
+    let thread = stage.readable().await?.to_owned();
+    let (_, page) = prepared(stage.read(&thread).await)?;
+    let all = numbers(&page);
+    if !text(&page, "/next").is_empty() || all.len() > MOST {
+        return Err(Stop::skipped(format!("the thread has more than {MOST} replies: give a shorter one")));
+    }
+    if all.len() < ENOUGH {
+        return Err(Stop::skipped(format!("the thread has fewer than {ENOUGH} replies: give a longer one")));
+    }
+    let first = stage.page(&thread).query("limit", 2).send().await?;
+    let first: Value = serde_json::from_slice(&first.body).unwrap_or_default();
+    let cursors = text(&first, "/next").len() + text(&first, "/previous").len();
+    match cursors == 0 && list(&first, "/replies").len() == all.len() {
         true => Err(Stop::skipped("this backend does not page: it always answers with the whole thread")),
-        false => Ok(thread),
+        false => Ok(Paged { thread, all }),
     }
 }
 
 async fn limit(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
-    for limit in [1, 2, 5] {
-        let answer = stage.page(thread).query("limit", limit).send().await?;
-        let page = answer.json(200)?;
-        let count = list(&page, "/replies").len();
-        answer
-            .ensure(count == limit, format!("the page has {count} of 7 replies, and `limit` is {limit}"))?;
+    let Paged { thread, .. } = paged(stage).await?;
+    for limit in [1, 2, ENOUGH] {
+        let answer = stage.page(&thread).query("limit", limit).send().await?;
+        let count = list(&answer.json(200)?, "/replies").len();
+        answer.ensure(count == limit, format!("the page has {count} replies, and `limit` is {limit}"))?;
     }
     Ok(())
 }
@@ -87,8 +102,8 @@ async fn walk(
 ) -> Verdict<Vec<(Answer, Vec<u64>)>> {
     let mut pages = Vec::new();
     let mut next = from.map(str::to_owned);
-    // Seven replies are on seven pages at the most, one more is wrong anyway.
-    for _ in 0..9 {
+    // More than one page for each reply is wrong anyway.
+    for _ in 0..MOST + 2 {
         let mut request = stage.page(thread).query("order", order).query("limit", limit);
         if let Some(next) = &next {
             request = request.query(parameter, next);
@@ -102,7 +117,7 @@ async fn walk(
         }
     }
     let (last, _) = pages.pop().ok_or_else(|| Stop::skipped("there are no pages"))?;
-    Err(last.wrong(format!("the pages do not end: `{cursor}` is still there after nine of them")))
+    Err(last.wrong(format!("the pages do not end: `{cursor}` is still there after {MOST}")))
 }
 
 /// Wrong, at the last page, unless the pages hold `expected` in this order.
@@ -124,28 +139,27 @@ async fn whole_in(stage: &Stage, thread: &str, order: &str) -> Verdict<Vec<u64>>
 const ORDERS: [&str; 3] = ["oldest", "newest", "top"];
 
 async fn forward(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
+    let Paged { thread, .. } = paged(stage).await?;
     for order in ORDERS {
-        let expected = whole_in(stage, thread, order).await?;
-        let pages = walk(stage, thread, order, (2, None), ("next", "after")).await?;
+        let expected = whole_in(stage, &thread, order).await?;
+        let pages = walk(stage, &thread, order, (2, None), ("next", "after")).await?;
         hold(&pages, &expected, &format!("following `next` with order={order}"))?;
     }
     Ok(())
 }
 
 async fn backward(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
+    let Paged { thread, .. } = paged(stage).await?;
     for order in ORDERS {
-        let expected = whole_in(stage, thread, order).await?;
+        let expected = whole_in(stage, &thread, order).await?;
         // To the last page, and back from there.
-        let mut last = stage.page(thread).query("order", order).query("limit", 4);
-        let first = prepared(last.send().await?.json(200))?;
-        last = last.query("after", text(&first, "/next"));
-        let answer = last.send().await?;
+        let request = || stage.page(&thread).query("order", order);
+        let first = prepared(request().query("limit", 4).send().await?.json(200))?;
+        let answer = request().query("limit", MOST).query("after", text(&first, "/next")).send().await?;
         let end = prepared(answer.json(200))?;
         let before = text(&end, "/previous");
         answer.ensure(!before.is_empty(), "`previous` is missing on a page that is not the first")?;
-        let mut pages = walk(stage, thread, order, (2, Some(before)), ("previous", "before")).await?;
+        let mut pages = walk(stage, &thread, order, (2, Some(before)), ("previous", "before")).await?;
         pages.reverse();
         pages.push((answer, numbers(&end)));
         hold(&pages, &expected, &format!("following `previous` with order={order}"))?;
@@ -154,36 +168,38 @@ async fn backward(stage: &Stage) -> Verdict {
 }
 
 async fn ends(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
+    let Paged { thread, all } = paged(stage).await?;
     for order in ORDERS {
-        let answer = stage.page(thread).query("order", order).query("limit", 4).send().await?;
+        let answer = stage.page(&thread).query("order", order).query("limit", 4).send().await?;
         let page = answer.json(200)?;
         answer.ensure(text(&page, "/previous").is_empty(), "the first page has a `previous`")?;
         answer.ensure(!text(&page, "/next").is_empty(), "the first of two pages has no `next`")?;
-        let next =
-            stage.page(thread).query("order", order).query("limit", 4).query("after", text(&page, "/next"));
-        let answer = next.send().await?;
+        let rest = stage.page(&thread).query("order", order).query("limit", MOST);
+        let answer = rest.query("after", text(&page, "/next")).send().await?;
         let page = answer.json(200)?;
         answer.ensure(text(&page, "/next").is_empty(), "the last page has a `next`")?;
     }
     // A page that is exactly full has nothing behind it either.
-    let answer = stage.page(thread).query("limit", 7).send().await?;
+    let answer = stage.page(&thread).query("limit", all.len()).send().await?;
     let page = answer.json(200)?;
     answer.ensure(text(&page, "/next").is_empty(), "a page that holds the whole thread has a `next`")
 }
 
 async fn newest(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
-    let answer = stage.page(thread).query("order", "newest").query("limit", 3).send().await?;
+    let Paged { thread, all } = paged(stage).await?;
+    let answer = stage.page(&thread).query("order", "newest").query("limit", 3).send().await?;
     let numbers = numbers(&answer.json(200)?);
-    answer.ensure(numbers == [7, 6, 5], format!("the numbers are {numbers:?} instead of [7, 6, 5]"))
+    let expected: Vec<u64> = all.into_iter().rev().take(3).collect();
+    answer.ensure(numbers == expected, format!("the numbers are {numbers:?} instead of {expected:?}"))
 }
 
 async fn top(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
-    let sample = stage.sample().await?;
+    let Paged { thread, .. } = paged(stage).await?;
+    // Into a thread that was given nothing is written.
     if stage.offers("react")
         && let (Ok(tag), Ok(first), Ok(second)) = (stage.tag(), stage.first(), stage.second())
+        && let Ok(sample) = stage.sample().await
+        && sample.thread == thread
     {
         for (place, who) in [(4, first), (4, second), (2, first)] {
             let id = sample.replies.get(place).map(|reply| text(reply, "/id")).unwrap_or_default();
@@ -192,7 +208,7 @@ async fn top(stage: &Stage) -> Verdict {
             prepared(chosen.status(200).map(drop))?;
         }
     }
-    let answer = stage.page(thread).query("order", "top").query("limit", 5).send().await?;
+    let answer = stage.page(&thread).query("order", "top").query("limit", 5).send().await?;
     let page = answer.json(200)?;
     let sum =
         |reply: &Value| list(reply, "/reactions").iter().filter_map(|one| whole(one, "/count")).sum::<u64>();
@@ -202,17 +218,17 @@ async fn top(stage: &Stage) -> Verdict {
         .collect();
     let sorted = found.is_sorted_by_key(|(sum, number)| (std::cmp::Reverse(*sum), *number));
     answer.ensure(sorted, format!("reactions and numbers are {found:?}"))?;
-    let all = stage.page(thread).query("limit", 100).send().await?.json(200)?;
+    let all = stage.page(&thread).query("limit", MOST).send().await?.json(200)?;
     let most = list(&all, "/replies").iter().map(sum).max().unwrap_or(0);
     let first = found.first().map_or(0, |(sum, _)| *sum);
     answer.ensure(first == most, format!("the first has {first} reactions, and another one has {most}"))
 }
 
 async fn around(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
+    let Paged { thread, all } = paged(stage).await?;
     for order in ["oldest", "newest"] {
-        for number in ALL {
-            let request = stage.page(thread).query("order", order).query("limit", 3).query("around", number);
+        for (place, number) in all.iter().copied().enumerate().take(9) {
+            let request = stage.page(&thread).query("order", order).query("limit", 3).query("around", number);
             let answer = request.send().await?;
             let found = numbers(&answer.json(200)?);
             answer
@@ -222,8 +238,9 @@ async fn around(stage: &Stage) -> Verdict {
                 ascending.reverse();
             }
             answer.ensure(ascending.is_sorted(), format!("the page is not in its order: {found:?}"))?;
-            let inner = number > 1 && number < 7;
-            let between = found.contains(&(number - 1)) && found.contains(&(number + 1));
+            let beside = [place.checked_sub(1), Some(place + 1)].map(|place| all.get(place?));
+            let inner = beside.iter().all(Option::is_some);
+            let between = beside.into_iter().flatten().all(|number| found.contains(number));
             answer.ensure(!inner || between, format!("number {number} is not in the middle: {found:?}"))?;
         }
     }
@@ -231,17 +248,19 @@ async fn around(stage: &Stage) -> Verdict {
 }
 
 async fn around_beyond(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
-    let answer = stage.page(thread).query("limit", 3).query("around", 1000).send().await?;
+    let Paged { thread, all } = paged(stage).await?;
+    let greatest = all.last().copied().unwrap_or(0);
+    let answer = stage.page(&thread).query("limit", 3).query("around", greatest + 1000).send().await?;
     let found = numbers(&answer.json(200)?);
-    answer.ensure(found.contains(&7), format!("the greatest number is 7, and the page has {found:?}"))
+    let there = found.contains(&greatest);
+    answer.ensure(there, format!("the greatest number is {greatest}, and the page has {found:?}"))
 }
 
 async fn exclusive(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
-    let page = prepared(stage.page(thread).query("limit", 2).send().await?.json(200))?;
+    let Paged { thread, .. } = paged(stage).await?;
+    let page = prepared(stage.page(&thread).query("limit", 2).send().await?.json(200))?;
     let cursor = text(&page, "/next");
-    let request = || stage.page(thread).query("limit", 2);
+    let request = || stage.page(&thread).query("limit", 2);
     for request in [
         request().query("after", cursor).query("around", 3),
         request().query("before", cursor).query("around", 3),
@@ -253,10 +272,10 @@ async fn exclusive(stage: &Stage) -> Verdict {
 }
 
 async fn bad_cursor(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
+    let Paged { thread, .. } = paged(stage).await?;
     for cursor in ["no cursor of yours", "'; --", "9999999999999999999999999999"] {
         for parameter in ["after", "before"] {
-            let answer = stage.page(thread).query("limit", 2).query(parameter, cursor).send().await?;
+            let answer = stage.page(&thread).query("limit", 2).query(parameter, cursor).send().await?;
             answer.problem(400, &["bad-cursor"])?;
         }
     }
@@ -264,7 +283,7 @@ async fn bad_cursor(stage: &Stage) -> Verdict {
 }
 
 async fn bounds(stage: &Stage) -> Verdict {
-    let thread = paged(stage).await?;
+    let Paged { thread, .. } = paged(stage).await?;
     for (parameter, value) in [
         ("limit", "0"),
         ("limit", "101"),
@@ -273,7 +292,7 @@ async fn bounds(stage: &Stage) -> Verdict {
         ("around", "0"),
         ("order", "best"),
     ] {
-        let answer = stage.page(thread).query(parameter, value).send().await?;
+        let answer = stage.page(&thread).query(parameter, value).send().await?;
         if answer.status == 200 {
             answer.json(200)?;
             continue;

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::check::{Group, Verdict, checks};
+use crate::check::{Group, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{count, list, text};
 use crate::shape::Shape;
@@ -12,7 +12,7 @@ use crate::stage::{Stage, Who, is_same, prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "react",
-    feature: Some("react"),
+    when: When::Announced("react"),
     checks: checks! {
         "shape" shape, "5. Rules, and why: Reactions are states",
             "`PUT` and `DELETE` answer 200 with all reactions to that reply, as they now are.",

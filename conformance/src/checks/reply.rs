@@ -6,15 +6,15 @@ use futures_util::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
 
-use crate::check::{Group, Stop, Verdict, checks};
+use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{list, numbers, text, whole};
 use crate::shape::Shape;
-use crate::stage::{Stage, is_same};
+use crate::stage::{Stage, is_same, taken};
 
 pub(super) const GROUP: Group = Group {
     name: "reply",
-    feature: Some("reply"),
+    when: When::Announced("reply"),
     checks: checks! {
         "shape" shape, "2. The routes",
             "`POST {api}/replies` answers 201 with the Reply.",
@@ -61,6 +61,9 @@ pub(super) const GROUP: Group = Group {
         "not-json" not_json, "8. Security",
             "JSON is taken only as `application/json`: anything else is 415 `not-json`.",
             "Look at `Content-Type` before you read the body: forms of any page can send the other types unasked.";
+        "held" held, "5. Rules, and why: Held replies",
+            "A reply is published at once, or 202 with `status: \"pending\"` and no number; it stands on no page, and its author sees it in `viewer.pending`.",
+            "Give the number out with the approval, and leave held replies out of everything public.";
         "quotes" quotes, "5. Rules, and why: Quotes",
             "`quotes` lists the outermost quotes; `exact` is true where the quoted words stand in the source, false where they do not.",
             "Compare without markup and with all white space as one space, or leave `exact` null.";
@@ -89,19 +92,11 @@ async fn headers(stage: &Stage) -> Verdict {
     let first = stage.first()?;
     let answer = stage.post(first, &new(&stage.thread("headers"), "Hello.")).send().await?;
     stage.remember(first, &answer);
-    held(&answer)?;
+    taken(&answer)?;
     let reply = answer.json(201)?;
     answer.tagged(&reply)?;
     answer.personal()?;
     answer.ensure(!answer.header("location").is_empty(), "`Location` is missing")
-}
-
-/// Skips where replies are held.
-fn held(answer: &Answer) -> Verdict {
-    match answer.status {
-        202 => Err(Stop::skipped("replies are held for approval here (202)")),
-        _ => Ok(()),
-    }
 }
 
 /// Posts; the reply, whatever shape it has.
@@ -109,7 +104,7 @@ async fn posted(stage: &Stage, new: &Value) -> Verdict<(Answer, Value)> {
     let first = stage.first()?;
     let answer = stage.post(first, new).send().await?;
     stage.remember(first, &answer);
-    held(&answer)?;
+    taken(&answer)?;
     let reply = answer.json(201)?;
     Ok((answer, reply))
 }
@@ -138,7 +133,7 @@ async fn at_once(stage: &Stage) -> Verdict {
     for answer in join_all(requests.iter().map(|request| request.send())).await {
         let answer = answer?;
         stage.remember(first, &answer);
-        held(&answer)?;
+        taken(&answer)?;
         answer.status(201)?;
     }
     let (answer, page) = stage.read(&thread).await?;
@@ -201,7 +196,7 @@ async fn author(stage: &Stage) -> Verdict {
     for who in [first, second] {
         let answer = stage.post(who, &new(&thread, "Who wrote this?")).send().await?;
         stage.remember(who, &answer);
-        held(&answer)?;
+        taken(&answer)?;
         let author = answer.json(201)?.pointer("/author").cloned().unwrap_or_default();
         answer.ensure(
             is_same(&who.person, &author),
@@ -326,6 +321,31 @@ async fn not_json(stage: &Stage) -> Verdict {
         let answer = request.text(kind, body.clone()).send().await?;
         stage.remember(first, &answer);
         answer.problem(415, &["not-json"])?;
+    }
+    Ok(())
+}
+
+async fn held(stage: &Stage) -> Verdict {
+    let (first, thread) = (stage.first()?, stage.thread("held"));
+    let answer = stage.post(first, &new(&thread, "Look at this first.")).send().await?;
+    stage.remember(first, &answer);
+    if answer.status != 202 {
+        // Published at once: that is the other way.
+        taken(&answer)?;
+        return answer.status(201).map(drop);
+    }
+    let reply = answer.message(202, Shape::Reply)?;
+    let status = text(&reply, "/status");
+    answer.ensure(status == "pending", format!("`status` is `{status}`"))?;
+    answer.ensure(whole(&reply, "/number").is_none(), "it has a number already")?;
+    let (answer, page) = stage.read(&thread).await?;
+    answer.ensure(list(&page, "/replies").is_empty(), "it stands on the page")?;
+    answer.ensure(whole(&page, "/thread/total").unwrap_or(0) == 0, "it counts in `total`")?;
+    if stage.offers("viewer") {
+        let answer = stage.get("/viewer").query("thread", &thread).token(&first.token).send().await?;
+        let viewer = answer.json(200)?;
+        let seen = list(&viewer, "/pending").iter().any(|held| text(held, "/id") == text(&reply, "/id"));
+        answer.ensure(seen, "its author does not see it in `pending`")?;
     }
     Ok(())
 }

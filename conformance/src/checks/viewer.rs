@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::Value;
 
-use crate::check::{Group, Verdict, checks};
+use crate::check::{Group, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{text, texts};
 use crate::shape::Shape;
@@ -11,7 +11,7 @@ use crate::stage::{Stage, Who, is_same, prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "viewer",
-    feature: Some("viewer"),
+    when: When::Announced("viewer"),
     checks: checks! {
         "shape" shape, "4. Fields",
             "`GET {api}/viewer` answers 200 with a Viewer.",

@@ -14,6 +14,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use http_body_util::BodyExt;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
@@ -26,6 +27,8 @@ pub(crate) enum Twist {
     Sent(fn(&mut Sent, &Memory)),
     /// What leaves is another answer.
     Got(fn(&Sent, &mut Got, &Memory)),
+    /// What is heard is something else: each piece of a stream, after what was sent.
+    Heard(fn(&Sent, String, &Memory) -> String),
 }
 
 /// A request that arrives, and may be changed.
@@ -160,12 +163,22 @@ async fn twisted(State(layer): State<Layer>, request: Request, next: Next) -> Re
     *request.uri_mut() = sent.address.parse::<Uri>().unwrap();
     *request.headers_mut() = sent.headers.clone();
     let response = next.run(request).await;
-    let Twist::Got(twist) = layer.twist else { return response };
     let (mut head, body) = response.into_parts();
-    let is_stream = head
-        .headers
-        .get("content-type")
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+    let kind = head.headers.get("content-type");
+    let is_stream = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+    let twist = match layer.twist {
+        Twist::Heard(twist) if is_stream => {
+            let heard = body.map_frame(move |frame| {
+                frame.map_data(|data| {
+                    let piece = String::from_utf8(data.to_vec()).unwrap();
+                    twist(&sent, piece, &layer.memory).into_bytes().into()
+                })
+            });
+            return Response::from_parts(head, Body::new(heard));
+        }
+        Twist::Got(twist) => twist,
+        _ => return Response::from_parts(head, body),
+    };
     if is_stream {
         let mut got = Got { status: head.status.as_u16(), headers: head.headers.clone(), body: Vec::new() };
         twist(&sent, &mut got, &layer.memory);

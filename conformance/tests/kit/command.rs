@@ -4,6 +4,7 @@ use std::process::Command;
 
 use afterword_conformance::options::{self, Options};
 use afterword_conformance::{Format, GROUPS};
+use afterword_server::{Guests, Settings};
 
 use crate::backend::{Backend, Got, Twist};
 
@@ -57,6 +58,11 @@ async fn the_exit_status_tells() {
     assert_eq!(status, Some(1));
     let said: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!(said["wrong"], 1);
+    let guests = Guests { allowed: false, ..Guests::default() };
+    let closed = Backend::start(Settings { guests, ..Settings::default() }, Twist::None).await;
+    assert_eq!(ran(&[&closed.api, "--only", "http"]).0, Some(0));
+    assert_eq!(ran(&[&closed.api, "--only", "http", "--strict"]).0, Some(1));
+    assert_eq!(ran(&[&good.api, "--only", "http", "--strict"]).0, Some(0));
     assert_eq!(ran(&["http://127.0.0.1:9/api"]).0, Some(2));
     assert_eq!(ran(&["nowhere"]).0, Some(2));
     let (status, said) = ran(&["--list"]);

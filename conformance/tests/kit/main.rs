@@ -6,4 +6,5 @@ mod backend;
 mod command;
 mod documents;
 mod faults;
+mod file;
 mod reference;

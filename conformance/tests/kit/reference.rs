@@ -1,8 +1,10 @@
 //! The reference server keeps the contract.
 
-use afterword_conformance::Format;
+use afterword_conformance::options::Options;
+use afterword_conformance::{Entry, Format, Report, run};
 use afterword_contract::Status;
-use afterword_server::{Extent, Guests, Limits, Settings};
+use afterword_server::{Extent, Guests, Hold, Limits, Rate, Settings, Writing, read_pages};
+use serde_json::json;
 
 use crate::backend::{Backend, Twist};
 
@@ -10,9 +12,64 @@ use crate::backend::{Backend, Twist};
 async fn the_reference_server_is_good_in_everything() {
     let backend = Backend::open(Twist::None).await;
     let report = backend.report(&[]).await;
-    let (good, wrong, left_out) = report.counts();
-    assert_eq!((wrong, left_out), (0, 0), "{}", report.write(Format::Text));
-    assert!(good > 0);
+    assert!(report.is_good(), "{}", report.write(Format::Text));
+    assert!(left_out(&report).is_empty(), "{}", report.write(Format::Text));
+}
+
+fn left_out(report: &Report) -> Vec<String> {
+    report.entries.iter().filter(|entry| entry.skipped().is_some()).map(Entry::name).collect()
+}
+
+fn holding() -> Settings {
+    let writing = Writing { hold: Hold::All, ..Writing::default() };
+    Settings { writing, limits: Limits::none(), ..Settings::default() }
+}
+
+#[tokio::test]
+async fn a_thread_that_is_there_is_paged_through_without_being_written_to() {
+    let guests = Guests { allowed: false, ..Guests::default() };
+    let settings = Settings { guests, limits: Limits::none(), ..Settings::default() };
+    let backend = Backend::start(settings, Twist::None).await;
+    let file = include_str!("../../../contract/fixtures/threads/lighthouse.json");
+    backend.store.import(read_pages(file).unwrap()).await.unwrap();
+    let threads = backend.store.snapshot().await.unwrap().threads().await.unwrap();
+    let thread = Some(threads[0].id.0.clone());
+    let only = vec!["read".to_owned(), "paging".to_owned(), "http".to_owned()];
+    let report = run(&Options { thread, only, ..Options::of(&backend.api) }).await.unwrap();
+    assert!(report.is_good(), "{}", report.write(Format::Text));
+    let left_out = left_out(&report);
+    assert_eq!(left_out, ["read.bodies", "paging.inserts", "http.etag-changes"]);
+    assert_eq!(backend.store.snapshot().await.unwrap().threads().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn where_replies_are_held_that_is_asked() {
+    let backend = Backend::start(holding(), Twist::None).await;
+    let report = backend.report(&[]).await;
+    assert!(report.is_good(), "{}", report.write(Format::Text));
+    assert!(report.entries.iter().any(|entry| entry.name() == "reply.held" && entry.verdict.is_ok()));
+    assert!(left_out(&report).contains(&"reply.shape".to_owned()));
+}
+
+#[tokio::test]
+async fn a_held_reply_that_everybody_sees_is_found() {
+    let twist = Twist::Got(|sent, got, _| {
+        if sent.is("GET", "/replies") && sent.address.ends_with("-held&limit=100") {
+            got.change(|page| page["thread"]["total"] = json!(1));
+        }
+    });
+    let report = Backend::start(holding(), twist).await.report(&["read", "reply", "viewer"]).await;
+    let found: Vec<String> = report.findings().map(|(entry, _)| entry.name()).collect();
+    assert_eq!(found, ["reply.held"]);
+}
+
+#[tokio::test]
+async fn where_nobody_may_open_a_thread_what_needs_one_is_left_out() {
+    let writing = Writing { open_threads: false, ..Writing::default() };
+    let settings = Settings { writing, limits: Limits::none(), ..Settings::default() };
+    let report = Backend::start(settings, Twist::None).await.report(&[]).await;
+    assert!(report.is_good(), "{}", report.write(Format::Text));
+    assert!(left_out(&report).contains(&"reply.shape".to_owned()));
 }
 
 #[tokio::test]
@@ -26,6 +83,25 @@ async fn where_nobody_may_write_the_rest_is_asked_all_the_same() {
     assert!(
         report.entries.iter().any(|entry| entry.name() == "read.unknown-thread" && entry.verdict.is_ok())
     );
+}
+
+#[tokio::test]
+async fn a_backend_that_is_busy_is_waited_for() {
+    let reply = Some(Rate { times: 3, seconds: 3 });
+    let settings = Settings { limits: Limits { reply, ..Limits::none() }, ..Settings::default() };
+    let backend = Backend::start(settings, Twist::None).await;
+    let report = backend.report(&["read"]).await;
+    assert!(report.is_good() && left_out(&report).is_empty(), "{}", report.write(Format::Text));
+}
+
+#[tokio::test]
+async fn what_a_backend_takes_too_seldom_is_left_out() {
+    let reply = Some(Rate { times: 2, seconds: 3600 });
+    let settings = Settings { limits: Limits { reply, ..Limits::none() }, ..Settings::default() };
+    let backend = Backend::start(settings, Twist::None).await;
+    let report = backend.report(&["read"]).await;
+    assert!(report.is_good(), "{}", report.write(Format::Text));
+    assert!(left_out(&report).contains(&"read.bodies".to_owned()));
 }
 
 #[tokio::test]

@@ -83,6 +83,35 @@ pub(super) const READING: &[Fault] = &[
             });
         }
     }),
+    got("people come with their mail addresses", &["read.private"], |sent, got, _| {
+        if sent.is("GET", "/people") {
+            got.change(|people| {
+                for person in people.as_array_mut().into_iter().flatten() {
+                    person["e-mail"] = json!("a@b.example");
+                }
+            });
+        }
+    }),
+    got("what is drawn holds the token of whoever wrote", &["read.private"], |sent, got, memory| {
+        let mut memory = memory.lock().unwrap();
+        if sent.is("POST", "/guests") {
+            memory.insert("token".to_owned(), got.json()["token"].as_str().unwrap_or_default().to_owned());
+        }
+        if sent.is("GET", "/html") {
+            let told = format!("<!-- {} --></main>", memory["token"]);
+            got.body = String::from_utf8_lossy(&got.body).replace("</main>", &told).into_bytes();
+        }
+    }),
+    got("pictures are found by mail addresses", &["read.private"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            let avatar = json!("https://www.gravatar.com/avatar/0bc83cb571cd1c50ba6f3e8a78ef1346");
+            got.change(|page| {
+                replies(page).filter(|reply| reply["author"].is_object()).for_each(|reply| {
+                    reply["author"]["avatar"] = avatar.clone();
+                });
+            });
+        }
+    }),
     got("replies carry the address that they came from", &["read.private"], |sent, got, _| {
         if sent.is("GET", "/replies") {
             got.change(|page| replies(page).for_each(|reply| reply["from"] = json!("192.0.2.7")));
@@ -118,7 +147,7 @@ pub(super) const READING: &[Fault] = &[
         }
     }),
     sent("newest is oldest", &["paging.order-newest", "paging.around", "paging.inserts"], |sent, _| {
-        if parameter(&sent.address, "order") == Some("newest") {
+        if sent.is("GET", "/replies") && parameter(&sent.address, "order") == Some("newest") {
             sent.address = with_parameter(&sent.address, "order", Some("oldest"));
         }
     }),
@@ -129,14 +158,14 @@ pub(super) const READING: &[Fault] = &[
     }),
     sent("around begins the page", &["paging.around"], |sent, _| {
         if let Some(number) = parameter(&sent.address, "around").and_then(|number| number.parse::<u64>().ok())
-            && parameter(&sent.address, "limit") == Some("3")
+            && sent.is("GET", "/replies")
             && number < 7
         {
             sent.address = with_parameter(&sent.address, "around", Some(&(number + 1).to_string()));
         }
     }),
     got("around what is not there is empty", &["paging.around-beyond"], |sent, got, _| {
-        if parameter(&sent.address, "around") == Some("1000") {
+        if parameter(&sent.address, "around") == Some("1007") {
             got.change(|page| page["replies"] = json!([]));
         }
     }),

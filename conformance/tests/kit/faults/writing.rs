@@ -119,6 +119,18 @@ pub(super) const PEOPLE: &[Fault] = &[
             }
         }
     }),
+    got("tokens are numbers", &["guest.tokens"], |sent, got, memory| {
+        // Those of the set-up are sound.
+        let asked = kept(memory, "guests").unwrap_or_default() + "x";
+        if sent.is("POST", "/guests") && got.status == 201 {
+            keep(memory, "guests".to_owned(), asked.clone());
+            if asked.len() > 2 {
+                got.change(|guest| {
+                    guest["token"] = json!(format!("the-token-of-guest-number-{}", asked.len()))
+                });
+            }
+        }
+    }),
     got("tokens are counted", &["guest.tokens"], |sent, got, memory| {
         let asked = kept(memory, "guests").unwrap_or_default() + "x";
         if sent.is("POST", "/guests") && got.status == 201 {
