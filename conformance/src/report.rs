@@ -180,17 +180,19 @@ impl Report {
     }
 }
 
-/// A finding in full.
+/// A finding in full. What a backend sends reaches terminals and logs, so no control character does.
 fn told(check: &Check, finding: &Finding) -> String {
     let Finding { wrong, sent, came } = finding;
-    format!(
-        "wrong:    {wrong}\nsent:     {}\ncame:     {}\ncontract: {} ({})\nmend:     {}\n",
+    let told = format!(
+        "wrong:    {}\nsent:     {}\ncame:     {}\ncontract: {} ({})\nmend:     {}\n",
+        hanging(wrong),
         hanging(sent),
         hanging(came),
         check.says,
         check.section,
         check.mend
-    )
+    );
+    told.replace(|letter: char| letter.is_control() && letter != '\n', "\u{fffd}")
 }
 
 /// With the further lines under the first one.

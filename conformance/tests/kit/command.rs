@@ -98,3 +98,21 @@ async fn a_finding_says_everything_in_every_format_but_no_token() {
         assert!(!report.write(format).contains("Bearer a"));
     }
 }
+
+#[tokio::test]
+async fn what_a_backend_sends_does_nothing_to_a_terminal() {
+    let backend = Backend::open(Twist::Got(|sent, got, _| {
+        if sent.is("GET", "/replies") && got.status == 200 {
+            got.body = b"{\"replies\": \"\x1b[2J\x07 ]]> <x>\"".to_vec();
+        }
+    }))
+    .await;
+    let report = backend.report(&["read"]).await;
+    assert!(!report.is_good());
+    for format in [Format::Text, Format::Tap, Format::Junit, Format::Json] {
+        let written = report.write(format);
+        assert!(!written.contains(['\x1b', '\x07']), "{written}");
+        assert!(written.contains("[2J"), "{written}");
+    }
+    assert!(report.write(Format::Junit).contains("]]&gt; &lt;x&gt;"));
+}
