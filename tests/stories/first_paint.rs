@@ -310,9 +310,9 @@ async fn what_is_typed_is_not_heard_by_the_page(stage: &Stage) {
 async fn nothing_moves_in_a_narrow_column(stage: &Stage) {
     let server = Reference::start(LIGHTHOUSE, THREAD).await;
     let gate = stage.host.hold("afterword_bg.wasm");
-    stage.resize(320, 700).await;
     let element = format!(
-        r#"<after-word api="{}/api" thread="{THREAD}" html loading="eager"></after-word><p id=below>Below.</p>"#,
+        r#"<div style="width: 320px"><after-word api="{}/api" thread="{THREAD}" html loading="eager"></after-word></div>
+        <p id=below>Below.</p>"#,
         server.origin
     );
     stage.open(&Article::with(&format!("{element}{SCRIPT}"))).await;
@@ -384,7 +384,6 @@ async fn a_link_to_a_reply_is_honoured_before_the_module(stage: &Stage) {
 async fn quotes_lead_on_before_the_module(stage: &Stage) {
     put(stage);
     let gate = stage.host.hold("afterword_bg.wasm");
-    stage.resize(700, 300).await;
     stage.open(&article("html loading=eager")).await;
     stage.until("it can be read", PAINTED).await;
     stage.run("reply(2).scrollIntoView()").await;
