@@ -153,7 +153,7 @@ async fn offline_and_back(stage: &Stage) {
                 .await;
         }
     };
-    stage.read_with(long_thread("t", 20), "page-size=10").await;
+    stage.read_with(long_thread("t", 20), "page-size=10 page-by-button").await;
     stage.host.fail("/api/", Fault::Dropped);
     say(true).await;
     stage.until("it says that the reader is offline", "shown(one('[data-kind=offline]'))").await;

@@ -239,7 +239,7 @@ async fn what_is_new_since_the_last_visit_is_marked(stage: &Stage) {
     stage.host.backend().put(long_thread("t", 7));
     stage.reload().await;
     stage.ready().await;
-    stage.equal("text(part('unread'))", "New since your last visit").await;
+    stage.until("it is marked", "text(part('unread')) === 'New since your last visit'").await;
     stage.check("before the first", "part('unread').nextElementSibling === reply(5)").await;
     stage
         .equal(
