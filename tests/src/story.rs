@@ -66,7 +66,14 @@ pub fn tell_all(stories: &[Story]) -> ExitCode {
         for story in stories.iter().copied() {
             let world = world.clone();
             let name = format!("{}::{}", engine.name(), story.name);
-            trials.push(Trial::test(name.clone(), move || tell(&world, engine, story, &name)));
+            trials.push(Trial::test(name.clone(), move || {
+                // Two busy browsers on two cores are late now and then. What fails twice has failed; what failed
+                // once is named all the same.
+                tell(&world, engine, story, &name).or_else(|failed| {
+                    eprintln!("  told again: {name}: {}", failed.message().unwrap_or_default());
+                    tell(&world, engine, story, &name)
+                })
+            }));
         }
     }
     let conclusion = libtest_mimic::run(&arguments, trials);

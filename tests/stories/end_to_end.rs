@@ -228,6 +228,9 @@ async fn a_guest_does_all_that_a_guest_may(stage: &Stage) {
     said("Reply restored.").await;
     stage.check("with its words", "/Not half/.test(text(within(reply(18), 'reply-body')))").await;
 
+    // The focus, and with it the page, is on its way to the reply.
+    stage.until("the focus came along", "focused()?.closest('article') === reply(18)").await;
+    stage.frames().await;
     stage.click("within(reply(2), 'report-button')").await;
     stage.until("reasons are offered", "focused() === part('report-reason')").await;
     stage.click("part('report-reason')").await;
