@@ -622,9 +622,8 @@
   }
 
   /** Shows what came: so many replies of it at once, since to lay out many takes long. The others wait in `rest`. */
-  function show(it, atOnce = Infinity) {
-    const { slot, base, root } = it;
-    if (it.paper) putAside(it);
+  function show(it, atOnce) {
+    const { slot, base } = it;
     it.focus = null;
     const paper = (it.paper = copy(it.drawn, it));
     it.rest = [...(paper.querySelector('[part~="list"]')?.children ?? [])].slice(atOnce);

@@ -229,8 +229,9 @@ async function readOnly(it) {
   mute(it);
 }
 
-/** A button that can never do anything is its words. */
+/** A button that can never do anything is its words, and nobody writes. */
 function mute({ paper, rest }) {
+  paper.querySelector("textarea")?.remove();
   for (const button of [paper, ...rest].flatMap((node) => [...node.querySelectorAll("button")])) {
     if (button.closest("[data-end]")) continue;
     const words = document.createElement("span");
@@ -305,6 +306,8 @@ function settle(it, type, attend, signal) {
       setTimeout(() => {
         // An input method at work is not cut off.
         if (it.composing) return base.addEventListener("compositionend", soon, { once: true, signal });
+        // It may have been ready twice.
+        if (!it.paper) return;
         take();
         if (!signal.aborted) attend();
       });

@@ -3,7 +3,7 @@
 use afterword_contract::Feature;
 use afterword_tests::article::{Article, SCRIPT, element};
 use afterword_tests::backend::{reply, thread};
-use afterword_tests::fault::Fault;
+use afterword_tests::fault::{Fault, Gate};
 use afterword_tests::reference::Reference;
 use afterword_tests::stage::Stage;
 use afterword_tests::stories;
@@ -76,11 +76,17 @@ const SELECTED: &str = "(() => {
 const PAINTED: &str =
     "state() !== 'ready' && shown(part('reply-body')) && (numbers().length === 20 || !reply(2))";
 
-async fn the_first_page_is_there_before_the_module(stage: &Stage) {
+/// Opens the article with the thread as it was drawn; the module waits for the gate.
+async fn painted(stage: &Stage, attributes: &str) -> Gate {
     put(stage);
     let gate = stage.host.hold("afterword_bg.wasm");
-    stage.open(&article("html loading=eager")).await;
+    stage.open(&article(attributes)).await;
     stage.until("it can be read", PAINTED).await;
+    gate
+}
+
+async fn the_first_page_is_there_before_the_module(stage: &Stage) {
+    let gate = painted(stage, "html loading=eager").await;
     stage.equal("numbers().length", 20).await;
     stage.equal("text(part('count'))", "20 replies").await;
     stage.check("styled", "getComputedStyle(part('reply-header')).display === 'flex'").await;
@@ -97,10 +103,7 @@ async fn the_first_page_is_there_before_the_module(stage: &Stage) {
 }
 
 async fn nothing_moves_when_the_module_takes_over(stage: &Stage) {
-    put(stage);
-    let gate = stage.host.hold("afterword_bg.wasm");
-    stage.open(&article("html loading=eager")).await;
-    stage.until("it can be read", PAINTED).await;
+    let gate = painted(stage, "html loading=eager").await;
     // Every frame until the end: where things stand, and whether there is anything to read.
     stage
         .run(
@@ -130,10 +133,7 @@ async fn nothing_moves_when_the_module_takes_over(stage: &Stage) {
 }
 
 async fn where_the_reader_is_stays(stage: &Stage) {
-    put(stage);
-    let gate = stage.host.hold("afterword_bg.wasm");
-    stage.open(&article("html loading=eager")).await;
-    stage.until("it can be read", PAINTED).await;
+    let gate = painted(stage, "html loading=eager").await;
     stage
         .run(
             "reply(12).scrollIntoView();
@@ -157,10 +157,7 @@ async fn where_the_reader_is_stays(stage: &Stage) {
 }
 
 async fn what_was_typed_is_carried_over(stage: &Stage) {
-    put(stage);
-    let gate = stage.host.hold("afterword_bg.wasm");
-    stage.open(&article("html loading=eager")).await;
-    stage.until("it can be read", PAINTED).await;
+    let gate = painted(stage, "html loading=eager").await;
     stage.click("part('composer-text')").await;
     stage.press("Hello there").await;
     stage.run("part('composer-text').setSelectionRange(5, 5)").await;
@@ -196,10 +193,7 @@ async fn what_was_typed_goes_behind_a_kept_draft(stage: &Stage) {
 }
 
 async fn what_was_pressed_is_done(stage: &Stage) {
-    put(stage);
-    let gate = stage.host.hold("afterword_bg.wasm");
-    stage.open(&article("html loading=eager")).await;
-    stage.until("it can be read", PAINTED).await;
+    let gate = painted(stage, "html loading=eager").await;
     stage.click("within(within(reply(1), 'reply-actions'), 'button')").await;
     stage.click("within(within(reply(3), 'reply-actions'), 'button')").await;
     gate.open();
@@ -210,10 +204,7 @@ async fn what_was_pressed_is_done(stage: &Stage) {
 }
 
 async fn a_reaction_pressed_early_asks_for_a_name(stage: &Stage) {
-    put(stage);
-    let gate = stage.host.hold("afterword_bg.wasm");
-    stage.open(&article("html loading=eager")).await;
-    stage.until("it can be read", PAINTED).await;
+    let gate = painted(stage, "html loading=eager").await;
     stage.click("within(reply(1), 'reaction-button')").await;
     gate.open();
     stage.ready().await;
@@ -248,10 +239,7 @@ async fn what_was_typed_survives_leaving_and_changes(stage: &Stage) {
 }
 
 async fn what_was_typed_is_kept_where_nobody_may_write_any_more(stage: &Stage) {
-    put(stage);
-    let gate = stage.host.hold("afterword_bg.wasm");
-    stage.open(&article("html loading=eager")).await;
-    stage.until("it can be read", PAINTED).await;
+    let gate = painted(stage, "html loading=eager").await;
     stage.click("part('composer-text')").await;
     stage.press("Too late").await;
     let mut page = thread("t", vec![reply(1, "Ada", "One.")]);
@@ -294,10 +282,7 @@ async fn who_has_moved_on_from_a_link_is_not_thrown_back(stage: &Stage) {
 }
 
 async fn what_is_typed_is_not_heard_by_the_page(stage: &Stage) {
-    put(stage);
-    let gate = stage.host.hold("afterword_bg.wasm");
-    stage.open(&article("html loading=eager")).await;
-    stage.until("it can be read", PAINTED).await;
+    let gate = painted(stage, "html loading=eager").await;
     stage.run("window.heard = []; addEventListener('keydown', (event) => heard.push(event.key))").await;
     stage.click("part('composer-text')").await;
     stage.press("js").await;
@@ -342,10 +327,7 @@ async fn what_stands_below_a_long_thread_stays(stage: &Stage) {
 }
 
 async fn headings_are_of_the_wanted_level(stage: &Stage) {
-    put(stage);
-    let gate = stage.host.hold("afterword_bg.wasm");
-    stage.open(&article("html loading=eager heading-level=4")).await;
-    stage.until("it can be read", PAINTED).await;
+    let gate = painted(stage, "html loading=eager heading-level=4").await;
     let levels = "[part('count').localName, part('reply-heading').localName].join()";
     stage.equal(levels, "h4,h5").await;
     gate.open();
@@ -382,10 +364,7 @@ async fn a_link_to_a_reply_is_honoured_before_the_module(stage: &Stage) {
 }
 
 async fn quotes_lead_on_before_the_module(stage: &Stage) {
-    put(stage);
-    let gate = stage.host.hold("afterword_bg.wasm");
-    stage.open(&article("html loading=eager")).await;
-    stage.until("it can be read", PAINTED).await;
+    let gate = painted(stage, "html loading=eager").await;
     stage.run("reply(2).scrollIntoView()").await;
     stage.click("within(reply(2), 'reply-link') ?? within(reply(2), 'quote-source')").await;
     stage.until("its source", "focused() === reply(1) && inView(reply(1))").await;
