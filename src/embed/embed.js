@@ -345,8 +345,9 @@
    *   `wanted` a reply that was asked for before the module was there.
    * - `painted` is the promise that what the backend has drawn is there, if at all, and `painting` what ends that;
    *   `drawn` is what came, `paper` what is seen of it, `draftKey` where its thread's drafts are kept, `deeds` what the
-   *   reader has pressed in it, `composing` whether an input method is at work there. Where the module can never run,
-   *   `redraw` draws around the reply that the page's address names, and `turn` another page.
+   *   reader has pressed in it, `composing` whether an input method is at work there, `rest` what of `drawn` is still to be copied. Where the
+   *   module can never run, `redraw` draws around the reply that the page's address names, `turn` another page, and
+   *   `mute` takes away what could never do anything.
    * - `shown` says whether replies were ever there, `isStale` whether the element's own children may be another
    *   thread's.
    * - `theme` is the element's own sheet, as address and text, or `why` there is none; `theming` its name and promise.
@@ -427,7 +428,7 @@
     it.wait?.abort();
     it.life.abort();
     drop(it);
-    it.life = it.wait = it.wanted = it.theming = it.redraw = it.turn = null;
+    it.life = it.wait = it.wanted = it.theming = it.redraw = it.turn = it.mute = null;
     it.ancestors.clear();
     it.changed.clear();
     present.delete(it);
@@ -609,25 +610,26 @@
     it.drawn = drawn;
     it.draftKey = `draft:${apiOf(it)}:${threadOf(it)}:new`;
     const linked = linkedReply(it);
-    const paper = show(it, linked ? Infinity : AT_ONCE);
+    const paper = show(it, linked || drawn.contains(document.activeElement) ? Infinity : AT_ONCE);
     if (linked && !isBusyElsewhere(it)) go(it, `${it.anchor}reply-${linked}`);
     await frame();
     const list = paper.querySelector('[part~="list"]');
     const more = () => {
       const items = it.paper === paper ? it.rest.splice(0, AT_ONCE) : [];
-      list.append(...items);
+      const copies = items.map((item) => copy(item, it));
+      for (const node of copies) it.mute?.(node);
+      list.append(...copies);
       if (items.length) frame().then(more);
     };
     if (it.rest.length) more();
   }
 
-  /** Shows what came: so many replies of it at once, since to lay out many takes long. The others wait in `rest`. */
+  /** Shows what came: so many replies of it at once, since many take long. The others wait in `rest`. */
   function show(it, atOnce) {
     const { slot, base } = it;
     it.focus = null;
+    it.rest = [...(it.drawn.querySelector('[part~="list"]')?.children ?? [])].slice(atOnce);
     const paper = (it.paper = copy(it.drawn, it));
-    it.rest = [...(paper.querySelector('[part~="list"]')?.children ?? [])].slice(atOnce);
-    for (const item of it.rest) item.remove();
     // In a slot that no child names, what stands in the slot itself is shown.
     slot.name = "none";
     slot.hidden = false;
@@ -675,19 +677,22 @@
     const asked = it.host.getAttribute("html") ?? kept(known);
     // Where the module can never run it is worth a try.
     const address = (asked !== null || it.redraw) && asked !== "no" && addressFor(it, "html");
-    if (!address || wroteLately()) return null;
+    if (!address) return null;
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("GET", `${address}&lang=${encodeURIComponent(it.lang)}`);
       request.responseType = "document";
       request.timeout = PATIENCE;
       request.onloadend = () => {
-        const drawn = request.status === 200 && request.response?.querySelector('section[part~="thread"]');
+        const isGood = request.status === 200 && !wroteLately();
+        const drawn = isGood && request.response?.querySelector('section[part~="thread"]');
         if (drawn) kept(known, "");
         resolve(drawn);
       };
       signal.addEventListener("abort", () => request.abort());
       request.send();
+      // The first look into the storage and the first clock take longest: while the answer is on its way.
+      setTimeout(() => wroteLately() || ago(0, it.lang));
     });
   }
 
@@ -698,7 +703,8 @@
     // Drawn for a page on which the heading is of the second level.
     if (level) name = `h${Math.min(6, +level + (+attribute(it.host, "heading-level") || 2) - 2)}`;
     const node = it.host.ownerDocument.createElement(name);
-    for (const { name, value } of drawn.attributes) {
+    for (const name of drawn.getAttributeNames()) {
+      const value = drawn.getAttribute(name);
       if (DRAWN.test(name) || (ADDRESSES.test(name) && /^(https?:|mailto:|[#/?.])/i.test(value))) {
         // A second element's replies have names of their own.
         const named = /^(id|aria-(labelledby|describedby))$/.test(name);
@@ -714,7 +720,7 @@
     }
     for (const child of drawn.childNodes) {
       if (child.nodeType === 3) node.append(child.data);
-      else if (ELEMENTS.test(child.localName)) node.append(copy(child, it));
+      else if (ELEMENTS.test(child.localName) && !it.rest.includes(child)) node.append(copy(child, it));
     }
     // Markup on the page may have been used already.
     if (drawn.open) node.open = true;
@@ -723,6 +729,9 @@
     if (name === "time") node.textContent = ago(Date.parse(drawn.dateTime), it.drawn.lang) ?? drawn.textContent;
     return node;
   }
+
+  /** By language and whether it is "now". To make one takes longer than to write a hundred times with it. */
+  const clocks = {};
 
   /** How long ago a moment is, in the words and with the limits of the module, so that nothing is another at last. */
   function ago(moment, lang) {
@@ -739,7 +748,8 @@
         [true, (days * 100 + 75) / 36525, "year"],
       ].find(([fits]) => fits);
       const count = Math.floor(distance) * (moment > Date.now() ? 1 : -1);
-      return new Intl.RelativeTimeFormat(lang, count ? {} : { numeric: "auto" }).format(count, unit);
+      const clock = (clocks[[lang, !count]] ??= new Intl.RelativeTimeFormat(lang, count ? {} : { numeric: "auto" }));
+      return clock.format(count, unit);
     } catch {
       return undefined;
     }

@@ -211,10 +211,11 @@ export async function serve(it, signal) {
 
 /** The module can never run here: what a backend has drawn is all there will be. What only it can do goes. */
 async function readOnly(it) {
+  it.mute = mute;
   it.redraw = async () => {
     it.painted = null;
     await tools.paint(it);
-    if (it.paper) mute(it);
+    if (it.paper) mute(it.paper);
   };
   // To the reply that is next at that end, by its address.
   it.turn = (button) => {
@@ -226,13 +227,13 @@ async function readOnly(it) {
   };
   if (!it.paper) return it.redraw();
   tools.putAside(it);
-  mute(it);
+  mute(it.paper);
 }
 
-/** A button that can never do anything is its words, and nobody writes. */
-function mute({ paper, rest }) {
-  paper.querySelector("textarea")?.remove();
-  for (const button of [paper, ...rest].flatMap((node) => [...node.querySelectorAll("button")])) {
+/** In `drawn`, a button that can never do anything is its words, and nobody writes. */
+function mute(drawn) {
+  drawn.querySelector("textarea")?.remove();
+  for (const button of drawn.querySelectorAll("button")) {
     if (button.closest("[data-end]")) continue;
     const words = document.createElement("span");
     for (const { name, value } of button.attributes) if (/^(part|title)$/.test(name)) words.setAttribute(name, value);
