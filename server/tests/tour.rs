@@ -406,21 +406,27 @@ async fn the_tables_of_the_contract_can_be_made_and_its_queries_page() {
     };
     let mut database = SqliteConnectOptions::new().filename(":memory:").connect().await.unwrap();
     sqlx::raw_sql(AssertSqlSafe(of("CREATE TABLE").text.clone())).execute(&mut database).await.unwrap();
-    let mut rows = "INSERT INTO thread (id, total) VALUES ('t', 5); INSERT INTO person (id, name) VALUES ('a', 'A'), ('b', 'B');".to_owned();
+    let mut rows = "INSERT INTO thread (id, total) VALUES ('t', 5);
+                    INSERT INTO person (id, name) VALUES ('a', 'A'), ('b', 'B');"
+        .to_owned();
     for number in ["1", "2", "3", "4", "5", "NULL"] {
         rows += &format!(
             "INSERT INTO reply (id, thread, number, body, published) VALUES ('r{number}', 't', {number}, '', '');"
         );
     }
-    rows += "INSERT INTO reaction VALUES ('r4', 'like', 'a', ''), ('r4', 'like', 'b', ''), ('r2', 'like', 'a', '');";
+    // One for the second, two for the fourth, and two for the fifth, which is a tombstone.
+    for (reply, person) in [("r2", "a"), ("r4", "a"), ("r4", "b"), ("r5", "a"), ("r5", "b")] {
+        rows += &format!("INSERT INTO reaction VALUES ('{reply}', 'like', '{person}', '');");
+    }
+    rows += "UPDATE reply SET status = 'deleted' WHERE id = 'r5';";
     sqlx::raw_sql(AssertSqlSafe(rows)).execute(&mut database).await.unwrap();
     let queries: Vec<&str> =
         of(":limit").text.split_inclusive(";\n").map(|query| query.trim().trim_end_matches(';')).collect();
     let [oldest, back, top] = queries[..] else { panic!("{queries:?}") };
-    let page = [(":thread", "'t'"), (":limit", "2"), (":after", "1"), (":before", "5"), (":chosen", "1")];
-    assert_eq!(numbers(&mut database, oldest, &page).await, [2, 3, 4]);
-    assert_eq!(numbers(&mut database, back, &page).await, [4, 3, 2]);
-    assert_eq!(numbers(&mut database, top, &page).await, [2, 1, 3]);
+    let page = [(":thread", "'t'"), (":limit", "3"), (":after", "1"), (":before", "5"), (":chosen", "1")];
+    assert_eq!(numbers(&mut database, oldest, &page).await, [2, 3, 4, 5]);
+    assert_eq!(numbers(&mut database, back, &page).await, [4, 3, 2, 1]);
+    assert_eq!(numbers(&mut database, top, &page).await, [2, 1, 3, 5]);
 }
 
 #[test]
