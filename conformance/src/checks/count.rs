@@ -25,7 +25,7 @@ pub(super) const GROUP: Group = Group {
         "etag" etag, "2. The routes",
             "It has an `ETag`, and is 304 where `If-None-Match` names it.",
             "Treat it like a page of replies.";
-        "thread-missing" thread_missing, "6. HTTP",
+        "thread-missing" thread_missing, "5. Errors",
             "Without `thread` it is 400 `bad-parameter`.",
             "Refuse a query without `thread`.";
     },

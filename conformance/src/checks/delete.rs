@@ -16,25 +16,25 @@ pub(super) const GROUP: Group = Group {
         "shape" shape, "2. The routes",
             "`DELETE {api}/replies/{id}` answers 200 with the tombstone, as a Reply.",
             "Hold what you send against contract/schemas/reply.schema.json.";
-        "tombstone" tombstone, "5. Rules, and why: Tombstones",
+        "tombstone" tombstone, "Step 5. Editing and deleting: Tombstones",
             "A deleted reply stays in its place with `status: \"deleted\"`, its number and an empty body; `total` stays.",
             "Mark the row and send no text of it; never remove it.";
-        "number-stays" number_stays, "5. Rules, and why: Numbers",
+        "number-stays" number_stays, "Step 2. Writing: Numbers",
             "Numbers are never used again.",
             "Count from the thread's last number, and not from the replies that are left.";
         "twice" twice, "2. The routes",
             "Deleting a tombstone answers with the tombstone.",
             "Change nothing and answer 200 where it is deleted already.";
-        "sign-in" sign_in, "6. HTTP",
+        "sign-in" sign_in, "5. Errors",
             "Without a token that is valid it is 401 `sign-in-required`.",
             "Check the token before anything else of the request.";
-        "not-theirs" not_theirs, "6. HTTP",
+        "not-theirs" not_theirs, "5. Errors",
             "Somebody else's reply is 403 `not-allowed`.",
             "Compare the author's id with that of the token.";
-        "unknown" unknown, "6. HTTP",
+        "unknown" unknown, "5. Errors",
             "A reply that nobody knows is 404 `unknown-reply`.",
             "Look the reply up by its id, and say so where it is not there.";
-        "revision-changed" revision_changed, "5. Rules, and why: Editing",
+        "revision-changed" revision_changed, "Step 5. Editing and deleting: Editing",
             "`DELETE` takes `If-Match` too, and goes without: another revision is 412 `revision-changed`.",
             "Compare `If-Match` where it is sent.";
         "restore" restore, "2. The routes",
@@ -43,7 +43,7 @@ pub(super) const GROUP: Group = Group {
         "restore-whole" restore_whole, "2. The routes",
             "Restoring what is not deleted answers with the reply as it is.",
             "Change nothing and answer 200 where it is not deleted.";
-        "restore-not-theirs" restore_not_theirs, "6. HTTP",
+        "restore-not-theirs" restore_not_theirs, "5. Errors",
             "Somebody else does not restore it: 403 `not-allowed`, or 404 `unknown-reply`.",
             "Compare the author's id with that of the token.";
     },

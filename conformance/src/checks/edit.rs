@@ -20,31 +20,31 @@ pub(super) const GROUP: Group = Group {
         "changes" changes, "4. Fields",
             "An edit changes `body`, `revision` and `edited`, and nothing else; the page shows it.",
             "Give every edit a new revision, and leave number, author and `published` alone.";
-        "headers" headers, "5. Rules, and why: Editing",
+        "headers" headers, "Step 5. Editing and deleting: Editing",
             "The `ETag` of a reply is its revision; the answer is `Cache-Control: no-store`.",
             "Put the new revision into quotation marks.";
-        "revision-required" revision_required, "5. Rules, and why: Editing",
+        "revision-required" revision_required, "Step 5. Editing and deleting: Editing",
             "Without `If-Match` an edit is 428 `revision-required`.",
             "Refuse an edit that does not say what it was written over.";
-        "revision-changed" revision_changed, "5. Rules, and why: Editing",
+        "revision-changed" revision_changed, "Step 5. Editing and deleting: Editing",
             "If the reply has another revision by now, it is 412 `revision-changed`, with the reply in `current` and its `ETag`.",
             "Compare `If-Match` with the present revision in the transaction that writes, and send the reply along.";
-        "at-once" at_once, "5. Rules, and why: Editing",
+        "at-once" at_once, "Step 5. Editing and deleting: Editing",
             "Of two edits over one revision, one is done.",
             "Make the comparison part of the update: `… WHERE id = ? AND revision = ?`.";
-        "sign-in" sign_in, "6. HTTP",
+        "sign-in" sign_in, "5. Errors",
             "Without a token that is valid it is 401 `sign-in-required`.",
             "Check the token before anything else of the request.";
-        "not-theirs" not_theirs, "6. HTTP",
+        "not-theirs" not_theirs, "5. Errors",
             "Somebody else's reply is 403 `not-allowed`.",
             "Compare the author's id with that of the token.";
-        "unknown" unknown, "6. HTTP",
+        "unknown" unknown, "5. Errors",
             "A reply that nobody knows is 404 `unknown-reply`.",
             "Look the reply up by its id, and say so where it is not there.";
-        "empty" empty, "6. HTTP",
+        "empty" empty, "5. Errors",
             "An edit to no text is 422 `invalid-fields`, and `errors` names `#/body`.",
             "Check an edit like a new reply.";
-        "gone" gone, "5. Rules, and why: Tombstones",
+        "gone" gone, "Step 5. Editing and deleting: Tombstones",
             "Edits of a tombstone are 409 `reply-gone`.",
             "Look at the status before you store a text, or what was deleted comes back.";
     },

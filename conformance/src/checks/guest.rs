@@ -18,7 +18,7 @@ pub(super) const GROUP: Group = Group {
         "no-store" no_store, "6. HTTP",
             "The answer, which shows a token this once, is `Cache-Control: no-store`.",
             "Set it on everything but anonymous reads.";
-        "name-empty" name_empty, "6. HTTP",
+        "name-empty" name_empty, "5. Errors",
             "A guest without a name is 422 `invalid-fields`, and `errors` names `#/name`.",
             "Trim the name and refuse it where nothing is left.";
         "not-json" not_json, "8. Security",

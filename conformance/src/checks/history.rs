@@ -21,7 +21,7 @@ pub(super) const GROUP: Group = Group {
         "etag" etag, "2. The routes",
             "It is public, with an `ETag`, and 304 where `If-None-Match` names it.",
             "Treat it like a page of replies.";
-        "unknown" unknown, "6. HTTP",
+        "unknown" unknown, "5. Errors",
             "A reply that nobody knows is 404 `unknown-reply`.",
             "Look the reply up before its revisions.";
         "gone" gone, "8. Security",

@@ -10,25 +10,25 @@ pub(super) const GROUP: Group = Group {
     name: "html",
     when: When::Announced("html"),
     checks: checks! {
-        "shape" shape, "5. Rules, and why: HTML",
+        "shape" shape, "Step 9. HTML",
             "The answer is `text/html`, one element with no document around it: `<main class=\"afterword\" part=\"base\" …>`.",
             "Send the fragment alone: the widget takes the part `thread` out of it.";
-        "replies" replies, "5. Rules, and why: HTML",
+        "replies" replies, "Step 9. HTML",
             "Replies are `<article part=\"reply\" id=\"reply-4\">`, with absolute times in `<time datetime=\"…\">`.",
             "Draw what the widget would show to somebody of whom it knows nothing yet.";
-        "hostile" hostile, "5. Rules, and why: HTML",
+        "hostile" hostile, "Step 9. HTML",
             "No script, no style, no event handler, no `style` attribute: everything that people wrote is escaped or goes through an allow-list.",
             "Escape every text, and let addresses be `https:`, `http:` and `mailto:` alone.";
         "gone" gone, "8. Security",
             "Nothing of the text of deleted replies is in it.",
             "Draw it from what `GET replies` would send.";
-        "around" around, "5. Rules, and why: HTML",
+        "around" around, "Step 9. HTML",
             "With `around` the reply asked for has `data-target`.",
             "Mark the article, so that the reader is led there before the widget comes.";
-        "etag" etag, "5. Rules, and why: HTML",
+        "etag" etag, "Step 9. HTML",
             "It is kept by caches like a page, with an `ETag` of its own for each order and place.",
             "Hash what you send, and answer 304 where `If-None-Match` names it.";
-        "thread-missing" thread_missing, "6. HTTP",
+        "thread-missing" thread_missing, "5. Errors",
             "Without `thread` it is 400 `bad-parameter`.",
             "Refuse a query without `thread` before you draw anything.";
     },

@@ -38,10 +38,10 @@ pub(super) const GROUP: Group = Group {
         "nosniff" nosniff, "8. Security",
             "Answers have `X-Content-Type-Options: nosniff`.",
             "Set it where all answers pass.";
-        "unknown-route" unknown_route, "6. HTTP",
+        "unknown-route" unknown_route, "5. Errors",
             "A path that the contract does not know is 404 `unknown-route`, as problem details.",
             "Answer what no route takes yourself: the page of a framework or a proxy says nothing to a reader.";
-        "method" method, "6. HTTP",
+        "method" method, "5. Errors",
             "A path that is known with a method that is not is 405 `method-not-allowed`, with `Allow`.",
             "Tell a wrong method from a wrong path, and name the methods that are taken.";
         "errors-stay-out" errors_stay_out, "6. HTTP",

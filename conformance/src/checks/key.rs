@@ -17,19 +17,19 @@ pub(super) const GROUP: Group = Group {
     name: "key",
     when: When::Announced("reply"),
     checks: checks! {
-        "replay" replay, "5. Rules, and why: Posting once",
+        "replay" replay, "Step 3. Posting once",
             "The same key with the same reply gets the first answer again.",
             "Keep key, person, a hash of the reply and the answer, in the transaction that stores the reply.";
-        "replay-page" replay_page, "5. Rules, and why: Posting once",
+        "replay-page" replay_page, "Step 3. Posting once",
             "The first answer comes again whatever `page` says: its title may be another by the next attempt.",
             "Hash `thread`, `body`, `format` and `mentions`, and nothing else.";
-        "reused" reused, "5. Rules, and why: Posting once",
+        "reused" reused, "Step 3. Posting once",
             "The same key with another reply is 422 `key-reused`.",
             "Compare the kept hash before you answer with the kept answer.";
-        "in-flight" in_flight, "5. Rules, and why: Posting once",
+        "in-flight" in_flight, "Step 3. Posting once",
             "While the first is being worked on, the same key is 409 `key-in-flight`; one reply is stored.",
             "Insert the key under a unique index before you store the reply.";
-        "other-person" other_person, "5. Rules, and why: Posting once",
+        "other-person" other_person, "Step 3. Posting once",
             "A key belongs to its person: somebody else's is another one.",
             "Make the index over person and key.";
     },

@@ -13,40 +13,40 @@ pub(super) const GROUP: Group = Group {
     name: "live",
     when: When::Announced("live"),
     checks: checks! {
-        "headers" headers, "5. Rules, and why: Live",
+        "headers" headers, "Step 8. Live",
             "The answer is `text/event-stream` with `Cache-Control: no-store`, and not compressed.",
             "Take the route out of whatever compresses or buffers, in the proxy too.";
-        "retry" retry, "5. Rules, and why: Live",
+        "retry" retry, "Step 8. Live",
             "`retry` stands at the start of the stream.",
             "Send `retry: ` and some milliseconds, not the same for everybody, before the first event.";
-        "shape" shape, "5. Rules, and why: Live",
+        "shape" shape, "Step 8. Live",
             "Each event has an `id`, and its `data` is a LiveEvent with the same `event`.",
             "Hold what you send against contract/schemas/live-event.schema.json.";
-        "reply" reply, "5. Rules, and why: Live",
+        "reply" reply, "Step 8. Live",
             "`reply` comes when a reply is new, as a page would show it now.",
             "Write the log of changes in the transaction that makes the change, and wake whoever listens.";
-        "edit" edit, "5. Rules, and why: Live",
+        "edit" edit, "Step 8. Live",
             "`reply` comes when a reply has another text.",
             "Note edits in the log of changes.";
-        "deletion" deletion, "5. Rules, and why: Live",
+        "deletion" deletion, "Step 8. Live",
             "`reply` comes when a reply is deleted, as a tombstone: nothing of its text.",
             "Draw the event from what the reply is when it is sent, and not from what it was.";
-        "reactions" reactions, "5. Rules, and why: Live",
+        "reactions" reactions, "Step 8. Live",
             "`reactions` comes with the `id` of the reply and all its reactions.",
             "Note reactions in the log of changes.";
-        "next" next, "5. Rules, and why: Live",
+        "next" next, "Step 8. Live",
             "Without `Last-Event-ID` and `since` the stream begins with what happens next, and tells of its own thread alone.",
             "Begin at the end of the thread's log.";
-        "grows" grows, "5. Rules, and why: Live",
+        "grows" grows, "Step 8. Live",
             "Ids grow within a thread.",
             "Count changes in the transaction that makes them.";
-        "resumed" resumed, "5. Rules, and why: Live",
+        "resumed" resumed, "Step 8. Live",
             "Who comes back with `Last-Event-ID`, or with the same id as `since`, gets what was missed first.",
             "Read the log from behind that id; send `reset` where it does not reach back so far.";
-        "since-page" since_page, "5. Rules, and why: Live",
+        "since-page" since_page, "Step 8. Live",
             "A page says in `thread.live` which id it shows, so that nothing is lost between page and stream.",
             "Read page and id in one transaction.";
-        "thread-missing" thread_missing, "6. HTTP",
+        "thread-missing" thread_missing, "5. Errors",
             "Without `thread` it is 400 `bad-parameter`.",
             "Refuse a query without `thread` before the stream begins.";
     },

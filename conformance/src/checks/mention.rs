@@ -18,7 +18,7 @@ pub(super) const GROUP: Group = Group {
         "not-found" not_found, "2. The routes",
             "Nobody is found whose name has no word that begins so.",
             "Look at the beginnings of words, and never at mail addresses.";
-        "thread-missing" thread_missing, "6. HTTP",
+        "thread-missing" thread_missing, "5. Errors",
             "Without `thread` it is 400 `bad-parameter`.",
             "Refuse a query without `thread`.";
     },

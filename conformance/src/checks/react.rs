@@ -14,37 +14,37 @@ pub(super) const GROUP: Group = Group {
     name: "react",
     when: When::Announced("react"),
     checks: checks! {
-        "shape" shape, "5. Rules, and why: Reactions are states",
+        "shape" shape, "Step 4. Reactions",
             "`PUT` and `DELETE` answer 200 with all reactions to that reply, as they now are.",
             "Hold what you send against contract/schemas/reactions.schema.json: a list, and never a difference.";
         "tags" tags, "4. Fields",
             "A thread lists the tags to choose from, each with a label.",
             "Announce `reactionTags` in `thread` where you announce `react`, in unknown threads too.";
-        "twice" twice, "5. Rules, and why: Reactions are states",
+        "twice" twice, "Step 4. Reactions",
             "Choosing a tag twice changes nothing and is no error.",
             "Keep one row for each reply, person and tag, under a unique index; count the rows.";
-        "taken-back" taken_back, "5. Rules, and why: Reactions are states",
+        "taken-back" taken_back, "Step 4. Reactions",
             "Taking a tag back, also twice, is no error; a tag that nobody chose is left out.",
             "Delete the row where there is one; send no tag with the count 0.";
         "two-people" two_people, "4. Fields",
             "`count` is how many chose the tag, and `people` names them, earliest first.",
             "Count people, and order them by when they chose.";
-        "at-once" at_once, "5. Rules, and why: Reactions are states",
+        "at-once" at_once, "Step 4. Reactions",
             "A lost or repeated request cannot make a count drift, whatever comes at once.",
             "Write a row and count rows; never add to a counter.";
-        "page-agrees" page_agrees, "5. Rules, and why: Reactions are states",
+        "page-agrees" page_agrees, "Step 4. Reactions",
             "What the answer says of the reactions, the page says too.",
             "Draw both from the same rows, and let a reaction change the page's `ETag`.";
-        "sign-in" sign_in, "6. HTTP",
+        "sign-in" sign_in, "5. Errors",
             "Without a token that is valid it is 401 `sign-in-required`.",
             "Check the token before anything else of the request.";
-        "unknown-tag" unknown_tag, "6. HTTP",
+        "unknown-tag" unknown_tag, "5. Errors",
             "A tag that the thread does not offer is 404 `unknown-tag`.",
             "Compare the tag with the thread's list.";
-        "unknown" unknown, "6. HTTP",
+        "unknown" unknown, "5. Errors",
             "A reply that nobody knows is 404 `unknown-reply`.",
             "Look the reply up by its id, and say so where it is not there.";
-        "gone" gone, "5. Rules, and why: Tombstones",
+        "gone" gone, "Step 5. Editing and deleting: Tombstones",
             "Reactions to a tombstone are 409 `reply-gone`.",
             "Look at the status before you write a reaction.";
     },

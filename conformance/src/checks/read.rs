@@ -17,10 +17,10 @@ pub(super) const GROUP: Group = Group {
         "shape" shape, "4. Fields",
             "`GET {api}/replies` answers 200 with a ThreadPage as `application/json`.",
             "Hold what you send against contract/schemas/thread-page.schema.json.";
-        "unknown-thread" unknown_thread, "3. Pages",
+        "unknown-thread" unknown_thread, "Step 1. Reading: Unknown threads",
             "An unknown thread is an empty one: 200 with `replies: []` and `total: 0`.",
             "Where the thread is not known, answer 200 with an empty list and no cursors, never 404.";
-        "thread-missing" thread_missing, "3. Pages",
+        "thread-missing" thread_missing, "Step 1. Reading: Unknown threads",
             "`thread` is required: without it the answer is 400 `bad-parameter`, and `errors` names it.",
             "Refuse a query without `thread` before you look anything up.";
         "thread-id" thread_id, "2. The routes",
@@ -35,7 +35,7 @@ pub(super) const GROUP: Group = Group {
         "bodies" bodies, "4. Fields",
             "`body` is the source exactly as it was typed.",
             "Store bodies as they come and escape nothing: the widget draws no HTML from them.";
-        "gone-is-empty" gone_is_empty, "5. Rules, and why: Tombstones",
+        "gone-is-empty" gone_is_empty, "Step 5. Editing and deleting: Tombstones",
             "Deleted and hidden replies have an empty body, and no mentions, quotes and reactions.",
             "Take the text out of what travels; it is not enough that the status says so.";
         "private" private, "8. Security",

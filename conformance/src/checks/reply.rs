@@ -22,10 +22,10 @@ pub(super) const GROUP: Group = Group {
         "headers" headers, "2. The routes",
             "The answer to a new reply has a `Location`, its revision as `ETag`, and `Cache-Control: no-store`.",
             "Set the three where you answer 201; the revision stands in quotation marks.";
-        "numbers" numbered, "5. Rules, and why: Numbers",
+        "numbers" numbered, "Step 2. Writing: Numbers",
             "A reply gets the thread's last number plus one, from 1, and `total` follows.",
             "Count within the thread, in the transaction that stores the reply.";
-        "at-once" at_once, "5. Rules, and why: Numbers",
+        "at-once" at_once, "Step 2. Writing: Numbers",
             "Numbers have no gaps and no doubles, also when several replies come at once.",
             "Give the number out inside the transaction, with a unique index on thread and number.";
         "byte-for-byte" byte_for_byte, "4. Fields",
@@ -43,16 +43,16 @@ pub(super) const GROUP: Group = Group {
         "nulls" nulls, "7. Being tolerant, and where it ends",
             "null means \"not given\", everywhere.",
             "Treat a field that is null like one that is missing.";
-        "sign-in" sign_in, "6. HTTP",
+        "sign-in" sign_in, "5. Errors",
             "Without a token that is valid it is 401 `sign-in-required`, with `WWW-Authenticate: Bearer`.",
             "Check the token before anything else of the request.";
-        "empty" empty, "6. HTTP",
+        "empty" empty, "5. Errors",
             "A reply without a text is 422 `invalid-fields`, and `errors` names `#/body`.",
             "Refuse an empty body, with the pointer of the field.";
         "too-long" too_long, "4. Fields",
             "`limits.bodyBytes` is the longest body in bytes of UTF-8: that much is taken, one more is 422 `invalid-fields` or 413.",
             "Count bytes and not characters, and announce what you check.";
-        "bad-body" bad_body, "6. HTTP",
+        "bad-body" bad_body, "5. Errors",
             "What is no JSON, or has a field of the wrong type, is 400 `bad-body`.",
             "Catch the parser's error, and check the type of each field that you read.";
         "hostile" hostile, "7. Being tolerant, and where it ends",
@@ -61,13 +61,13 @@ pub(super) const GROUP: Group = Group {
         "not-json" not_json, "8. Security",
             "JSON is taken only as `application/json`: anything else is 415 `not-json`.",
             "Look at `Content-Type` before you read the body: forms of any page can send the other types unasked.";
-        "held" held, "5. Rules, and why: Held replies",
+        "held" held, "Step 2. Writing: Held replies",
             "A reply is published at once, or 202 with `status: \"pending\"` and no number; it stands on no page, and its author sees it in `viewer.pending`.",
             "Give the number out with the approval, and leave held replies out of everything public.";
-        "quotes" quotes, "5. Rules, and why: Quotes",
+        "quotes" quotes, "Step 6. Quotes, people and the small routes: Quotes",
             "`quotes` lists the outermost quotes; `exact` is true where the quoted words stand in the source, false where they do not.",
             "Compare without markup and with all white space as one space, or leave `exact` null.";
-        "mentions" mentions, "5. Rules, and why: Mentions",
+        "mentions" mentions, "Step 6. Quotes, people and the small routes: Mentions",
             "Only mentions of people whose id is known are kept.",
             "Look each id up, and drop those that you do not find.";
     },

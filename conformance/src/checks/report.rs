@@ -20,7 +20,7 @@ pub(super) const GROUP: Group = Group {
         "nobody" nobody, "2. The routes",
             "Whether somebody without a token may report is the backend's to decide: 204, or 401 `sign-in-required`.",
             "Answer one of the two, and say so in `viewer.may`.";
-        "unknown" unknown, "6. HTTP",
+        "unknown" unknown, "5. Errors",
             "A reply that nobody knows is 404 `unknown-reply`.",
             "Look the reply up before you store anything.";
         "any-word" any_word, "4. Fields",
