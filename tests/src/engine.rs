@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -130,16 +130,16 @@ async fn start(engine: Engine, undertaker: &Undertaker) -> Result<Session, Strin
     };
     let log = undertaker.folder().join(format!("{}-{port}.log", engine.name()));
     let mut child = spawn(&mut driver, undertaker, &log)?;
-    let listening = wait_for_port(port, &mut child).await;
+    let listening = wait_for_port(&format!("127.0.0.1:{port}"), &mut child).await;
     children.push(child);
     if !listening {
-        return Err(format!("{}'s driver did not start: {}", engine.name(), tail(&log)));
+        return Err(format!("{}'s driver did not start: {}", engine.name(), last_words(&log)));
     }
     let connecting = ClientBuilder::new(HttpConnector::new())
         .capabilities(capabilities)
         .connect(&format!("http://127.0.0.1:{port}"))
         .await
-        .map_err(|error| format!("{} did not start: {error}; {}", engine.name(), tail(&log)));
+        .map_err(|error| format!("{} did not start: {error}; {}", engine.name(), last_words(&log)));
     let session = Session { client: connecting?, children };
     resize(&session.client, WINDOW).await.map_err(|error| format!("{}: {error}", engine.name()))?;
     Ok(session)
@@ -237,7 +237,8 @@ fn screen(undertaker: &Undertaker, children: &mut Vec<Child>) -> Result<String, 
     }
 }
 
-fn spawn(command: &mut Command, undertaker: &Undertaker, log: &PathBuf) -> Result<Child, String> {
+/// Starts a program whose life ends with the run's, and which says to a file whatever it says.
+pub(crate) fn spawn(command: &mut Command, undertaker: &Undertaker, log: &Path) -> Result<Child, String> {
     let folder = undertaker.folder();
     let output = File::create(log).and_then(|file| Ok((file.try_clone()?, file)));
     let (output, errors) = output.map_err(|error| format!("{}: {error}", log.display()))?;
@@ -257,10 +258,11 @@ fn spawn(command: &mut Command, undertaker: &Undertaker, log: &PathBuf) -> Resul
         .map_err(|error| format!("{} did not start: {error}", command.get_program().display()))
 }
 
-async fn wait_for_port(port: u16, child: &mut Child) -> bool {
+/// Waits until a program listens at an address; false where it ended, or takes too long.
+pub(crate) async fn wait_for_port(address: &str, child: &mut Child) -> bool {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline && matches!(child.try_wait(), Ok(None)) {
-        if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+        if tokio::net::TcpStream::connect(address).await.is_ok() {
             return true;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -274,7 +276,8 @@ pub fn free_port() -> Result<u16, String> {
     listener.map(|address| address.port()).map_err(|error| format!("no free port on loopback: {error}"))
 }
 
-fn tail(log: &PathBuf) -> String {
+/// The end of what a program said.
+pub(crate) fn last_words(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<_> = text.lines().rev().filter(|line| !line.trim().is_empty()).take(3).collect();
     lines.into_iter().rev().collect::<Vec<_>>().join(" / ")

@@ -88,6 +88,11 @@ pub fn xvfb() -> Result<PathBuf, String> {
     program("AFTERWORD_XVFB", &["Xvfb"], &[], "Xvfb", "xvfb")
 }
 
+/// Python 3.
+pub fn python() -> Result<PathBuf, String> {
+    program("AFTERWORD_PYTHON", &["python3"], &[], "Python", "python3")
+}
+
 /// The accessibility checker's script.
 pub fn axe() -> Result<PathBuf, String> {
     let inside = Path::new("node_modules/axe-core/axe.min.js");

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::cli::TestOptions;
 use crate::failure::Failure;
 use crate::process::{Console, span, stopped};
-use crate::tools::{self, Browsers, Node};
+use crate::tools::{self, Browsers, Languages, Node};
 use crate::workspace::{Workspace, cargo};
 use crate::{bundle, size, tidy};
 
@@ -37,6 +37,9 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
         Some(report.check("browsers", || BrowserStage::ensure(workspace, console))?)
     };
 
+    // Behind the browsers: where apt may install, Node.js comes with them.
+    let languages = report.check("languages", || Languages::ensure(console))?;
+
     report.check("formatting", || {
         console.step("Formatting", &mut cargo(&["fmt", "--check"]), "Run `cargo fmt`.")
     })?;
@@ -49,6 +52,8 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
             "--all-targets",
             "--test",
             "browsers",
+            "--test",
+            "backends",
             NATIVE_FEATURES,
             "--",
             "-D",
@@ -65,14 +70,22 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
         let mut tests = cargo(&["test", "--workspace", "--no-fail-fast", NATIVE_FEATURES]);
         console.stream("Native tests", &mut tests, "Native tests failed: their names stand above.")
     })?;
+    report.check("other backends", || match &languages {
+        Some(languages) => {
+            let mut tests = cargo(&["test", "--package", "afterword-tests", "--test", "backends"]);
+            tests.envs(languages.environment());
+            console.stream("The kit over other backends", &mut tests, "A backend fails the kit: see above.")
+        }
+        None => Err(Failure::new("Not run, because a language is missing: see above.")),
+    })?;
     let built = report.check("bundle", || bundle::ensure(workspace, console))?;
     report.check("size budgets", || match built {
         Some(()) => size::run(workspace),
         None => Err(Failure::new("There is no bundle to measure.")),
     })?;
     if let Some(stage) = stage {
-        report.check("browser tests", || match (&stage, built) {
-            (Some(stage), Some(())) => stage.run(workspace, console),
+        report.check("browser tests", || match (&stage, &languages, built) {
+            (Some(stage), Some(languages), Some(())) => stage.run(workspace, console, languages),
             _ => Err(Failure::new("Not run, because something that they need is missing: see above.")),
         })?;
     }
@@ -108,14 +121,15 @@ impl BrowserStage {
         Ok(Self { browsers, axe: node.axe() })
     }
 
-    fn run(&self, workspace: &Workspace, console: &Console) -> Result<(), Failure> {
+    fn run(&self, workspace: &Workspace, console: &Console, languages: &Languages) -> Result<(), Failure> {
         let mut tests = Command::new(cargo());
         tests
             .args(["test", "--package", "afterword-tests", "--test", "browsers"])
             .current_dir(&workspace.root)
             .env("AFTERWORD_DIST", workspace.dist())
             .env("AFTERWORD_AXE", &self.axe)
-            .envs(self.browsers.environment());
+            .envs(self.browsers.environment())
+            .envs(languages.environment());
         console.stream("Browser tests", &mut tests, "Browser tests failed: their names stand above.")
     }
 }

@@ -5,13 +5,16 @@
 //! folder; cargo puts the program there last, so its existence marks a finished install.
 
 mod browsers;
+mod languages;
 mod node;
+mod packages;
 mod peers;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) use browsers::Browsers;
+pub(crate) use languages::Languages;
 pub(crate) use node::Node;
 pub(crate) use peers::Peers;
 

@@ -6,11 +6,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
+use super::packages::{Part, install, packages, titles};
 use super::{Node, ensure_geckodriver};
 use crate::failure::Failure;
-use crate::process::{Console, answer, on_path};
+use crate::process::{Console, on_path};
 use crate::workspace::Workspace;
 
 /// Where everything is.
@@ -23,14 +23,6 @@ pub(crate) struct Browsers {
     minibrowser: PathBuf,
     webkitdriver: PathBuf,
     xvfb: PathBuf,
-}
-
-/// One program, the names it goes by, and the Debian package that brings it.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    title: &'static str,
-    names: &'static [&'static str],
-    package: &'static str,
 }
 
 const CHROMIUM: Part = Part {
@@ -60,7 +52,7 @@ impl Browsers {
             if part.package == NPM.package && has_packages { Some(PathBuf::new()) } else { find(part) }
         });
         if !missing.is_empty() {
-            install(console, &missing)?;
+            install(console, &missing, &still_missing(&missing))?;
         }
         let geckodriver = ensure_geckodriver(workspace, console)?;
         let required = |part: Part| find(part).ok_or_else(|| still_missing(&[part]));
@@ -80,7 +72,7 @@ impl Browsers {
         let parts = [CHROMIUM, CHROMEDRIVER];
         let missing: Vec<_> = parts.into_iter().filter(|part| find(*part).is_none()).collect();
         if !missing.is_empty() {
-            install(console, &missing)?;
+            install(console, &missing, &still_missing(&missing))?;
         }
         let required = |part: Part| find(part).ok_or_else(|| still_missing(&[part]));
         Ok([("AFTERWORD_CHROMIUM", required(CHROMIUM)?), ("AFTERWORD_CHROMEDRIVER", required(CHROMEDRIVER)?)])
@@ -107,7 +99,7 @@ fn find(part: Part) -> Option<PathBuf> {
     if part.package == NPM.package {
         on_path("node")?;
     }
-    part.names.iter().find_map(|name| on_path(name))
+    part.on_path()
 }
 
 /// WebKitGTK's own small browser is not on the PATH: Debian keeps it in a folder of the library,
@@ -132,69 +124,11 @@ fn missing(find: &dyn Fn(Part) -> Option<PathBuf>) -> Vec<Part> {
     PARTS.into_iter().filter(|part| find(*part).is_none()).collect()
 }
 
-fn install(console: &Console, missing: &[Part]) -> Result<(), Failure> {
-    let Some(prefix) = apt_prefix() else { return Err(still_missing(missing)) };
-    let apt = |args: &[&str]| {
-        let mut words = prefix.iter().chain(["apt-get"].iter()).chain(args);
-        let mut command = Command::new(words.next().unwrap_or(&"apt-get"));
-        command.args(words).env("DEBIAN_FRONTEND", "noninteractive");
-        command
-    };
-    // Package lists are often absent from containers, and stale ones name files that are gone.
-    // One broken source among many is no reason to give up: the installation will tell.
-    match console.step(
-        "Refreshing apt's package lists",
-        &mut apt(&["update", "-qq"]),
-        "apt-get update failed.",
-    ) {
-        Err(failure) if failure.is_interruption() => return Err(failure),
-        Err(_) => console.say("  The lists could not be refreshed; the old ones have to do"),
-        Ok(()) => {}
-    }
-    let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
-    arguments.extend(packages(missing));
-    console.step(
-        &format!("Installing {}", packages(missing).join(", ")),
-        &mut apt(&arguments),
-        still_missing(missing).sentence(),
-    )
-}
-
-/// The words before `apt-get`, if we may install at all.
-fn apt_prefix() -> Option<Vec<&'static str>> {
-    on_path("apt-get")?;
-    if is_root() {
-        return Some(vec![]);
-    }
-    answer(Command::new("sudo").args(["-n", "true"])).map(|_| vec!["sudo", "-n"])
-}
-
-#[cfg(unix)]
-fn is_root() -> bool {
-    nix::unistd::geteuid().is_root()
-}
-
-#[cfg(not(unix))]
-fn is_root() -> bool {
-    false
-}
-
-fn packages(parts: &[Part]) -> Vec<&'static str> {
-    let mut packages: Vec<_> = parts.iter().map(|part| part.package).collect();
-    packages.dedup();
-    packages
-}
-
 fn still_missing(parts: &[Part]) -> Failure {
-    let mut titles: Vec<_> = parts.iter().map(|part| part.title).collect();
-    titles.dedup();
     Failure::new(format!(
         "For the browser tests, {} missing: on Debian run `sudo apt-get install {}`, elsewhere install \
          and put on the PATH what has these names; `cargo xtask test --quick` does without browsers.",
-        match titles.as_slice() {
-            [one] => format!("{one} is"),
-            _ => format!("{} are", titles.join(", ")),
-        },
+        titles(parts),
         packages(parts).join(" "),
     ))
 }

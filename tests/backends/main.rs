@@ -1,0 +1,129 @@
+//! The conformance kit over five backends: the reference server and those of `examples/backends`, each whole and
+//! running, as somebody would start it.
+//!
+//! Run it with `cargo test -p afterword-tests --test backends`; a part of a name after `--` picks some.
+
+// A test says what it expects by panicking.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use afterword_conformance::options::Options;
+use afterword_conformance::{Entry, Format, Report, run};
+use afterword_tests::example::Example;
+use afterword_tests::reference::Reference;
+use afterword_tests::tools;
+use afterword_tests::undertaker::Undertaker;
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::runtime::Runtime;
+
+mod files;
+
+const LIGHTHOUSE: &str = include_str!("../../contract/fixtures/threads/lighthouse.json");
+
+/// An example is there to be read: that many lines of that many characters, and no more.
+const LONGEST: (usize, usize) = (400, 120);
+
+struct World {
+    runtime: Runtime,
+    undertaker: Undertaker,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let world = Arc::new(World {
+        runtime: Runtime::new().expect("no runtime"),
+        undertaker: Undertaker::hired().expect("no undertaker: is there a shell?"),
+    });
+    let test = |name: String, ask: fn(&World, Example) -> Result<(), Failed>, example| {
+        let world = Arc::clone(&world);
+        Trial::test(name, move || ask(&world, example))
+    };
+    let reference = Arc::clone(&world);
+    let mut trials = vec![Trial::test("reference::keeps_the_contract", move || the_reference(&reference))];
+    for example in Example::ALL {
+        trials.push(test(format!("{}::is_short_enough_to_be_read", example.name()), is_readable, example));
+        match example {
+            Example::Static => {
+                trials.push(test(
+                    "static::each_file_is_a_thread".to_owned(),
+                    files::each_is_a_thread,
+                    example,
+                ));
+                trials.push(test(
+                    "static::a_folder_is_an_api".to_owned(),
+                    files::a_folder_is_an_api,
+                    example,
+                ));
+            }
+            _ => trials.push(test(format!("{}::keeps_the_contract", example.name()), keeps_it, example)),
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn the_reference(world: &World) -> Result<(), Failed> {
+    world.runtime.block_on(async {
+        let server = Reference::start(LIGHTHOUSE, "tarnay-head").await;
+        all_green("the reference server", &ask(&format!("{}/api", server.origin)).await?)
+    })
+}
+
+fn keeps_it(world: &World, example: Example) -> Result<(), Failed> {
+    world.runtime.block_on(async {
+        let backend = example.start(&world.undertaker).await?;
+        all_green(example.name(), &ask(&backend.origin).await?)
+    })
+}
+
+async fn ask(api: &str) -> Result<Report, Failed> {
+    run(&Options::of(api)).await.map_err(|why| format!("{api} cannot be asked: {why}").into())
+}
+
+/// Nothing is wrong, nothing that is announced was left out, and something was asked.
+fn all_green(name: &str, report: &Report) -> Result<(), Failed> {
+    told(name, report);
+    let (good, wrong, left_out) = report.counts();
+    match (good, wrong, left_out) {
+        (1.., 0, 0) => Ok(()),
+        _ => Err(report.write(Format::Text).into()),
+    }
+}
+
+/// The report in a line, and one for each check that was left out.
+fn told(name: &str, report: &Report) {
+    let (good, wrong, left_out) = report.counts();
+    let features = if report.features.is_empty() { "nothing".to_owned() } else { report.features.join(", ") };
+    println!("  {name}: {good} good, {wrong} wrong, {left_out} left out; announces {features}");
+    for entry in &report.entries {
+        if let Some(why) = entry.skipped() {
+            println!("    left out: {}: {why}", entry.name());
+        }
+    }
+}
+
+/// The checks that found something.
+fn wrong(report: &Report) -> Vec<String> {
+    report.findings().map(|(entry, _)| entry.name()).collect()
+}
+
+/// The checks that could not be asked.
+fn left_out(report: &Report) -> Vec<String> {
+    report.entries.iter().filter(|entry| entry.skipped().is_some()).map(Entry::name).collect()
+}
+
+fn is_readable(_: &World, example: Example) -> Result<(), Failed> {
+    let path = tools::workspace().join(example.source());
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let lines = text.lines().count();
+    if lines > LONGEST.0 {
+        return Err(format!("{} has {lines} lines, and {} are allowed", example.source(), LONGEST.0).into());
+    }
+    match text.lines().position(|line| line.chars().count() > LONGEST.1) {
+        Some(at) => {
+            Err(format!("{}:{} is longer than {} characters", example.source(), at + 1, LONGEST.1).into())
+        }
+        None => Ok(()),
+    }
+}
