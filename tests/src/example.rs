@@ -18,7 +18,7 @@ pub enum Example {
 
 impl Example {
     /// In the order in which they are asked.
-    pub const ALL: [Self; 1] = [Self::Static];
+    pub const ALL: [Self; 2] = [Self::Python, Self::Static];
 
     /// What it is called in reports, and its folder in `examples/backends`.
     pub fn name(self) -> &'static str {
