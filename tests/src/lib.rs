@@ -12,6 +12,7 @@
 //! - [`engine`]: one driver and one session for each engine and worker, shared by the stories.
 //! - [`host`], [`backend`], [`article`]: what the browser talks to.
 //! - [`reference`]: the reference server, for the stories that go all the way.
+//! - [`real`]: either, for the stories that are told against both.
 //! - [`example`]: the backends in other languages, for the same stories, and for the conformance kit in `backends/`.
 //! - [`stage`]: what a story holds in its hands.
 //! - [`story`]: a story's name, and the verdict over it.
@@ -27,6 +28,7 @@ pub mod engine;
 pub mod example;
 pub mod fault;
 pub mod host;
+pub mod real;
 pub mod reference;
 pub mod stage;
 pub mod story;

@@ -3,7 +3,7 @@
 //! Looking never sleeps: [`Stage::until`] asks the page again and again until it says yes, up to a bound.
 //! Whatever goes wrong panics with a sentence that says what was waited for and what the page shows instead.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use afterword_contract::ThreadPage;
@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::article::Article;
 use crate::engine::{self, Engine};
 use crate::host::{Asked, Host};
+use crate::undertaker::Undertaker;
 use crate::watch::PROBE;
 
 const BOUND: Duration = Duration::from_secs(12);
@@ -27,6 +28,8 @@ pub struct Stage {
     pub host: Host,
     /// The WebDriver session, for what has no method here.
     pub client: Client,
+    /// Who ends what a story starts beside the browser.
+    pub undertaker: Arc<Undertaker>,
     announced: Mutex<Vec<String>>,
     tolerated: Mutex<Vec<(&'static str, &'static str)>>,
     log: Mutex<Vec<(String, String)>>,
@@ -35,9 +38,9 @@ pub struct Stage {
 
 impl Stage {
     /// An empty window.
-    pub(crate) fn new(engine: Engine, host: Host, client: Client) -> Self {
+    pub(crate) fn new(engine: Engine, host: Host, client: Client, undertaker: Arc<Undertaker>) -> Self {
         let (announced, tolerated, log, emulated) = Default::default();
-        Self { engine, host, client, announced, tolerated, log, emulated }
+        Self { engine, host, client, undertaker, announced, tolerated, log, emulated }
     }
 
     /// Opens a host page.

@@ -28,9 +28,17 @@ pub struct Story {
     pub tell: for<'a> fn(&'a Stage) -> Telling<'a>,
 }
 
-/// Lists the stories of a theme; one that is left out is dead code, which the compiler reports.
+/// Lists the stories of a theme; one that is left out is dead code, which the compiler reports. A list with a name and
+/// an argument is for stories that are told several times, about different things.
 #[macro_export]
 macro_rules! stories {
+    ($list:ident = $theme:ident about $what:expr; $($story:ident),* $(,)?) => {
+        /// The stories of this theme.
+        pub const $list: &[$crate::story::Story] = &[$($crate::story::Story {
+            name: concat!(stringify!($theme), "::", stringify!($story)),
+            tell: |stage| Box::pin($story(stage, $what)),
+        },)*];
+    };
     ($theme:ident: $($story:ident),* $(,)?) => {
         /// The stories of this theme.
         pub const STORIES: &[$crate::story::Story] = &[$($crate::story::Story {
@@ -46,7 +54,7 @@ const LONGEST: Duration = Duration::from_secs(90);
 struct World {
     runtime: Runtime,
     pool: Pool,
-    undertaker: Undertaker,
+    undertaker: Arc<Undertaker>,
 }
 
 /// Tells all stories in all engines, as the command line asks, and reports in cargo's format.
@@ -57,7 +65,7 @@ pub fn tell_all(stories: &[Story]) -> ExitCode {
     let world = World {
         runtime: Runtime::new().expect("no runtime"),
         pool: Pool::default(),
-        undertaker: Undertaker::hired().expect("no undertaker: is there a shell?"),
+        undertaker: Arc::new(Undertaker::hired().expect("no undertaker: is there a shell?")),
     };
     let world = Arc::new(world);
     keep_quiet_about_panics();
@@ -101,7 +109,7 @@ fn tell(world: &World, engine: Engine, story: Story, name: &str) -> Result<(), F
     let host =
         runtime.block_on(Host::start(dist)).map_err(|error| format!("no host on loopback: {error}"))?;
     let session = runtime.block_on(pool.take(engine, undertaker))?;
-    let stage = Stage::new(engine, host, session.client.clone());
+    let stage = Stage::new(engine, host, session.client.clone(), Arc::clone(undertaker));
 
     let telling = || runtime.block_on(async { tokio::time::timeout(LONGEST, (story.tell)(&stage)).await });
     let mut complaints = match catch_unwind(AssertUnwindSafe(telling)) {

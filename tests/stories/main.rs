@@ -12,6 +12,7 @@ mod acting;
 mod deep_links;
 mod element;
 mod end_to_end;
+mod everywhere;
 mod failures;
 mod files;
 mod first_paint;
@@ -33,6 +34,9 @@ fn main() -> ExitCode {
     let themes = [
         harness::STORIES,
         end_to_end::STORIES,
+        end_to_end::ON_REFERENCE,
+        end_to_end::ON_PYTHON,
+        everywhere::STORIES,
         reading::STORIES,
         replies::STORIES,
         quotes::STORIES,

@@ -22,7 +22,9 @@ def remember(db, person):
         return None
     id = person.get("id") or "import-" + secrets.token_hex(8)
     kept = {name: person[name] for name in ("id", "name", "role", "avatar", "url", "erased") if person.get(name)}
-    db.execute("INSERT OR IGNORE INTO people VALUES (?, NULL, ?, ?)", [
+    # Somebody who reacts or is mentioned may come with less than as an author.
+    db.execute("INSERT INTO people VALUES (?, NULL, ?, ?) ON CONFLICT(id) DO UPDATE SET person = excluded.person"
+               " WHERE token IS NULL AND LENGTH(excluded.person) > LENGTH(person)", [
         id, afterword.folded(person["name"]) if "id" in kept else None, json.dumps({"name": "", **kept})])
     return id
 
