@@ -19,6 +19,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
 mod files;
+mod hostile;
 
 const LIGHTHOUSE: &str = include_str!("../../contract/fixtures/threads/lighthouse.json");
 
@@ -58,7 +59,12 @@ fn main() -> ExitCode {
                     example,
                 ));
             }
-            _ => trials.push(test(format!("{}::keeps_the_contract", example.name()), keeps_it, example)),
+            _ => {
+                let name = |sentence: &str| format!("{}::{sentence}", example.name());
+                trials.push(test(name("keeps_the_contract"), keeps_it, example));
+                trials.push(test(name("answers_whatever_comes"), hostile::answers_whatever_comes, example));
+                trials.push(test(name("loses_nothing_when_it_is_killed"), hostile::loses_nothing, example));
+            }
         }
     }
     libtest_mimic::run(&arguments, trials).exit_code()

@@ -1,7 +1,7 @@
 //! The backends of `examples/backends`, each started as its README says: a real process over a new folder, on a
 //! free port of loopback. Knows how each is started, and nothing of what it answers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
 use crate::engine::{free_port, last_words, spawn, wait_for_port};
@@ -49,41 +49,47 @@ impl Example {
         threads: Option<&Path>,
     ) -> Result<Running, String> {
         let address = format!("127.0.0.1:{}", free_port()?);
-        let name = format!("{}-{}", self.name(), address.replace(':', "-"));
-        let folder = undertaker.folder().join(&name);
+        let folder = undertaker.folder().join(format!("{}-{}", self.name(), address.replace(':', "-")));
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        if let Some(threads) = threads {
+            self.import(undertaker, &folder, threads)?;
+        }
+        let child = self.launch(undertaker, &address, &folder).await?;
+        Ok(Running { example: self, origin: format!("http://{address}"), address, folder, child })
+    }
+
+    /// Puts the threads of a file into the database before anybody listens.
+    fn import(self, undertaker: &Undertaker, folder: &Path, threads: &Path) -> Result<(), String> {
+        let mut import = match self {
+            Self::Python => Command::new(tools::python()?),
+            Self::Static => return Err("its threads are the files that lie beside it".to_owned()),
+        };
+        import.arg(tools::workspace().join(self.source()).with_file_name("import_threads.py"));
+        import.arg("--data").arg(folder.join("afterword.sqlite")).arg(threads);
+        let log = folder.with_extension("import.log");
+        let imported = spawn(import.env("PYTHONDONTWRITEBYTECODE", "1"), undertaker, &log)?.wait();
+        if imported.is_ok_and(|status| status.success()) { Ok(()) } else { Err(last_words(&log)) }
+    }
+
+    async fn launch(self, undertaker: &Undertaker, address: &str, folder: &Path) -> Result<Child, String> {
         let source = tools::workspace().join(self.source());
-        let log = undertaker.folder().join(format!("{name}.log"));
         let mut command = match self {
             Self::Python => {
-                if let Some(threads) = threads {
-                    let mut import = Command::new(tools::python()?);
-                    import.arg(source.with_file_name("import_threads.py")).arg("--data");
-                    import
-                        .arg(folder.join("afterword.sqlite"))
-                        .arg(threads)
-                        .env("PYTHONDONTWRITEBYTECODE", "1");
-                    let imported = spawn(&mut import, undertaker, &log)?.wait();
-                    if !imported.is_ok_and(|status| status.success()) {
-                        return Err(last_words(&log));
-                    }
-                }
                 let mut python = Command::new(tools::python()?);
-                python.arg(source).args(["--listen", &address, "--no-limits", "--data"]);
+                python.arg(source).args(["--listen", address, "--no-limits", "--data"]);
                 python.arg(folder.join("afterword.sqlite"));
                 python
             }
             Self::Static => {
-                // Its threads lie beside it.
                 let mut python = Command::new(tools::python()?);
-                python.arg(source).arg(&address);
+                python.arg(source).arg(address);
                 python
             }
         };
-        let child = spawn(command.current_dir(&folder), undertaker, &log)?;
-        let mut running = Running { origin: format!("http://{address}"), child };
-        match wait_for_port(&address, &mut running.child).await {
-            true => Ok(running),
+        let log = folder.with_extension("log");
+        let mut child = spawn(command.current_dir(folder), undertaker, &log)?;
+        match wait_for_port(address, &mut child).await {
+            true => Ok(child),
             false => Err(format!("{} did not start: {}", self.source(), last_words(&log))),
         }
     }
@@ -93,13 +99,35 @@ impl Example {
 pub struct Running {
     /// Where it listens, which is also its `{api}` where it has one. Example: `"http://127.0.0.1:41234"`.
     pub origin: String,
+    /// The same without its scheme. Example: `"127.0.0.1:41234"`.
+    pub address: String,
+    example: Example,
+    folder: PathBuf,
     child: Child,
+}
+
+impl Running {
+    /// Kills it, as a power cut does: it hears nothing of it before.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Starts it again, at the same address and over the same data.
+    pub async fn rise(&mut self, undertaker: &Undertaker) -> Result<(), String> {
+        self.child = self.example.launch(undertaker, &self.address, &self.folder).await?;
+        Ok(())
+    }
+
+    /// What it wrote to its log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.with_extension("log")).unwrap_or_default()
+    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         // The undertaker ends its children, should it have some that survive it.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
