@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS replies(id TEXT PRIMARY KEY, thread TEXT, number INT,
 CREATE TABLE IF NOT EXISTS reactions(reply TEXT, tag TEXT, person TEXT, at REAL, PRIMARY KEY(reply, tag, person));
 CREATE TABLE IF NOT EXISTS revisions(reply TEXT, revision INT, published TEXT, format TEXT, body TEXT);
 CREATE TABLE IF NOT EXISTS reports(reply TEXT, person TEXT, reason TEXT, detail TEXT, PRIMARY KEY(reply, person));
-CREATE TABLE IF NOT EXISTS keys(person TEXT, key TEXT, hash TEXT, answer TEXT, at REAL, PRIMARY KEY(person, key));
+CREATE TABLE IF NOT EXISTS keys(person TEXT, key TEXT, hash TEXT, reply TEXT, answer TEXT, at REAL,
+    PRIMARY KEY(person, key));
 """
 # By what replies are sorted. A cursor is made of that, not of an offset: it stays good while replies come and go.
 ORDERS = {"oldest": "0, number", "newest": "0, -number",
@@ -41,7 +42,7 @@ class Problem(Exception):
 @contextlib.contextmanager
 def transaction(write, writers=threading.Lock()):
     """All or nothing. Writers go one behind the other, or two of them would give out the same number."""
-    with writers if write else contextlib.nullcontext(), contextlib.closing(sqlite3.connect(OPTIONS.data, 10)) as db:
+    with writers if write else contextlib.nullcontext(), contextlib.closing(sqlite3.connect(OPTIONS.data)) as db:
         db.row_factory = sqlite3.Row
         db.execute("BEGIN IMMEDIATE" if write else "BEGIN")
         yield db  # where that fails, closing takes everything back
@@ -64,10 +65,10 @@ def folded(name):
 FENCE, QUOTE = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.M | re.S), re.compile(r"(?:^ {0,3}>.*\n?)+", re.M)
 SOURCE = re.compile(r"\[(?:\\.|[^\]\\\n])*\]\(#reply-([1-9]\d{0,8})\).*\n?")
 
-@functools.lru_cache(2000)
+@functools.lru_cache(500)
 def words(text):
     """Without markup; each sign is a word, and each letter of scripts that put no spaces between words."""
-    text = re.sub(r"!?\[([^\]\n]*)\]\([^)\s]*\)", r"\1", text)
+    text = re.sub(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)", r"\1", text)
     text = re.sub(r"^ *(?:[-*+]|\d{1,9}[.)]|#{1,6}) ", "", text, flags=re.M)
     text = re.sub(r"([^\w\s]|[\u0e00-\u0eff\u2e80-\ud7ff\uf900-\ufaff])", r" \1 ", re.sub(r"[*_~`\\]", "", text))
     return f" {' '.join(text.split())} "
@@ -173,7 +174,7 @@ def post_reply(db, request, person):
     answer = shown(db, reply)
     if "Idempotency-Key" in request.headers:
         db.execute("DELETE FROM keys WHERE at < ?", [now - KEY_SECONDS])
-        db.execute("INSERT INTO keys VALUES (?, ?, ?, ?, ?)", [person["id"], key, hash, json.dumps(answer), now])
+        db.execute("INSERT INTO keys VALUES (?,?,?,?,?,?)", [person["id"], key, hash, reply, json.dumps(answer), now])
     return answer
 
 def known(db, mentions):
@@ -216,9 +217,10 @@ def delete_reply(db, request, person, id):
         reply_of(db, request, id, person, in_time="since")
         db.execute("UPDATE replies SET status = 'deleted', gone = ? WHERE id = ?", [time.time(), id])
     # What nobody can restore any more is not kept.
-    over, ago = "(SELECT id FROM replies WHERE status = 'deleted' AND gone < ?)", [time.time() - EDIT_SECONDS]
-    db.execute(f"DELETE FROM revisions WHERE reply IN {over}", ago)
-    db.execute(f"UPDATE replies SET body = '', mentions = '[]' WHERE id IN {over}", ago)
+    over = "(SELECT id FROM replies WHERE status = 'deleted' AND gone < ?)"
+    for forget in ("DELETE FROM revisions WHERE reply IN", "DELETE FROM keys WHERE reply IN",
+                   "UPDATE replies SET body = '', mentions = '[]' WHERE id IN"):
+        db.execute(f"{forget} {over}", [time.time() - EDIT_SECONDS])
     return shown(db, id)
 
 def restore_reply(db, request, person, id):
@@ -229,12 +231,10 @@ def restore_reply(db, request, person, id):
 
 def get_history(db, request, _, id):
     reply = reply_of(db, request, id)
-    if reply["status"] != "published":
-        return []
     past = db.execute("SELECT * FROM revisions WHERE reply = ? ORDER BY revision", [id]).fetchall()
     present = {**dict(reply), "published": reply["edited"] or reply["published"]}
     return [{"revision": str(text["revision"]), **{name: text[name] for name in ("published", "format", "body")}}
-            for text in [*past, present]]
+            for text in [*past, present] if reply["status"] == "published"]
 
 def react(db, request, person, id, tag):
     """Reactions are states: a lost or repeated request cannot make a count drift."""

@@ -3,7 +3,7 @@
 A file holds one thread or several, one behind the other, each whole and as `GET replies` shows it: what the reference
 server exports, what `data-src` reads, or what somebody has written by hand.
 """
-import argparse, contextlib, json, pathlib, secrets, sqlite3, sys
+import argparse, contextlib, json, os, pathlib, secrets, sqlite3, sys
 
 import afterword
 
@@ -61,6 +61,7 @@ if __name__ == "__main__":
     arguments.add_argument("--data", default="afterword.sqlite", metavar="FILE", help="the database")
     arguments.add_argument("files", nargs="+", metavar="FILE", help="threads as JSON")
     options = arguments.parse_args()
+    os.umask(0o077)  # the database is nobody else's to read
     with contextlib.closing(sqlite3.connect(options.data)) as db:
         db.executescript(afterword.TABLES)
         for file in options.files:
