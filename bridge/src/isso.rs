@@ -1,0 +1,85 @@
+//! Isso by its public API: one question has a page's whole thread.
+//!
+//! Isso has no numbers. They are given in the order of time, and move when a comment goes without a trace, or one
+//! that waited for approval is published between others.
+
+pub(crate) mod convert;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use afterword_contract::Thread;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use crate::cursor::Position;
+use crate::failure::Failure;
+use crate::system::Found;
+use crate::upstream::{Base, Upstream};
+
+/// What may stand in a query as it is.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// The comments of a page.
+pub(crate) struct Comments {
+    json: Arc<Value>,
+    base: Base,
+}
+
+/// Finds the comments of the page that `thread` names.
+pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Comments>, Failure> {
+    let path = format!("/?uri={}", utf8_percent_encode(uri(thread), QUERY));
+    let Some(json) = upstream.get(&path).await? else { return Ok(None) };
+    if !json.get("replies").is_some_and(Value::is_array) {
+        return Err(Failure::Garbage("an answer without `replies`".to_owned()));
+    }
+    Ok(Some(Comments { json, base: upstream.base().clone() }))
+}
+
+/// What Isso calls the page: of an address its path, as Isso's own script has it; anything else as it is.
+fn uri(thread: &str) -> &str {
+    let rest = thread.strip_prefix("https://").or(thread.strip_prefix("http://"));
+    let Some(rest) = rest else { return thread };
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/")
+}
+
+impl Comments {
+    fn read(&self) -> convert::Comments<'_> {
+        convert::Comments::read(&self.json)
+    }
+
+    /// What is true of the whole thread.
+    pub(crate) fn thread(&self) -> Thread {
+        Thread { total: self.read().total(), ..Thread::default() }
+    }
+
+    /// The replies that there are, and how many reactions each has.
+    pub(crate) fn positions(&self, numbers: Range<u32>) -> Vec<Position> {
+        self.read().positions().filter(|position| numbers.contains(&position.number)).collect()
+    }
+
+    /// The replies with these numbers.
+    pub(crate) fn replies(&self, numbers: &[u32]) -> Found {
+        self.read().replies(numbers, &self.base)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn a_page_is_its_path() {
+        for (thread, expected) in [
+            ("https://example.org/a/b?c=d#e", "/a/b"),
+            ("http://example.org", "/"),
+            ("https://example.org?c", "/"),
+            ("/a/b", "/a/b"),
+            ("soft-cell", "soft-cell"),
+            ("../../etc/passwd", "../../etc/passwd"),
+        ] {
+            assert_eq!(uri(thread), expected, "{thread}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The command: reads the arguments, listens, and says where.
+
+use std::process::ExitCode;
+
+use afterword_bridge::options::{self, Command, Options};
+use afterword_bridge::{Bridge, Server};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match options::parse(std::env::args_os().skip(1)) {
+        Ok(Command::Help) => {
+            println!("{}", options::HELP);
+            ExitCode::SUCCESS
+        }
+        Ok(Command::Serve(options)) => match serve(&options).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(wrong) => fail(&wrong),
+        },
+        Err(wrong) => fail(&wrong),
+    }
+}
+
+async fn serve(options: &Options) -> Result<(), String> {
+    let bridge = Bridge::new(options)?;
+    let server = Server::bind(&options.listen, bridge).await?;
+    println!("{} is read for http://{}/api", options.url, server.address());
+    server.run(stopped()).await;
+    Ok(())
+}
+
+/// Ctrl-C, or what a service manager sends.
+async fn stopped() {
+    #[cfg(unix)]
+    let term = async {
+        if let Ok(mut term) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            term.recv().await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(not(unix))]
+    let term = std::future::pending::<()>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = term => {}
+    }
+}
+
+fn fail(sentence: &str) -> ExitCode {
+    eprintln!("afterword-bridge: {sentence}");
+    ExitCode::FAILURE
+}

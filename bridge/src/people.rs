@@ -1,0 +1,79 @@
+//! Whom and what a body names: quotes by number, and people who are known by an id.
+
+use afterword_contract::{Person, PersonId, Quote};
+use afterword_markup::{Block, Document, Inline, Names, parse_html, quotes};
+
+/// Everybody of whom a page knows an id.
+pub(crate) struct People(Names);
+
+impl People {
+    /// The first of those with the same name is meant by it.
+    pub(crate) fn new<'a>(people: impl IntoIterator<Item = &'a Person>) -> Self {
+        let known = people.into_iter().filter(|person| !person.erased);
+        let names: Vec<_> = known
+            .filter_map(|person| Some((person.name.as_str(), Some(person.id.as_ref()?.as_str()))))
+            .collect();
+        Self(Names::new(&names))
+    }
+
+    /// What the HTML of reply `number` of a thread with `total` numbers quotes, outermost quotes only, and whom it
+    /// mentions, each once. Nobody checks whether the words are the source's.
+    pub(crate) fn in_body(&self, html: &str, number: u32, total: u32) -> (Vec<Quote>, Vec<Person>) {
+        let document = parse_html(html, &self.0);
+        let there = |source: &u32| (1..=total).contains(source) && *source != number;
+        let sources = quotes(&document).into_iter().filter_map(|quote| quote.source);
+        let quoted = sources.filter(there).map(|number| Quote { number, exact: None }).collect();
+        (quoted, mentioned(&document))
+    }
+}
+
+fn mentioned(document: &Document) -> Vec<Person> {
+    let mut people: Vec<Person> = Vec::new();
+    visit(&document.blocks, &mut |inline| {
+        if let Inline::Mention { name, person: Some(id) } = inline
+            && people.iter().all(|known| known.name != *name)
+        {
+            let id = Some(PersonId(id.clone()));
+            people.push(Person { id, name: name.clone(), ..Person::default() });
+        }
+    });
+    people
+}
+
+fn visit(blocks: &[Block], see: &mut impl FnMut(&Inline)) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(content) | Block::Heading(_, content) => visit_inlines(content, see),
+            Block::List { items, .. } => items.iter().for_each(|item| visit(&item.blocks, see)),
+            Block::Quote(quote) => visit(&quote.blocks, see),
+            Block::Code { .. } | Block::Rule => {}
+        }
+    }
+}
+
+fn visit_inlines(content: &[Inline], see: &mut impl FnMut(&Inline)) {
+    for inline in content {
+        see(inline);
+        match inline {
+            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strike(inner) => {
+                visit_inlines(inner, see)
+            }
+            Inline::Link { content, .. } | Inline::ReplyLink { content, .. } => visit_inlines(content, see),
+            Inline::Text(_)
+            | Inline::Code(_)
+            | Inline::Mention { .. }
+            | Inline::SoftBreak
+            | Inline::HardBreak => {}
+        }
+    }
+}
+
+/// The address of a picture, if it may travel: not where it is made from the hash of a mail address.
+pub(crate) fn picture(address: Option<String>) -> Option<String> {
+    address.filter(|address| !address.to_ascii_lowercase().contains("gravatar.com"))
+}
+
+/// A line that leads to the reply which this one answers. The widget puts its own words there.
+pub(crate) fn answers(number: u32) -> String {
+    format!("<p>↪ <a href=\"#reply-{number}\"></a></p>")
+}

@@ -1,0 +1,339 @@
+//! Questions to the system behind the bridge: one at a time for each, kept for a while, and kept longer where
+//! the system fails.
+//!
+//! Knows no system and no thread: a question is a path, an answer is JSON or that there is none.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Response, StatusCode, Uri, header};
+use http_body_util::{BodyExt, Empty, Limited};
+use hyper::body::Incoming;
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::{self, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+use tokio::sync::Semaphore;
+
+use crate::failure::Failure;
+
+/// How many questions are asked at the same time.
+const AT_ONCE: usize = 4;
+/// The most bytes of one answer.
+const ANSWER_BYTES: usize = 8 << 20;
+/// The most bytes of all answers that are kept, as they came. Parsed they take a few times as much.
+const KEPT_BYTES: usize = 32 << 20;
+/// The most answers that are kept: empty ones have no bytes.
+const KEPT_ANSWERS: usize = 10_000;
+/// So many redirections are followed, all of them within the system.
+const REDIRECTS: usize = 3;
+/// For how long a question that failed is not asked again.
+const PAUSE: Duration = Duration::from_secs(5);
+/// For how long a system that says 429 without saying when is left alone.
+const BUSY: Duration = Duration::from_secs(10);
+/// The longest time that a system may ask to be left alone for.
+const LONGEST_BUSY: Duration = Duration::from_secs(600);
+
+type Http = legacy::Client<HttpsConnector<HttpConnector>, Empty<Bytes>>;
+
+/// What the system answered: JSON, or that it has no such thing.
+pub(crate) type Answer = Option<Arc<Value>>;
+
+/// The system, as far as it is asked; clones share everything.
+#[derive(Clone)]
+pub(crate) struct Upstream(Arc<Shared>);
+
+struct Shared {
+    http: Http,
+    base: Base,
+    /// For how long an answer is as good as a new one.
+    keep: Duration,
+    /// For how long an answer is waited for.
+    patience: Duration,
+    room: Semaphore,
+    kept: Mutex<HashMap<String, Arc<Kept>>>,
+    /// Until when the system wants to be left alone.
+    busy: Mutex<Option<Instant>>,
+}
+
+/// One question.
+#[derive(Default)]
+struct Kept {
+    slot: tokio::sync::Mutex<Slot>,
+    bytes: AtomicUsize,
+    used: Mutex<Option<Instant>>,
+}
+
+#[derive(Default)]
+struct Slot {
+    answer: Option<(Answer, Instant)>,
+    failed: Option<(Failure, Instant)>,
+}
+
+/// Where the system lives, in parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Base {
+    /// Scheme, host and port. Example: `https://forum.example.org`.
+    origin: String,
+    /// What stands before every path; empty, or with a slash in front and none behind. Example: `/forum`.
+    path: String,
+}
+
+impl Base {
+    /// Reads the address of a system; the error says what is wrong with it.
+    pub(crate) fn read(address: &str) -> Result<Self, String> {
+        let wrong = || format!("`{address}` is no address such as https://forum.example.org");
+        let uri: Uri = address.parse().map_err(|_| wrong())?;
+        let (Some(scheme @ ("http" | "https")), Some(host)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(wrong());
+        };
+        if uri.query().is_some() || host.as_str().contains('@') {
+            return Err(wrong());
+        }
+        Ok(Self { origin: format!("{scheme}://{host}"), path: uri.path().trim_end_matches('/').to_owned() })
+    }
+
+    /// The address of `path`, which begins with a slash, within the system.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("{}{}{path}", self.origin, self.path)
+    }
+
+    /// What stands behind the system's own address in `address`, if it stands there; begins with a slash.
+    pub(crate) fn within<'a>(&self, address: &'a str) -> Option<&'a str> {
+        let rest = address.strip_prefix(&self.origin)?.strip_prefix(&self.path)?;
+        rest.starts_with('/').then_some(rest)
+    }
+
+    /// An address as a page of the system's writes it, in full; nothing where it leads nowhere on the web.
+    pub(crate) fn absolute(&self, address: &str) -> Option<String> {
+        let address = address.trim();
+        let lower = address.get(..8).unwrap_or(address).to_ascii_lowercase();
+        if lower.starts_with("https://") || lower.starts_with("http://") {
+            return Some(address.to_owned());
+        }
+        if address.starts_with("//") {
+            let scheme = self.origin.split("//").next().unwrap_or("https:");
+            return Some(format!("{scheme}{address}"));
+        }
+        address.starts_with('/').then(|| format!("{}{address}", self.origin))
+    }
+
+    /// Where a redirection from here leads, if that is still here.
+    fn redirected(&self, to: &str) -> Option<String> {
+        let to = self.absolute(to)?;
+        let inside = to.strip_prefix(&self.origin).is_some_and(|rest| rest.starts_with(['/', '?']));
+        inside.then_some(to)
+    }
+}
+
+impl Upstream {
+    /// The system at `base`. The error says why nobody can be asked.
+    pub(crate) fn new(base: Base, keep: Duration, patience: Duration) -> Result<Self, String> {
+        let connector = hyper_rustls::HttpsConnectorBuilder::new().with_native_roots();
+        let connector =
+            connector.map_err(|error| format!("The system's certificates cannot be read: {error}."))?;
+        let connector = connector.https_or_http().enable_http1().build();
+        let http = legacy::Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self(Arc::new(Shared {
+            http,
+            base,
+            keep,
+            patience,
+            room: Semaphore::new(AT_ONCE),
+            kept: Mutex::default(),
+            busy: Mutex::default(),
+        })))
+    }
+
+    pub(crate) fn base(&self) -> &Base {
+        &self.0.base
+    }
+
+    /// What the system says to `path`, which begins with a slash and is escaped already.
+    ///
+    /// Everybody who asks the same waits for one answer. Where the system fails, the last answer is as good as
+    /// it gets, however old it is.
+    pub(crate) async fn get(&self, path: &str) -> Result<Answer, Failure> {
+        let kept = self.kept(path);
+        let (this, path) = (self.clone(), path.to_owned());
+        // Seen through also when whoever asked hangs up: others wait for it.
+        let asked = tokio::spawn(async move { this.ask(&kept, &path).await });
+        asked.await.unwrap_or_else(|error| Err(Failure::Garbage(error.to_string())))
+    }
+
+    async fn ask(&self, kept: &Kept, path: &str) -> Result<Answer, Failure> {
+        let mut slot = kept.slot.lock().await;
+        if let Some((answer, since)) = &slot.answer
+            && since.elapsed() < self.0.keep
+        {
+            return Ok(answer.clone());
+        }
+        let failure = match slot.failed.as_ref().filter(|(_, since)| since.elapsed() < PAUSE) {
+            Some((failure, _)) => failure.clone(),
+            None => match self.fetch(path).await {
+                Ok((answer, bytes)) => {
+                    *slot = Slot { answer: Some((answer.clone(), Instant::now())), failed: None };
+                    kept.bytes.store(bytes, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+                Err(failure) => {
+                    eprintln!("afterword-bridge: {}: {}", self.0.base.address(path), failure.said());
+                    slot.failed = Some((failure.clone(), Instant::now()));
+                    failure
+                }
+            },
+        };
+        slot.answer.as_ref().map(|(answer, _)| answer.clone()).ok_or(failure)
+    }
+
+    /// The place of a question among those that are kept.
+    fn kept(&self, path: &str) -> Arc<Kept> {
+        let mut all = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes: usize = all.values().map(|kept| kept.bytes.load(Ordering::Relaxed)).sum();
+        if bytes > KEPT_BYTES || all.len() >= KEPT_ANSWERS {
+            forget_half(&mut all);
+        }
+        let kept = Arc::clone(all.entry(path.to_owned()).or_default());
+        *kept.used.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        kept
+    }
+
+    /// Asks, with bounds on everything; the answer and its length.
+    async fn fetch(&self, path: &str) -> Result<(Answer, usize), Failure> {
+        let busy = *self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(left) = busy.and_then(|until| until.checked_duration_since(Instant::now())) {
+            return Err(Failure::Busy(left));
+        }
+        let asked = async {
+            let _place = self.0.room.acquire().await.map_err(|_| Failure::Late)?;
+            let mut address = self.0.base.address(path);
+            for _ in 0..=REDIRECTS {
+                match self.once(&address).await? {
+                    Said::Answer(answer, bytes) => return Ok((answer, bytes)),
+                    Said::GoTo(to) => {
+                        address = self.0.base.redirected(&to).ok_or(Failure::LedAway(to))?;
+                    }
+                }
+            }
+            Err(Failure::Garbage("it leads from one address to the next".to_owned()))
+        };
+        let answer = tokio::time::timeout(self.0.patience, asked).await.unwrap_or(Err(Failure::Late));
+        if let Err(Failure::Busy(wait)) = &answer {
+            *self.0.busy.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + *wait);
+        }
+        answer
+    }
+
+    async fn once(&self, address: &str) -> Result<Said, Failure> {
+        let request = http::Request::get(address)
+            .header(header::ACCEPT, "application/json")
+            .header(header::USER_AGENT, concat!("afterword-bridge/", env!("CARGO_PKG_VERSION")))
+            .body(Empty::new());
+        let request = request.map_err(|error| Failure::Garbage(error.to_string()))?;
+        let answer = self.0.http.request(request).await;
+        let answer = answer.map_err(|error| Failure::Unreachable(causes(&error)))?;
+        let status = answer.status();
+        match status {
+            StatusCode::OK => read(answer).await,
+            StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Said::Answer(None, 0)),
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                Err(Failure::Busy(wait(&answer)))
+            }
+            _ if status.is_redirection() => Ok(Said::GoTo(text(&answer, header::LOCATION).to_owned())),
+            _ => Err(Failure::Status(status.as_u16())),
+        }
+    }
+}
+
+/// One answer.
+enum Said {
+    /// To the question, with its length in bytes.
+    Answer(Answer, usize),
+    /// Somewhere else.
+    GoTo(String),
+}
+
+async fn read(answer: Response<Incoming>) -> Result<Said, Failure> {
+    let body = Limited::new(answer.into_body(), ANSWER_BYTES).collect().await;
+    let body = body.map_err(|error| Failure::Garbage(error.to_string()))?.to_bytes();
+    let value: Value =
+        serde_json::from_slice(&body).map_err(|error| Failure::Garbage(format!("it is no JSON: {error}")))?;
+    Ok(Said::Answer(Some(Arc::new(value)), body.len()))
+}
+
+fn text(answer: &Response<Incoming>, name: header::HeaderName) -> &str {
+    answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// How long the system wants to be left alone. A date instead of seconds counts as nothing said.
+fn wait(answer: &Response<Incoming>) -> Duration {
+    let said = text(answer, header::RETRY_AFTER).parse().map(Duration::from_secs);
+    said.unwrap_or(BUSY).clamp(Duration::from_secs(1), LONGEST_BUSY)
+}
+
+/// Forgets those that nobody asked for the longest time and nobody waits for.
+fn forget_half(all: &mut HashMap<String, Arc<Kept>>) {
+    let used = |kept: &Kept| *kept.used.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut times: Vec<_> = all.values().map(|kept| used(kept)).collect();
+    times.sort_unstable();
+    let middle = times.get(times.len() / 2).copied().flatten();
+    all.retain(|_, kept| used(kept) > middle || Arc::strong_count(kept) > 1);
+}
+
+/// An error with what caused it.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut said = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        said.extend([": ", &cause.to_string()]);
+        next = cause.source();
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Base;
+
+    #[test]
+    fn an_address_is_taken_apart() {
+        let base = Base::read("https://example.org/forum/").unwrap();
+        assert_eq!(base.address("/t/1.json"), "https://example.org/forum/t/1.json");
+        assert_eq!(base.within("https://example.org/forum/t/1"), Some("/t/1"));
+        for elsewhere in
+            ["https://example.org/t/1", "https://example.org/forumt/1", "https://example.org.evil.org/"]
+        {
+            assert_eq!(base.within(elsewhere), None, "{elsewhere}");
+        }
+        for wrong in
+            ["example.org", "ftp://example.org", "/forum", "https://", "https://a@b.org", "https://a.org/?b"]
+        {
+            assert!(Base::read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_completed() {
+        let base = Base::read("https://example.org/forum").unwrap();
+        assert_eq!(base.absolute("/u/sam").as_deref(), Some("https://example.org/u/sam"));
+        assert_eq!(base.absolute("//cdn.org/a.png").as_deref(), Some("https://cdn.org/a.png"));
+        assert_eq!(base.absolute(" HTTPS://a.org ").as_deref(), Some("HTTPS://a.org"));
+        assert_eq!(base.absolute("javascript:alert(1)"), None);
+        assert_eq!(base.absolute("a.png"), None);
+    }
+
+    #[test]
+    fn redirections_stay_within_the_system() {
+        let base = Base::read("http://127.0.0.1:8080").unwrap();
+        assert_eq!(base.redirected("/t/soft/1.json").as_deref(), Some("http://127.0.0.1:8080/t/soft/1.json"));
+        assert!(base.redirected("http://127.0.0.1:8080/t/1").is_some());
+        for away in
+            ["http://127.0.0.1:80801/", "http://127.0.0.1:8080@evil.org/", "//evil.org/", "https://evil.org"]
+        {
+            assert_eq!(base.redirected(away), None, "{away}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Vanilla by its API v2: which questions lead to a discussion and its comments.
+//!
+//! Vanilla has no numbers. The discussion's own text is reply 1, because comments quote it as they quote each other;
+//! comments follow in the order in which Vanilla shows them, and move up when one before them is deleted.
+
+pub(crate) mod convert;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use afterword_contract::Thread;
+use futures_util::future::try_join_all;
+use serde_json::Value;
+
+use crate::cursor::Position;
+use crate::failure::Failure;
+use crate::json::count;
+use crate::system::Found;
+use crate::upstream::{Base, Upstream};
+
+/// So many comments are asked for at once: the most that Vanilla gives.
+const PAGE: u32 = 100;
+/// Up to so many, all comments of a discussion are read, so that links and quotes from page to page are known.
+const READ_WHOLE: u32 = 500;
+
+/// A discussion that was found.
+pub(crate) struct Discussion {
+    json: Arc<Value>,
+    id: u64,
+    base: Base,
+    /// Pages of comments that were asked for, each with its place among all pages, from 1.
+    pages: Vec<(u32, Arc<Value>)>,
+}
+
+/// Finds the discussion that `thread` names: by its id, or by its address.
+pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Discussion>, Failure> {
+    let base = upstream.base().clone();
+    let Some(id) = discussion_id(&base, thread) else { return Ok(None) };
+    let path = format!("/api/v2/discussions/{id}?expand=insertUser,reactions");
+    let Some(json) = upstream.get(&path).await? else { return Ok(None) };
+    if json.get("discussionID").is_none() {
+        return Err(Failure::Garbage("a discussion without `discussionID`".to_owned()));
+    }
+    Ok(Some(Discussion { json, id, base, pages: Vec::new() }))
+}
+
+/// The discussion's id out of `12`, `{base}/discussion/12` and `{base}/discussion/12/some-words`.
+fn discussion_id(base: &Base, thread: &str) -> Option<u64> {
+    let digits = |text: &str| -> Option<u64> {
+        let plain = (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|id| plain && *id > 0)
+    };
+    digits(thread).or_else(|| {
+        let path = base.within(thread)?.split(['?', '#']).next()?.strip_prefix("/discussion/")?;
+        digits(path.split('/').next()?)
+    })
+}
+
+impl Discussion {
+    /// What is true of the whole discussion.
+    pub(crate) fn thread(&self) -> Thread {
+        let total = count(&self.json, "countComments").saturating_add(1);
+        Thread { total, ..convert::thread(&self.json, &self.base) }
+    }
+
+    /// Asks for the comments among these numbers.
+    pub(crate) async fn load(&mut self, upstream: &Upstream, numbers: Range<u32>) -> Result<(), Failure> {
+        let total = self.thread().total;
+        // Comment 1 is reply 2.
+        let comments =
+            if total <= READ_WHOLE { 1..total } else { numbers.start.max(2) - 1..numbers.end.max(2) - 1 };
+        if !comments.is_empty() {
+            let pages = comments.start.div_ceil(PAGE)..(comments.end - 1).div_ceil(PAGE) + 1;
+            let lists = try_join_all(pages.clone().map(|page| self.page(upstream, page))).await?;
+            self.pages = pages.zip(lists).filter_map(|(page, list)| Some((page, list?))).collect();
+        }
+        Ok(())
+    }
+
+    /// The discussion and the comments that were loaded, each with its number.
+    fn records(&self) -> impl Iterator<Item = (&Value, u32)> {
+        let comments = self.pages.iter().flat_map(|(page, list)| {
+            let first = (page - 1).saturating_mul(PAGE).saturating_add(2);
+            let comments = list.as_array().map(Vec::as_slice).unwrap_or_default();
+            comments.iter().take(PAGE as usize).zip(first..)
+        });
+        std::iter::once((&*self.json, 1)).chain(comments)
+    }
+
+    /// Those of these numbers that there are, and how many reactions each has.
+    pub(crate) fn positions(&self, numbers: Range<u32>) -> Vec<Position> {
+        let here = self.records().filter(|(_, number)| numbers.contains(number));
+        here.map(|(record, number)| Position { reactions: convert::reacted(record), number }).collect()
+    }
+
+    /// The replies with these numbers.
+    pub(crate) fn replies(&self, numbers: &[u32]) -> Found {
+        let records: Vec<_> = self.records().collect();
+        convert::replies(&records, self.id, numbers, self.thread().total, &self.base)
+    }
+
+    async fn page(&self, upstream: &Upstream, page: u32) -> Result<Option<Arc<Value>>, Failure> {
+        let id = self.id;
+        let path = format!(
+            "/api/v2/comments?discussionID={id}&page={page}&limit={PAGE}&sort=dateInserted&expand=insertUser,reactions"
+        );
+        let list = upstream.get(&path).await?;
+        match list.as_deref().is_none_or(Value::is_array) {
+            true => Ok(list),
+            false => Err(Failure::Garbage("comments that are no list".to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Base, discussion_id};
+
+    #[test]
+    fn a_thread_is_a_discussions_id_or_address_and_nothing_else() {
+        let base = Base::read("https://forum.example/f").unwrap();
+        for thread in [
+            "12",
+            "https://forum.example/f/discussion/12",
+            "https://forum.example/f/discussion/12/a-b/p2?c#d",
+        ] {
+            assert_eq!(discussion_id(&base, thread), Some(12), "{thread}");
+        }
+        for thread in [
+            "0",
+            "12/reactions",
+            "../users/12",
+            "https://forum.example/discussion/12",
+            "https://forum.example/f/discussion/comment/12",
+            "https://elsewhere.example/f/discussion/12",
+        ] {
+            assert_eq!(discussion_id(&base, thread), None, "{thread}");
+        }
+    }
+}

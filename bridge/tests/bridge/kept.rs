@@ -1,0 +1,81 @@
+//! What is kept of answers: one question for many readers, and old answers rather than none.
+
+use std::time::Duration;
+
+use afterword_bridge::System;
+use afterword_bridge::options::Options;
+use http::Method;
+use serde_json::json;
+
+use crate::fake::{self, Fake, Said, ask, get};
+
+#[tokio::test]
+async fn many_readers_of_one_thread_are_one_question() {
+    let fake = Fake::start(fake::isso()).await;
+    let api = fake.bridged(System::Isso).await;
+    let address = format!("{api}/replies?thread=/plums");
+    // Nobody is answered before everybody had the time to ask.
+    let closed = fake.gate.write().await;
+    let readers: Vec<_> = (0..30)
+        .map(|_| {
+            let address = address.clone();
+            tokio::spawn(async move { get(&address).await.numbers().len() })
+        })
+        .collect();
+    for _ in 0..5000 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(fake.heard().len(), 1);
+    drop(closed);
+    for reader in readers {
+        assert_eq!(reader.await.unwrap(), 5);
+    }
+    assert_eq!(fake.heard(), ["/?uri=%2Fplums"]);
+}
+
+#[tokio::test]
+async fn what_is_asked_for_again_is_answered_from_what_is_kept() {
+    let fake = Fake::start(fake::isso()).await;
+    let api = fake.bridged(System::Isso).await;
+    let first = get(&format!("{api}/replies?thread=/plums")).await;
+    let etag = first.header("etag").to_owned();
+    let again = ask(Method::GET, &format!("{api}/replies?thread=/plums"), &[("if-none-match", &etag)]).await;
+    assert_eq!((again.status, again.body.len(), again.header("etag")), (304, 0, etag.as_str()));
+    let head = ask(Method::HEAD, &format!("{api}/replies?thread=/plums"), &[]).await;
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    assert_eq!(head.header("content-length"), first.body.len().to_string());
+    assert_eq!(fake.heard().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_asked_for_anew() {
+    let fake = Fake::start(fake::isso()).await;
+    let at_once = |options| Options { cache: Duration::ZERO, ..options };
+    let api = fake.bridged_with(System::Isso, at_once).await;
+    assert_eq!(get(&format!("{api}/replies?thread=/plums")).await.numbers().len(), 5);
+    fake.say(|_| Said::Json(json!({ "replies": [] })));
+    assert_eq!(get(&format!("{api}/replies?thread=/plums")).await.numbers().len(), 0);
+    assert_eq!(fake.heard().len(), 2);
+}
+
+#[tokio::test]
+async fn an_old_answer_is_better_than_none() {
+    let fake = Fake::start(fake::isso()).await;
+    let at_once = |options| Options { cache: Duration::ZERO, ..options };
+    for failure in [Said::status(500), Said::status(429), Said::Other(200, Vec::new(), "<html>".to_owned())] {
+        fake.say(fake::isso());
+        let api = fake.bridged_with(System::Isso, at_once).await;
+        let before = get(&format!("{api}/replies?thread=/plums")).await;
+        fake.say(move |_| failure.clone());
+        let after = get(&format!("{api}/replies?thread=/plums")).await;
+        assert_eq!((after.status, &after.body), (200, &before.body));
+        let heard = fake.heard().len();
+        assert_eq!(get(&format!("{api}/replies?thread=/plums")).await.status, 200);
+        assert_eq!(fake.heard().len(), heard, "what failed a moment ago is not asked again");
+        assert_eq!(
+            get(&format!("{api}/replies?thread=/pears")).await.status,
+            503,
+            "of this there is no old answer"
+        );
+    }
+}

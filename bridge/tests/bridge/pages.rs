@@ -1,0 +1,159 @@
+//! What arrives of each system's thread, as files to read, and how threads are paged through.
+
+use afterword_bridge::System;
+use afterword_contract::{Order, ThreadPage};
+use expect_test::expect_file;
+use serde_json::{Value, json};
+
+use crate::fake::{self, Fake, Said, get};
+
+/// The whole page, and that the contract's own types read it as it was sent.
+async fn arrived(system: System, fake: impl Fn(&str) -> Said + Send + 'static, thread: &str) -> String {
+    let fake = Fake::start(fake).await;
+    let api = fake.bridged(system).await;
+    let answer = get(&format!("{api}/replies?thread={thread}")).await;
+    let sent = String::from_utf8(answer.body.to_vec()).unwrap();
+    assert_eq!(answer.status, 200, "{sent}");
+    let page: ThreadPage = serde_json::from_str(&sent).unwrap();
+    assert_eq!(serde_json::to_value(page.completed()).unwrap(), answer.json());
+    // Nobody asks twice what two fixtures in one process have at different ports.
+    let shown =
+        serde_json::to_string_pretty(&answer.json()).unwrap().replace(&fake.url, "https://forum.example");
+    shown + "\n"
+}
+
+#[tokio::test]
+async fn a_topic_of_discourse_arrives() {
+    let page = arrived(System::Discourse, fake::discourse(), "12").await;
+    assert!(!page.contains("gravatar") && !page.contains("flagged"), "{page}");
+    expect_file!["../../fixtures/discourse-page.json"].assert_eq(&page);
+}
+
+#[tokio::test]
+async fn a_thread_of_issos_arrives() {
+    let page = arrived(System::Isso, fake::isso(), "https://article.example/plums").await;
+    assert!(
+        !page.contains("4505c1eeda98") && !page.contains("gravatar") && !page.contains("Nobody approved")
+    );
+    expect_file!["../../fixtures/isso-page.json"].assert_eq(&page);
+}
+
+#[tokio::test]
+async fn a_discussion_of_vanillas_arrives() {
+    let page = arrived(System::Vanilla, fake::vanilla(), "900").await;
+    assert!(!page.contains("gravatar"), "{page}");
+    expect_file!["../../fixtures/vanilla-page.json"].assert_eq(&page);
+}
+
+/// A topic of which every fourth number is gone.
+fn long_topic(last: u64) -> impl Fn(&str) -> Said {
+    let there = (1..=last).filter(|number| number % 4 != 0 || *number == last);
+    let post = |number: u64| {
+        let likes = json!([{ "id": 2, "count": number % 5 }]);
+        json!({ "id": 9000 + number, "post_number": number, "username": "sam", "user_id": 7, "version": 1,
+                "created_at": "2025-03-02T10:00:00.000Z", "cooked": format!("<p>{number}</p>"), "actions_summary": likes })
+    };
+    let posts: Vec<Value> = there.map(post).collect();
+    let stream: Vec<_> = posts.iter().map(|post| post["id"].clone()).collect();
+    let shown = &posts[..posts.len().min(20)];
+    let topic = json!({ "id": 5, "title": "Long", "highest_post_number": last, "details": {},
+                        "post_stream": { "posts": shown, "stream": stream } });
+    fake::discourse_with(topic, posts)
+}
+
+fn long_discussion(total: u64) -> impl Fn(&str) -> Said {
+    let comment = |number: u64| {
+        let body = match number {
+            2 => "<p>2</p>".to_owned(),
+            _ => format!(
+                "<p>{number} <a href=\"/discussion/comment/{}#Comment_1\">before</a></p>",
+                4000 + number - 1
+            ),
+        };
+        json!({ "commentID": 4000 + number, "body": body, "reactions": [{ "urlcode": "Like", "name": "Like", "count": number % 5 }],
+                "dateInserted": "2024-05-30T10:00:00+00:00", "insertUser": { "userID": 3, "name": "sam" } })
+    };
+    let discussion = json!({ "discussionID": 6, "name": "Long", "body": "<p>1</p>", "countComments": total - 1,
+                             "dateInserted": "2024-05-30T10:00:00+00:00", "insertUser": { "userID": 3, "name": "sam" } });
+    fake::vanilla_with(discussion, (2..=total).map(comment).collect())
+}
+
+/// Reads every page in every order, forwards, and holds the numbers against those that there are.
+async fn read_all(api: &str, thread: &str, total: u64) {
+    for order in Order::KNOWN {
+        let (mut found, mut next) = (Vec::new(), String::new());
+        for _ in 0..=total {
+            let answer = get(&format!("{api}/replies?thread={thread}&order={order}&limit=17{next}")).await;
+            found.extend(answer.numbers());
+            let page = answer.json();
+            assert_eq!(page["thread"]["total"], total);
+            for reply in page["replies"].as_array().unwrap() {
+                let (number, body) = (reply["number"].as_u64().unwrap(), reply["body"].as_str().unwrap());
+                let shown = body.trim_start_matches("<p>").split(['<', ' ']).next().unwrap();
+                let gone = reply["status"] == "deleted" && body.is_empty();
+                assert!(gone || shown == number.to_string(), "{reply}");
+            }
+            let Some(cursor) = page["next"].as_str() else { break };
+            next = format!("&after={cursor}");
+        }
+        let mut expected: Vec<u64> = (1..=total).collect();
+        match *order {
+            "newest" => expected.reverse(),
+            "top" => found.sort_unstable(),
+            _ => {}
+        }
+        assert_eq!(found, expected, "{order}");
+    }
+}
+
+#[tokio::test]
+async fn a_long_topic_is_read_in_parts_and_its_gaps_are_tombstones() {
+    let fake = Fake::start(long_topic(203)).await;
+    let api = fake.bridged(System::Discourse).await;
+    let answer = get(&format!("{api}/replies?thread=5&around=160&limit=10")).await;
+    assert_eq!(answer.numbers(), (155..165).collect::<Vec<_>>());
+    let heard = fake.heard().len();
+    assert!(heard <= 6, "10 replies in the middle took {heard} questions: {:?}", fake.heard());
+    assert_eq!(answer.json()["replies"][1]["status"], "deleted", "156");
+    read_all(&api, "5", 203).await;
+}
+
+#[tokio::test]
+async fn a_topic_without_gaps_is_asked_for_what_is_shown() {
+    let posts: Vec<Value> =
+        (1..=90).map(|n| json!({ "id": n, "post_number": n, "username": "sam", "cooked": "x" })).collect();
+    let stream: Vec<u64> = (1..=90).collect();
+    let topic = json!({ "id": 5, "highest_post_number": 90, "post_stream": { "posts": posts[..20], "stream": stream } });
+    let fake = Fake::start(fake::discourse_with(topic, posts)).await;
+    let api = fake.bridged(System::Discourse).await;
+    assert_eq!(get(&format!("{api}/replies?thread=5&limit=10")).await.numbers().len(), 10);
+    assert_eq!(fake.heard().len(), 2, "{:?}", fake.heard());
+    assert_eq!(
+        get(&format!("{api}/replies?thread=5&limit=5&order=newest")).await.numbers(),
+        [90, 89, 88, 87, 86]
+    );
+    assert_eq!(fake.heard().len(), 3, "{:?}", fake.heard());
+}
+
+#[tokio::test]
+async fn a_long_discussion_is_read_in_parts() {
+    let fake = Fake::start(long_discussion(730)).await;
+    let api = fake.bridged(System::Vanilla).await;
+    let answer = get(&format!("{api}/replies?thread=6&around=300&limit=3")).await;
+    assert_eq!(answer.numbers(), [299, 300, 301]);
+    assert_eq!(fake.heard().len(), 2, "{:?}", fake.heard());
+    assert!(answer.json()["replies"][1]["body"].as_str().unwrap().contains("\"#reply-299\""));
+    read_all(&api, "6", 730).await;
+}
+
+#[tokio::test]
+async fn a_discussion_that_counts_more_than_it_shows_ends_where_it_ends() {
+    let discussion = json!({ "discussionID": 6, "body": "<p>1</p>", "countComments": 9 });
+    let comment = |n: u64| json!({ "commentID": n, "body": "<p>c</p>" });
+    let fake = Fake::start(fake::vanilla_with(discussion, (1..=3).map(comment).collect())).await;
+    let api = fake.bridged(System::Vanilla).await;
+    let answer = get(&format!("{api}/replies?thread=6")).await;
+    assert_eq!(answer.numbers(), [1, 2, 3, 4]);
+    assert_eq!(answer.json()["thread"]["total"], 4);
+    assert_eq!(answer.json()["next"], Value::Null);
+}
