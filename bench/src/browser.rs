@@ -16,7 +16,7 @@ use fantoccini::actions::{
 use serde_json::{Value, json};
 
 use crate::host::{Host, Places, widget};
-use crate::isso::Isso;
+use crate::isso;
 use crate::options::{Options, Peers, Profile};
 use crate::widget::ALL;
 
@@ -69,7 +69,7 @@ pub(crate) async fn run(options: &Options, dist: PathBuf) -> Result<(), String> 
         sizes.push(LONG);
     }
     let isso = match &options.peers {
-        Some(Peers { programs, .. }) => Some(Isso::start(programs, &undertaker, &sizes)?),
+        Some(Peers { programs, .. }) => Some(isso::start(programs, &undertaker, &sizes).await?),
         None => None,
     };
     let places = Places {

@@ -15,7 +15,7 @@ use afterword_bench::thread::page;
 use afterword_tests::undertaker::Undertaker;
 
 use crate::host::thread_id;
-use crate::isso::Isso;
+use crate::isso;
 use crate::options::Options;
 
 /// How many ask at once, each on a connection of its own as far as the server lets it.
@@ -46,7 +46,10 @@ pub(crate) fn run(options: &Options, program: &Path) -> Result<(), String> {
     let undertaker = Undertaker::hired().map_err(|error| error.to_string())?;
     let server = Server::start(program, &undertaker)?;
     let isso = match &options.peers {
-        Some(peers) => Some(Isso::start(&peers.programs, &undertaker, &[TOTAL])?),
+        Some(peers) => {
+            let started = isso::start(&peers.programs, &undertaker, &[TOTAL]);
+            Some(tokio::runtime::Handle::current().block_on(started)?)
+        }
         None => None,
     };
     let questions = questions(&server.address, isso.as_ref().map(|isso| isso.address.as_str()));

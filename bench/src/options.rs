@@ -12,7 +12,8 @@ afterword-bench browser|server [--peers] [--runs N] [--sizes N,N] [--profiles fa
 
 AFTERWORD_DIST     the built widget
 AFTERWORD_SERVER   the reference server's program, for `server`
-AFTERWORD_PEERS    folder with node_modules/ and isso/, for --peers";
+AFTERWORD_PEERS    folder with node_modules/, for --peers
+AFTERWORD_ISSO     folder with Isso's python and gunicorn, for --peers";
 
 /// What to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,8 +109,9 @@ pub(crate) fn parse(
             Long("peers") => {
                 let folder =
                     variable("AFTERWORD_PEERS").ok_or("AFTERWORD_PEERS does not say where peers are")?;
-                options.peers =
-                    Some(Peers { modules: folder.join("node_modules"), programs: folder.join("isso/bin") });
+                let programs =
+                    variable("AFTERWORD_ISSO").ok_or("AFTERWORD_ISSO does not say where Isso is")?;
+                options.peers = Some(Peers { modules: folder.join("node_modules"), programs });
             }
             Long("runs") => options.runs = parser.value().and_then(|it| it.parse()).map_err(wrong)?,
             Long("seconds") => options.seconds = parser.value().and_then(|it| it.parse()).map_err(wrong)?,
@@ -147,7 +149,11 @@ mod tests {
     use super::*;
 
     fn read(line: &str) -> Result<Option<Options>, String> {
-        let peers = |name: &str| (name == "AFTERWORD_PEERS").then(|| PathBuf::from("/p"));
+        let peers = |name: &str| match name {
+            "AFTERWORD_PEERS" => Some(PathBuf::from("/p")),
+            "AFTERWORD_ISSO" => Some(PathBuf::from("/i/bin")),
+            _ => None,
+        };
         parse(line.split_whitespace().map(OsString::from), peers)
     }
 
@@ -156,7 +162,8 @@ mod tests {
         let options = read("browser --peers --runs 3 --sizes 13,50 --profiles slow").unwrap().unwrap();
         assert_eq!((options.bench, options.runs, options.sizes), (Bench::Browser, 3, vec![13, 50]));
         assert_eq!(options.profiles, [Profile::Slow]);
-        assert_eq!(options.peers.unwrap().programs, PathBuf::from("/p/isso/bin"));
+        let peers = Peers { modules: PathBuf::from("/p/node_modules"), programs: PathBuf::from("/i/bin") };
+        assert_eq!(options.peers, Some(peers));
         assert_eq!(read("server").unwrap().unwrap().peers, None);
     }
 

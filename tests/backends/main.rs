@@ -1,5 +1,5 @@
 //! The conformance kit over five backends: the reference server and those of `examples/backends`, each whole and
-//! running, as somebody would start it.
+//! running, as somebody would start it; and over the bridge before a real Isso.
 //!
 //! Run it with `cargo test -p afterword-tests --test backends`; a part of a name after `--` picks some.
 
@@ -18,6 +18,7 @@ use afterword_tests::undertaker::Undertaker;
 use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
+mod bridge;
 mod files;
 mod hostile;
 
@@ -67,6 +68,8 @@ fn main() -> ExitCode {
             }
         }
     }
+    let isso = Arc::clone(&world);
+    trials.push(Trial::test("bridge::reads_a_real_isso", move || bridge::reads_isso(&isso)));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

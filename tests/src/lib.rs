@@ -14,6 +14,8 @@
 //! - [`reference`]: the reference server, for the stories that go all the way.
 //! - [`real`]: either, for the stories that are told against both.
 //! - [`example`]: the backends in other languages, for the same stories, and for the conformance kit in `backends/`.
+//! - [`isso`]: a real Isso; [`bridged`]: the bridge, which reads it.
+//! - [`client`]: asks them without a browser.
 //! - [`stage`]: what a story holds in its hands.
 //! - [`story`]: a story's name, and the verdict over it.
 
@@ -22,12 +24,15 @@
 
 pub mod article;
 pub mod backend;
+pub mod bridged;
+pub mod client;
 pub mod command;
 pub mod emulate;
 pub mod engine;
 pub mod example;
 pub mod fault;
 pub mod host;
+pub mod isso;
 pub mod real;
 pub mod reference;
 pub mod stage;

@@ -93,6 +93,15 @@ pub fn python() -> Result<PathBuf, String> {
     program("AFTERWORD_PYTHON", &["python3"], &[], "Python", "python3")
 }
 
+/// The folder with the `python` and the `gunicorn` of the environment in which Isso is installed.
+pub fn isso() -> Result<PathBuf, String> {
+    let kept = versions_of("isso").into_iter().map(|folder| folder.join("bin"));
+    let named = std::env::var_os("AFTERWORD_ISSO").map(PathBuf::from).into_iter();
+    let missing = "Isso is missing: run `cargo xtask test`, which fetches it, or name the folder with its python and \
+                   gunicorn in AFTERWORD_ISSO.";
+    named.chain(kept).find(|folder| folder.join("gunicorn").is_file()).ok_or_else(|| missing.to_owned())
+}
+
 /// The accessibility checker's script.
 pub fn axe() -> Result<PathBuf, String> {
     let inside = Path::new("node_modules/axe-core/axe.min.js");

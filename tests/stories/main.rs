@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 mod accessibility;
 mod acting;
+mod bridge;
 mod deep_links;
 mod element;
 mod end_to_end;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         end_to_end::ON_REFERENCE,
         end_to_end::ON_PYTHON,
         everywhere::STORIES,
+        bridge::STORIES,
         reading::STORIES,
         replies::STORIES,
         quotes::STORIES,

@@ -46,7 +46,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &BenchOptio
             measure.envs(Browsers::chromium(console)?);
         }
         if let Some(peers) = &peers {
-            measure.arg("--peers").env("AFTERWORD_PEERS", peers.folder());
+            measure.arg("--peers").envs(peers.environment());
         }
         console.stream("Measuring", &mut measure, "Measuring failed: the reason stands above.")?;
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::cli::TestOptions;
 use crate::failure::Failure;
 use crate::process::{Console, span, stopped};
-use crate::tools::{self, Browsers, Languages, Node};
+use crate::tools::{self, Browsers, Isso, Languages, Node};
 use crate::workspace::{Workspace, cargo};
 use crate::{bundle, size, tidy};
 
@@ -39,6 +39,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
 
     // Behind the browsers: where apt may install, Node.js comes with them.
     let languages = report.check("languages", || Languages::ensure(console))?;
+    let isso = report.check("Isso", || Isso::ensure(workspace, console))?;
 
     report.check("formatting", || {
         console.step("Formatting", &mut cargo(&["fmt", "--check"]), "Run `cargo fmt`.")
@@ -70,13 +71,13 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
         let mut tests = cargo(&["test", "--workspace", "--no-fail-fast", NATIVE_FEATURES]);
         console.stream("Native tests", &mut tests, "Native tests failed: their names stand above.")
     })?;
-    report.check("other backends", || match &languages {
-        Some(languages) => {
+    report.check("other backends", || match (&languages, &isso) {
+        (Some(languages), Some(isso)) => {
             let mut tests = cargo(&["test", "--package", "afterword-tests", "--test", "backends"]);
-            tests.envs(languages.environment());
+            tests.envs(languages.environment()).envs(isso.environment());
             console.stream("The kit over other backends", &mut tests, "A backend fails the kit: see above.")
         }
-        None => Err(Failure::new("Not run, because a language is missing: see above.")),
+        _ => Err(Failure::new("Not run, because a language or Isso is missing: see above.")),
     })?;
     let built = report.check("bundle", || bundle::ensure(workspace, console))?;
     report.check("size budgets", || match built {
@@ -84,8 +85,10 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
         None => Err(Failure::new("There is no bundle to measure.")),
     })?;
     if let Some(stage) = stage {
-        report.check("browser tests", || match (&stage, &languages, built) {
-            (Some(stage), Some(languages), Some(())) => stage.run(workspace, console, languages),
+        report.check("browser tests", || match (&stage, &languages, &isso, built) {
+            (Some(stage), Some(languages), Some(isso), Some(())) => {
+                stage.run(workspace, console, languages, isso)
+            }
             _ => Err(Failure::new("Not run, because something that they need is missing: see above.")),
         })?;
     }
@@ -121,7 +124,13 @@ impl BrowserStage {
         Ok(Self { browsers, axe: node.axe() })
     }
 
-    fn run(&self, workspace: &Workspace, console: &Console, languages: &Languages) -> Result<(), Failure> {
+    fn run(
+        &self,
+        workspace: &Workspace,
+        console: &Console,
+        languages: &Languages,
+        isso: &Isso,
+    ) -> Result<(), Failure> {
         let mut tests = Command::new(cargo());
         tests
             .args(["test", "--package", "afterword-tests", "--test", "browsers"])
@@ -129,7 +138,8 @@ impl BrowserStage {
             .env("AFTERWORD_DIST", workspace.dist())
             .env("AFTERWORD_AXE", &self.axe)
             .envs(self.browsers.environment())
-            .envs(languages.environment());
+            .envs(languages.environment())
+            .envs(isso.environment());
         console.stream("Browser tests", &mut tests, "Browser tests failed: their names stand above.")
     }
 }

@@ -5,6 +5,7 @@
 //! folder; cargo puts the program there last, so its existence marks a finished install.
 
 mod browsers;
+mod isso;
 mod languages;
 mod node;
 mod packages;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) use browsers::Browsers;
+pub(crate) use isso::Isso;
 pub(crate) use languages::Languages;
 pub(crate) use node::Node;
 pub(crate) use peers::Peers;

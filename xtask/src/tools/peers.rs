@@ -3,49 +3,45 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::Isso;
 use crate::failure::{Failure, file_error};
 use crate::process::{Console, on_path};
 use crate::workspace::Workspace;
 
 const WALINE: &str = "@waline/client@3.15.2";
-const ISSO: &str = "isso==0.14.0";
-/// With which Isso is served.
-const GUNICORN: &str = "gunicorn==27.0.1";
 
 /// An installed set of peers.
 #[derive(Debug)]
 pub(crate) struct Peers {
     folder: PathBuf,
+    isso: Isso,
 }
 
 impl Peers {
     /// Finds or installs them.
     pub(crate) fn ensure(workspace: &Workspace, console: &Console) -> Result<Self, Failure> {
         // Other versions go into another folder.
-        let name = [WALINE, ISSO, GUNICORN].join("-").replace(['@', '/'], "").replace("==", "-");
-        let folder = workspace.tools.join(format!("peers-{name}"));
+        let folder = workspace.tools.join(format!("peers-{}", WALINE.replace(['@', '/'], "")));
         let marker = folder.join(".complete");
         if !marker.is_file() {
             install(console, &folder)?;
             std::fs::write(&marker, "").map_err(|error| file_error("write", &marker, &error))?;
         }
-        Ok(Self { folder })
+        Ok(Self { folder, isso: Isso::ensure(workspace, console)? })
     }
 
-    /// Holds `node_modules/` and `isso/`, which is a virtual environment of Python's.
-    pub(crate) fn folder(&self) -> &Path {
-        &self.folder
+    /// What the benches read from their environment: the folder that holds `node_modules/`, and Isso.
+    pub(crate) fn environment(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        [("AFTERWORD_PEERS", self.folder.as_path())].into_iter().chain(self.isso.environment())
     }
 }
 
 fn install(console: &Console, folder: &Path) -> Result<(), Failure> {
-    for (program, package) in [("npm", "npm"), ("python3", "python3-venv")] {
-        if on_path(program).is_none() {
-            return Err(Failure::new(format!(
-                "{program} is missing, and peers are installed with it: on Debian run `sudo apt-get install \
-                 {package}`, or measure without `--peers`."
-            )));
-        }
+    if on_path("npm").is_none() {
+        return Err(Failure::new(
+            "npm is missing, and Waline is installed with it: on Debian run `sudo apt-get install npm`, or measure \
+             without `--peers`.",
+        ));
     }
     std::fs::create_dir_all(folder).map_err(|error| file_error("create", folder, &error))?;
     console.step(
@@ -55,16 +51,5 @@ fn install(console: &Console, folder: &Path) -> Result<(), Failure> {
             .arg(folder)
             .arg(WALINE),
         "npm could not install Waline.",
-    )?;
-    let environment = folder.join("isso");
-    console.step(
-        "Making a virtual environment (once)",
-        Command::new("python3").args(["-m", "venv"]).arg(&environment),
-        "Python could not make a virtual environment (on Debian `sudo apt-get install python3-venv`).",
-    )?;
-    console.step(
-        "Installing Isso (once)",
-        Command::new(environment.join("bin").join("pip")).args(["install", "--quiet", ISSO, GUNICORN]),
-        "pip could not install Isso.",
     )
 }
