@@ -180,7 +180,6 @@ impl Upstream {
                     return Ok(answer);
                 }
                 Err(failure) => {
-                    eprintln!("afterword-bridge: {}: {}", self.0.base.address(path), failure.said());
                     slot.failed = Some((failure.clone(), Instant::now()));
                     failure
                 }
@@ -221,8 +220,11 @@ impl Upstream {
             Err(Failure::Garbage("it leads from one address to the next".to_owned()))
         };
         let answer = tokio::time::timeout(self.0.patience, asked).await.unwrap_or(Err(Failure::Late));
-        if let Err(Failure::Busy(wait)) = &answer {
-            *self.0.busy.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + *wait);
+        if let Err(failure) = &answer {
+            eprintln!("afterword-bridge: {}: {}", self.0.base.address(path), failure.said());
+            if let Failure::Busy(wait) = failure {
+                *self.0.busy.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + *wait);
+            }
         }
         answer
     }
@@ -296,7 +298,27 @@ fn causes(error: &dyn std::error::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Base;
+    use std::collections::HashMap;
+    use std::sync::{Arc, Mutex};
+    use std::time::{Duration, Instant};
+
+    use super::{Base, Kept, forget_half};
+
+    #[test]
+    fn what_was_asked_for_last_and_what_is_waited_for_is_not_forgotten() {
+        let now = Instant::now();
+        let kept = |age: u64| {
+            let used = Mutex::new(now.checked_sub(Duration::from_secs(age)));
+            Arc::new(Kept { used, ..Kept::default() })
+        };
+        let mut all: HashMap<_, _> = (0..10).map(|age| (age.to_string(), kept(age))).collect();
+        let waited_for = Arc::clone(&all["8"]);
+        forget_half(&mut all);
+        let mut left: Vec<_> = all.keys().map(String::as_str).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["0", "1", "2", "3", "8"]);
+        drop(waited_for);
+    }
 
     #[test]
     fn an_address_is_taken_apart() {

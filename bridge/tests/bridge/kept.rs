@@ -34,6 +34,26 @@ async fn many_readers_of_one_thread_are_one_question() {
 }
 
 #[tokio::test]
+async fn a_question_outlives_whoever_asked_it() {
+    let fake = Fake::start(fake::isso()).await;
+    let api = fake.bridged(System::Isso).await;
+    let address = format!("{api}/replies?thread=/plums");
+    let closed = fake.gate.write().await;
+    let impatient = tokio::spawn({
+        let address = address.clone();
+        async move { get(&address).await.status }
+    });
+    while fake.heard().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    impatient.abort();
+    assert!(impatient.await.unwrap_err().is_cancelled());
+    drop(closed);
+    assert_eq!(get(&address).await.numbers().len(), 5);
+    assert_eq!(fake.heard().len(), 1);
+}
+
+#[tokio::test]
 async fn what_is_asked_for_again_is_answered_from_what_is_kept() {
     let fake = Fake::start(fake::isso()).await;
     let api = fake.bridged(System::Isso).await;
