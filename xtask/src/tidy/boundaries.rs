@@ -30,10 +30,13 @@ pub(super) fn pure_core(project: &Project) -> Vec<Finding> {
 }
 
 /// What travels over the wire is described in one place. The server may read shapes of its own
-/// (a configuration, a file to import); what it answers comes from the contract.
+/// (a configuration, a file to import); what it answers comes from the contract. The bridge reads other systems' JSON
+/// field by field, because it means nothing that a field is missing there.
 pub(super) fn wire_types(project: &Project) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for source in project.within(&["src", "markup/src", "server/src"]).filter(|source| source.is_rust()) {
+    for source in
+        project.within(&["src", "bridge/src", "markup/src", "server/src"]).filter(|source| source.is_rust())
+    {
         for (start, _) in source.code.match_indices("derive(") {
             let list = source.code.get(start..).and_then(|rest| rest.split(')').next()).unwrap_or_default();
             let words = if source.is_within(&["server"]) {
@@ -154,6 +157,7 @@ mod tests {
         let derive = "#[derive(Debug,\n    serde::Deserialize)]\nstruct Page;";
         assert_eq!(lines(wire_types, &[("src/api/page.rs", derive)]), [("src/api/page.rs".into(), 1)]);
         assert_eq!(lines(wire_types, &[("server/src/a.rs", "#[derive(Serialize)]")]).len(), 1);
+        assert_eq!(lines(wire_types, &[("bridge/src/a.rs", "#[derive(Deserialize)]")]).len(), 1);
         assert!(lines(wire_types, &[("server/src/a.rs", "#[derive(Deserialize)]")]).is_empty());
         assert!(lines(wire_types, &[("contract/src/page.rs", derive)]).is_empty());
         assert!(lines(wire_types, &[("src/a.rs", "use serde::Serialize;")]).is_empty());
