@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 stories! { bridge:
     one_thread_says_the_same_from_a_file_from_python_and_from_isso,
+    what_answers_another_reply_leads_there,
 }
 
 const PLUMS: &str = "examples/backends/static/threads/plums.json";
@@ -79,4 +80,24 @@ async fn isso(uri: &str, comments: Value, stage: &Stage) -> (Isso, Bridged) {
     let url = format!("http://{}", isso.address);
     let bridge = Bridged::start(System::Isso, &url, Duration::from_secs(60)).await.unwrap();
     (isso, bridge)
+}
+
+async fn what_answers_another_reply_leads_there(stage: &Stage) {
+    let comments = json!([
+        { "id": 1, "created": 1.7e9, "text": "Dumplings.", "author": "Ada", "likes": 2 },
+        { "id": 2, "created": 1.7e9 + 60.0, "text": "Jam.", "author": "Tom" },
+        { "id": 3, "created": 1.7e9 + 120.0, "text": "With sugar?", "author": "Yuki", "parent": 1 },
+    ]);
+    let (_isso, bridge) = isso("/articles/plums.html", comments, stage).await;
+    // The thread is the page, as where nothing else is said.
+    let body = format!("<after-word api={}></after-word>{SCRIPT}", bridge.api);
+    stage.open_at("/articles/plums.html", &Article::with(&body)).await;
+    stage.ready().await;
+    stage.equal("numbers().join()", "1,2,3").await;
+    let words = "Array.from(within(reply(3), 'reply-body').querySelectorAll('p'), text)";
+    stage.equal(words, json!(["↪ Reply 1", "With sugar?"])).await;
+    stage.check("likes are shown", "/Like\\s*2/.test(text(within(reply(1), 'reactions')))").await;
+    stage.check("nobody writes", "parts('composer').length + parts('composer-closed').length === 0").await;
+    stage.click("within(reply(3), 'reply-link')").await;
+    stage.until("what it answers", "focused() === reply(1)").await;
 }
