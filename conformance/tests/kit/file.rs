@@ -39,6 +39,21 @@ async fn files_of_every_size_are_good() {
     }
 }
 
+/// One of them once left out the `count` of a reaction: the widget fills it in, and the schema wants it.
+#[tokio::test]
+async fn the_files_that_the_contract_shows_are_good() {
+    let contract = include_str!("../../../contract/CONTRACT.md");
+    let (_, section) = contract.split_once("\n## Step 0.").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let files: Vec<_> =
+        section.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(files.len() >= 2, "{section}");
+    for file in files {
+        let report = asked(file, true).await;
+        assert_eq!(report.counts(), (5, 0, 0), "{}", report.write(Format::Text));
+    }
+}
+
 #[tokio::test]
 async fn a_file_for_its_own_origin_is_no_fault() {
     let report = asked(r#"{ "replies": [ { "body": "Hi" } ] }"#, false).await;
