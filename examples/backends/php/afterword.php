@@ -178,7 +178,8 @@ function numberAsked(string $name, int $most, int $otherwise): int { // The near
     return is_numeric(one($name)) ? max(1, min($most, (int) one($name))) : $otherwise;
 }
 function threadIn(mixed $id, string $kind, string $pointer): string {
-    return check(isText($id) && strlen($id) <= 2000 ? $id : '', $kind, $pointer, 'it is a text of 1 to 2000 bytes');
+    check(isText($id) && $id !== '' && strlen($id) <= 2000, $kind, $pointer, 'it is a text of 1 to 2000 bytes');
+    return $id;
 }
 function threadAsked(): string { return threadIn(one('thread'), PARAMETER, 'thread'); }
 function input(): array {
@@ -209,8 +210,9 @@ function wordsIn(array $input): array {
     check(count($list) <= 10, INVALID, '#/mentions', 'at most ten people can be mentioned');
     $mentions = [];
     foreach ($list as $one) {
-        check(is_array($one ?? []), BAD_BODY, '#/mentions', 'a person belongs here');
-        $person = row('SELECT id, name FROM person WHERE id = ?', textIn($one ?? [], 'id', '#/mentions'));
+        $one ??= [];
+        check(is_array($one) && !isset($one[0]), BAD_BODY, '#/mentions', 'a person belongs here');
+        $person = row('SELECT id, name FROM person WHERE id = ?', textIn($one, 'id', '#/mentions'));
         $name = $person['name'] ?? '';
         $ways = preg_quote($name, '~') . '|"' . preg_quote(addcslashes($name, '"\\'), '~') . '"';
         if ($person && preg_match("~@($ways)~iu", $body)) $mentions[$person['id']] = $person;
