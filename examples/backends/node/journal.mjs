@@ -82,9 +82,14 @@ export function commit(records) {
 
 function isAlive(pid) {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
     return error.code === "EPERM";
+  }
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`).length > 0; // Nothing where it is dead and its parent has not looked.
+  } catch {
+    return true;
   }
 }
 
