@@ -87,7 +87,7 @@ function isAlive(pid) {
     return error.code === "EPERM";
   }
   try {
-    return fs.readFileSync(`/proc/${pid}/cmdline`).length > 0; // Nothing where it is dead and its parent has not looked.
+    return fs.readFileSync(`/proc/${pid}/cmdline`).length > 0; // Empty where it is dead and not yet buried.
   } catch {
     return true;
   }

@@ -6,7 +6,10 @@ declare(strict_types=1);
 
 const BODY_BYTES = 65536, REQUEST_BYTES = 6 * BODY_BYTES + 16384, EDIT_SECONDS = 900; // In JSON, a byte may be \u0061.
 const FEATURES = ['viewer', 'reply', 'guest', 'edit', 'history', 'delete', 'react', 'mention', 'report', 'count'];
-const TAGS = ['like' => ['Like', '👍'], 'insightful' => ['Insightful', '💡'], 'thanks' => ['Thanks', '🙏']];
+const TAGS = [
+    ['tag' => 'like', 'label' => 'Like', 'symbol' => '👍'],
+    ['tag' => 'thanks', 'label' => 'Thanks', 'symbol' => '🙏'],
+];
 const RATES = [ // So many in so many seconds.
     'guest' => [10, 3600], 'reply' => [10, 60], 'edit' => [30, 60], 'react' => [60, 60], 'report' => [20, 3600],
 ];
@@ -25,7 +28,7 @@ class Problem extends Exception {
         [$status, $name] = [(int) $kind, substr($kind, 4)];
         $title = ucfirst(strtr($name, '-', ' '));
         $body = ['type' => "urn:afterword:problem:$name", 'title' => $title, 'status' => $status, 'detail' => $detail];
-        $this->answer = [$status, $body + $more, $headers + ['Content-Type' => 'application/problem+json']];
+        $this->answer = [$status, $body + $more, ['Content-Type' => 'application/problem+json'] + $headers];
     }
 }
 /** The value, if there is one; a problem otherwise. */
@@ -60,8 +63,7 @@ function database(): PDO {
     $isPublic = !$isTrial && str_starts_with(realpath(dirname($file)) . '/', "$root/");
     if ($isPublic) throw new Exception("Anybody could fetch $file: set AFTERWORD_DATABASE to a file outside of $root.");
     umask(0077);
-    $options = [PDO::ATTR_TIMEOUT => 5, PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_ASSOC];
-    $db = new PDO("sqlite:$file", null, null, $options);
+    $db = new PDO("sqlite:$file", options: [PDO::ATTR_TIMEOUT => 5, PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_ASSOC]);
     $db->exec('PRAGMA secure_delete = ON'); // What is deleted is overwritten.
     if (value('PRAGMA user_version') === 1) return $db;
     $db->exec('BEGIN IMMEDIATE'); // Several may come first, at once.
@@ -95,7 +97,7 @@ function person(?string $id): ?array {
 /** Rows are counted: a counter could drift. */
 function reactionsTo(string $id): array {
     $shown = [];
-    foreach (array_keys(TAGS) as $tag) {
+    foreach (TAGS as ['tag' => $tag]) {
         $people = query('SELECT person.id, name FROM reaction JOIN person ON person.id = person
             WHERE reply = ? AND tag = ? ORDER BY reaction.rowid', $id, $tag)->fetchAll();
         if ($people) $shown[] = ['tag' => $tag, 'count' => count($people), 'people' => $people];
@@ -127,24 +129,16 @@ function textsOf(array $reply): array {
 }
 
 // ---- Quotes (5. Rules): a blockquote whose first line begins with a link to `#reply-N`.
-/** The words alone, with a space around each, and around each sign of scripts that part no words. */
+/** The words alone, with a space around each, and around each sign of scripts that part no words by spaces. */
 function words(string $text): string {
     $text = preg_replace('/\]\([^()\n]*\)/', ' ', $text); // Where a link leads is none of them.
     $text = preg_replace('/[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]/u', ' $0 ', $text);
     return ' ' . trim(preg_replace('/[^\p{L}\p{N}\p{M}…]+/u', ' ', $text)) . ' ';
 }
-/** Whether what is said stands in the text, word by word and in order; an ellipsis stands for words left out. */
-function standsIn(string $text, string $said): bool {
-    $pieces = array_filter(array_map('trim', explode('…', words(str_replace('[...]', '…', $said)))));
-    [$text, $from] = [words(str_replace('…', ' ', $text)), 0];
-    foreach ($pieces as $piece) {
-        $at = strpos($text, " $piece ", $from);
-        if ($at === false) return false;
-        $from = $at + strlen($piece) + 1;
-    }
-    return true;
-}
-/** What a text quotes, outermost quotes only. `exact` is null where nobody can tell: then there is more in it. */
+/**
+ * What a text quotes, outermost quotes only. `exact` is whether the words stand in the source, one after the other; it
+ * is null where nobody can tell: the source is gone, words are left out, or the quote holds another one.
+ */
 function quotesIn(string $body, string $thread): array {
     $quotes = [];
     $code = '/^ {0,3}(```|~~~).*?(^ {0,3}\1|\z)/ms'; // It quotes nobody.
@@ -156,11 +150,11 @@ function quotesIn(string $body, string $thread): array {
         if (!preg_match($link, $said, $found)) continue; // Somebody from elsewhere.
         $said = substr($said, strlen($found[0]));
         if (strlen($found[2]) > 80 || trim($said) === '') $said = "$found[2]\n$said"; // "wrote:" is nobody's word.
-        $source = value('SELECT body FROM reply
-            WHERE thread = ? AND number = ? AND deleted IS NULL AND body IS NOT NULL', $thread, $found[1]);
-        $own = fn ($text) => preg_replace('/^ {0,3}>.*$/m', '…', $text); // What somebody quotes, they did not say.
-        $exact = $source === false ? null : standsIn($own($source), $own($said));
-        if ($exact && (trim($next) !== '' || $own($said) !== $said)) $exact = null;
+        $source = value('SELECT body FROM reply WHERE thread = ? AND number = ? AND deleted IS NULL',
+            $thread, $found[1]);
+        $own = preg_replace('/^ {0,3}>.*$/m', '…', $source ?: ''); // What somebody quotes, they did not say.
+        $isAll = trim($next) === '' && !preg_match('/^ {0,3}>|…|\[\.{3}\]/m', $said);
+        $exact = $source && $isAll ? str_contains(words($own), words($said)) : null;
         $quotes[] = ['number' => (int) $found[1], 'exact' => $exact];
     }
     return $quotes;
@@ -174,8 +168,9 @@ function one(string $name): ?string {
     check(isText($_GET[$name] ?? ''), PARAMETER, $name, 'it is one text in UTF-8');
     return ($_GET[$name] ?? '') === '' ? null : $_GET[$name];
 }
-function numberAsked(string $name, int $most, int $otherwise): int { // The nearest bound will do.
-    return is_numeric(one($name)) ? max(1, min($most, (int) one($name))) : $otherwise;
+/** A number out of bounds is the nearest within. */
+function numberAsked(string $name, int $most, string $otherwise): int {
+    return max(1, min($most, (int) (one($name) ?? $otherwise)));
 }
 function threadIn(mixed $id, string $kind, string $pointer): string {
     check(isText($id) && $id !== '' && strlen($id) <= 2000, $kind, $pointer, 'it is a text of 1 to 2000 bytes');
@@ -199,8 +194,7 @@ function textIn(array $input, string $name, string $within = '#'): string {
 }
 /** The text of a new reply or of an edit. Whom it mentions is looked up here, whatever the client says. */
 function wordsIn(array $input): array {
-    $body = textIn($input, 'body');
-    $format = textIn($input, 'format') ?: 'markdown';
+    [$body, $format] = [textIn($input, 'body'), textIn($input, 'format') ?: 'markdown'];
     $list = $input['mentions'] ?? [];
     $isThere = preg_match('/[^\s\p{C}\p{Z}\x{34f}\x{2800}\x{3164}\x{fe0f}]/u', $body); // Something that can be seen.
     check($isThere, INVALID, '#/body', 'it holds no text');
@@ -263,7 +257,7 @@ const ORDERS = [ // What each sorts by, and its cursors hold. An offset would mo
     'top' => '-(SELECT count(*) FROM reaction WHERE reply = reply.id AND deleted IS NULL) AS score, number AS place',
 ];
 function readPage(): array {
-    [$id, $order, $limit] = [threadAsked(), one('order') ?? 'oldest', numberAsked('limit', 100, 50)];
+    [$id, $order, $limit] = [threadAsked(), one('order') ?? 'oldest', numberAsked('limit', 100, '50')];
     $sorted = check(ORDERS[$order] ?? '', PARAMETER, 'order', 'it is oldest, newest or top');
     $rows = query("SELECT $sorted, number FROM reply WHERE thread = ? ORDER BY score, place", $id);
     $places = $rows->fetchAll(PDO::FETCH_NUM);
@@ -271,7 +265,7 @@ function readPage(): array {
     [$which, $another] = [...array_filter(['after', 'before', 'around'], 'one'), null, null];
     check(!$another, PARAMETER, "$another", "it excludes $which");
     if ($which === 'around') {
-        $at = array_search(numberAsked('around', $total, 1), array_column($places, 2), true);
+        $at = array_search(numberAsked('around', $total, '1'), array_column($places, 2), true);
         $start = max(0, min((int) $at - intdiv($limit, 2), $total - $limit));
     } elseif ($which) {
         $isCursor = preg_match("/^$order\\.(-?\\d{1,9})\\.(-?\\d{1,9})\$/D", one($which), $cursor);
@@ -284,12 +278,10 @@ function readPage(): array {
     $cursorOf = fn ($place) => "$order.$place[0].$place[1]";
     $reply = fn ($place) => shown(row('SELECT * FROM reply WHERE thread = ? AND number = ?', $id, $place[2]));
     $thread = row('SELECT title, url FROM thread WHERE id = ?', $id) ?: ['title' => null, 'url' => null];
-    $tag = fn ($tag, $said) => ['tag' => $tag, 'label' => $said[0], 'symbol' => $said[1]];
-    $tags = array_map($tag, array_keys(TAGS), TAGS);
     $limits = ['bodyBytes' => BODY_BYTES, 'editSeconds' => EDIT_SECONDS];
     return [200, [
         'version' => 1, 'thread' => $thread + ['id' => $id, 'total' => $total, 'locked' => isLocked($id),
-            'features' => FEATURES, 'reactionTags' => $tags, 'limits' => $limits],
+            'features' => FEATURES, 'reactionTags' => TAGS, 'limits' => $limits],
         'replies' => array_map($reply, $page),
         'previous' => $start > 0 ? $cursorOf($page[0]) : null,
         'next' => $page && $start + $limit < $total ? $cursorOf(end($page)) : null,
@@ -345,7 +337,7 @@ function readHistory(?array $person, array $input, string $id): array {
     return [200, reply($id)['deleted'] ? [] : textsOf(reply($id))];
 }
 /** Deletes a reply, or brings it back. Its row stays: a number is never used again. */
-function setDeleted(bool $isDeleted, array $person, string $id): array {
+function setDeleted(bool $isDeleted, array $person, array $input, string $id): array {
     $reply = ownReply($person, $id);
     if ($isDeleted === ($reply['deleted'] !== null)) return answerWith($id);
     must($isDeleted || $reply['deleter'] === $person['id'], '403 not-allowed', 'Somebody else has deleted this.');
@@ -355,17 +347,20 @@ function setDeleted(bool $isDeleted, array $person, string $id): array {
     query('UPDATE reply SET deleted = ?, deleter = ? WHERE id = ?', $deleted, $deleter, $id);
     return answerWith($id);
 }
-function react(string $sql, array $person, string $id, string $tag): array {
+function react(bool $isChosen, array $person, array $input, string $id, string $tag): array {
     $reply = reply($id);
-    must(isset(TAGS[$tag]), '404 unknown-tag', 'This thread does not offer that reaction.');
+    $isOffered = in_array($tag, array_column(TAGS, 'tag'), true);
+    must($isOffered, '404 unknown-tag', 'This thread does not offer that reaction.');
     mustBeOpen($reply['thread'], $reply['deleted']);
-    if (query($sql, $id, $tag, $person['id'])->rowCount()) spend('react', $person['id']); // A state: twice is no error.
+    $change = $isChosen ? 'INSERT OR IGNORE INTO reaction VALUES (?, ?, ?)'
+        : 'DELETE FROM reaction WHERE reply = ? AND tag = ? AND person = ?';
+    $isNew = query($change, $id, $tag, $person['id'])->rowCount(); // A state: choosing twice is no error.
+    if ($isNew) spend('react', $person['id']);
     return [200, reactionsTo($id)];
 }
 function postReport(array $person, array $input, string $id): array {
     [$reason, $detail] = [trim(textIn($input, 'reason')), textIn($input, 'detail')];
-    check($reason !== '' && strlen($reason) <= 60, INVALID, '#/reason', 'it is a word');
-    check(strlen($detail) <= 4000, INVALID, '#/detail', 'it has more than 4000 bytes');
+    check($reason !== '' && strlen("$reason$detail") <= 4000, INVALID, '#/reason', 'it is a word, with no long detail');
     $values = [reply($id)['id'], $person['id'], $reason, $detail, time()];
     $isNew = query('INSERT OR IGNORE INTO report VALUES (?, ?, ?, ?, ?)', ...$values)->rowCount(); // One a person.
     if ($isNew) spend('report', $person['id']);
@@ -410,14 +405,11 @@ function readPeople(): array {
     return [200, array_map('person', array_column(array_slice(array_filter($all, $fits), 0, 20), 'id'))];
 }
 function readCounts(): array {
-    $counts = [];
-    foreach (explode('&', $_SERVER['QUERY_STRING'] ?? '') as $pair) { // $_GET has only the last of several threads.
-        [$name, $value] = [...array_map('urldecode', explode('=', $pair, 2)), ''];
-        $count = fn ($id) => value('SELECT count(*) FROM reply WHERE thread = ?', $id);
-        if ($name === 'thread') $counts[threadIn($value, PARAMETER, 'thread')] = $count($value);
-    }
-    check(count($counts) >= 1 && count($counts) <= 100, PARAMETER, 'thread', '1 to 100 threads are counted');
-    return [200, (object) $counts]; // An object also where all ids are numbers.
+    preg_match_all('/(?<=^|&)thread=([^&]*)/', $_SERVER['QUERY_STRING'] ?? '', $found); // $_GET has only the last one.
+    $ids = array_map(fn ($id) => threadIn(urldecode($id), PARAMETER, 'thread'), $found[1]);
+    check(count($ids) >= 1 && count($ids) <= 100, PARAMETER, 'thread', '1 to 100 threads are counted');
+    $counts = array_map(fn ($id) => value('SELECT count(*) FROM reply WHERE thread = ?', $id), $ids);
+    return [200, (object) array_combine($ids, $counts)]; // An object also where all ids are numbers.
 }
 
 // ---- HTTP (6.)
@@ -431,32 +423,27 @@ function whoAsks(): ?array {
     $token = preg_match('/^Bearer +(\S+)$/i', $header, $found) ? hash('sha256', $found[1]) : '';
     return person(value('SELECT id FROM person WHERE token = ?', $token) ?: null);
 }
-/** Handlers by path and method. `*` is a reply's id or a tag, which they get as their third and fourth argument. */
+/** Handlers by path and method. They get who asks, what came in, and what stands for `*`: a reply's id, and a tag. */
 function routes(): array {
-    $choose = 'INSERT OR IGNORE INTO reaction VALUES (?, ?, ?)';
-    $takeBack = 'DELETE FROM reaction WHERE reply = ? AND tag = ? AND person = ?';
     return [
         '/replies' => ['GET' => 'readPage', 'POST' => 'postReply'],
-        '/replies/*' => [
-            'PATCH' => 'editReply',
-            'DELETE' => fn ($person, $input, $id) => setDeleted(true, $person, $id),
-        ],
-        '/replies/*/restore' => ['POST' => fn ($person, $input, $id) => setDeleted(false, $person, $id)],
+        '/replies/*' => ['PATCH' => 'editReply', 'DELETE' => fn (...$asked) => setDeleted(true, ...$asked)],
+        '/replies/*/restore' => ['POST' => fn (...$asked) => setDeleted(false, ...$asked)],
         '/replies/*/reactions/*' => [
-            'PUT' => fn ($person, $input, $id, $tag) => react($choose, $person, $id, $tag),
-            'DELETE' => fn ($person, $input, $id, $tag) => react($takeBack, $person, $id, $tag),
+            'PUT' => fn (...$asked) => react(true, ...$asked), 'DELETE' => fn (...$asked) => react(false, ...$asked),
         ],
-        '/replies/*/history' => ['GET' => 'readHistory'],
-        '/replies/*/reports' => ['POST' => 'postReport'],
-        '/guests' => ['POST' => 'postGuest'],
-        '/viewer' => ['GET' => 'readViewer'],
-        '/people' => ['GET' => 'readPeople'],
-        '/counts' => ['GET' => 'readCounts'],
+        '/replies/*/history' => ['GET' => 'readHistory'], '/replies/*/reports' => ['POST' => 'postReport'],
+        '/guests' => ['POST' => 'postGuest'], '/viewer' => ['GET' => 'readViewer'],
+        '/people' => ['GET' => 'readPeople'], '/counts' => ['GET' => 'readCounts'],
     ];
 }
 const PREFLIGHT = [
     'Access-Control-Allow-Methods' => 'GET, HEAD, POST, PUT, PATCH, DELETE', 'Access-Control-Max-Age' => '7200',
     'Access-Control-Allow-Headers' => 'Authorization, Content-Type, Idempotency-Key, If-Match',
+];
+const COMMON = [
+    'Access-Control-Allow-Origin' => '*', 'Access-Control-Expose-Headers' => 'ETag, Location, Retry-After',
+    'X-Content-Type-Options' => 'nosniff', 'Cache-Control' => 'no-store', 'Content-Type' => 'application/json',
 ];
 function answer(): array {
     must(strlen($_SERVER['REQUEST_URI']) <= 16384, '414 address-too-long', 'An address may have 16384 bytes.');
@@ -502,8 +489,5 @@ try {
 [$status, $body, $headers] = [...$answer, []];
 http_response_code($status);
 header_remove('X-Powered-By');
-foreach ($headers + [
-    'Access-Control-Allow-Origin' => '*', 'Access-Control-Expose-Headers' => 'ETag, Location, Retry-After',
-    'X-Content-Type-Options' => 'nosniff', 'Cache-Control' => 'no-store', 'Content-Type' => 'application/json',
-] as $name => $value) header("$name: $value");
+foreach ($headers + COMMON as $name => $value) header("$name: $value");
 if ($body !== null && $_SERVER['REQUEST_METHOD'] !== 'HEAD') echo json($body);
