@@ -13,18 +13,24 @@ use crate::undertaker::Undertaker;
 pub enum Example {
     /// `http.server` and `sqlite3`.
     Python,
+    /// `node:http` and a journal of its own.
+    Node,
+    /// PHP's own server, with workers, and PDO SQLite.
+    Php,
     /// A folder of files behind a file server.
     Static,
 }
 
 impl Example {
     /// In the order in which they are asked.
-    pub const ALL: [Self; 2] = [Self::Python, Self::Static];
+    pub const ALL: [Self; 4] = [Self::Python, Self::Node, Self::Php, Self::Static];
 
     /// What it is called in reports, and its folder in `examples/backends`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Python => "python",
+            Self::Node => "node",
+            Self::Php => "php",
             Self::Static => "static",
         }
     }
@@ -33,6 +39,8 @@ impl Example {
     pub fn source(self) -> &'static str {
         match self {
             Self::Python => "examples/backends/python/afterword.py",
+            Self::Node => "examples/backends/node/afterword.mjs",
+            Self::Php => "examples/backends/php/afterword.php",
             Self::Static => "examples/backends/static/serve.py",
         }
     }
@@ -79,6 +87,20 @@ impl Example {
                 python.arg(source).args(["--listen", address, "--no-limits", "--data"]);
                 python.arg(folder.join("afterword.sqlite"));
                 python
+            }
+            Self::Node => {
+                let mut node = Command::new(tools::node()?);
+                node.arg(source).env("AFTERWORD_LISTEN", &address).env("AFTERWORD_LIMITS", "off");
+                node.env("AFTERWORD_FILE", folder.join("afterword.jsonl"));
+                node
+            }
+            Self::Php => {
+                let mut php = Command::new(tools::php()?);
+                php.args(["-S", &address]).arg(source).env("AFTERWORD_LIMITS", "off");
+                // What the kit asks at once is at once.
+                php.env("PHP_CLI_SERVER_WORKERS", "8")
+                    .env("AFTERWORD_DATABASE", folder.join("afterword.sqlite"));
+                php
             }
             Self::Static => {
                 let mut python = Command::new(tools::python()?);

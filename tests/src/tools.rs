@@ -102,6 +102,16 @@ pub fn isso() -> Result<PathBuf, String> {
     named.chain(kept).find(|folder| folder.join("gunicorn").is_file()).ok_or_else(|| missing.to_owned())
 }
 
+/// Node.js.
+pub fn node() -> Result<PathBuf, String> {
+    program("AFTERWORD_NODE", &["node"], &[], "Node.js", "nodejs")
+}
+
+/// PHP on the command line.
+pub fn php() -> Result<PathBuf, String> {
+    program("AFTERWORD_PHP", &["php"], &[], "PHP", "php-cli php-sqlite3")
+}
+
 /// The accessibility checker's script.
 pub fn axe() -> Result<PathBuf, String> {
     let inside = Path::new("node_modules/axe-core/axe.min.js");

@@ -16,7 +16,7 @@ const FILE = resolve(env.AFTERWORD_FILE || "afterword.jsonl");
 const MODERATORS = (env.AFTERWORD_MODERATORS ?? "").split(",").filter(Boolean); // Ids of people.
 const LIMITS = env.AFTERWORD_LIMITS === "off" ? Infinity : Number(env.AFTERWORD_LIMITS || 1);
 const RATES = { guest: [10, 3600], reply: [10, 60], change: [30, 60], react: [60, 60], report: [20, 3600] };
-const API = "/api";
+const API = ""; // What stands before the routes: "/replies-api" where a proxy hands on whole addresses.
 const BODY_BYTES = 65536;
 const EDIT_SECONDS = 900;
 const FEATURES = "viewer reply guest edit history delete react mention report count live".split(" ");
@@ -385,6 +385,7 @@ const server = http.createServer(bounds, serving(routes, (token) => people.get(t
 server.on("clientError", onClientError);
 server.maxConnections = 900;
 server.setTimeout(60000); // Without a byte either way; streams have their comment lines.
-server.listen(LISTEN.port || 80, LISTEN.hostname.replace(/[[\]]/g, ""), () =>
-  console.log(`Listening on http://${LISTEN.hostname}:${server.address().port}${API}`));
+server.listen(Number(LISTEN.port || 80), LISTEN.hostname.replace(/[[\]]/g, ""), () => {
+  console.log(`Listening on http://${LISTEN.hostname}:${server.address().port}${API}`);
+});
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));

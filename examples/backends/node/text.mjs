@@ -1,7 +1,7 @@
 // What stands in texts: quotes, and whether they say what their source says; mentions; names. Pure.
 
 /** Half a character is no text, and many a database ends a text at NUL. */
-export const isText = (text) => text.isWellFormed() && !text.includes("\0");
+export const isText = (text) => !/[\p{Cs}\0]/u.test(text);
 export const isVisible = (text) => /[^\s\p{Cc}\p{Cf}\p{DI}\u2800]/u.test(text);
 
 /** Parts Markdown into lines that are its author's own, and blocks of lines that are quoted. */

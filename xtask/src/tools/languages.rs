@@ -14,6 +14,8 @@ use crate::process::{Console, answer};
 #[derive(Debug)]
 pub(crate) struct Languages {
     python: PathBuf,
+    node: PathBuf,
+    php: PathBuf,
 }
 
 /// A language: its program, and a question that it answers well where it will do.
@@ -27,7 +29,15 @@ const PYTHON: Language = Language {
     part: Part { title: "Python 3.9 with sqlite3", names: &["python3"], package: "python3" },
     question: ["-c", "import sqlite3, sys; sys.exit(sys.version_info < (3, 9))"],
 };
-const LANGUAGES: [Language; 1] = [PYTHON];
+const NODE: Language = Language {
+    part: Part { title: "Node.js 18", names: &["node"], package: "nodejs" },
+    question: ["-e", "process.exit(Number.parseInt(process.versions.node) < 18 ? 1 : 0)"],
+};
+const PHP: Language = Language {
+    part: Part { title: "PHP 8.1 with PDO SQLite", names: &["php"], package: "php-cli php-sqlite3" },
+    question: ["-r", "exit(PHP_VERSION_ID < 80100 || !extension_loaded('pdo_sqlite') ? 1 : 0);"],
+};
+const LANGUAGES: [Language; 3] = [PYTHON, NODE, PHP];
 
 impl Language {
     fn find(&self) -> Option<PathBuf> {
@@ -45,12 +55,12 @@ impl Languages {
             install(console, &missing, &still_missing(&missing))?;
         }
         let required = |language: Language| language.find().ok_or_else(|| still_missing(&[language.part]));
-        Ok(Self { python: required(PYTHON)? })
+        Ok(Self { python: required(PYTHON)?, node: required(NODE)?, php: required(PHP)? })
     }
 
     /// What the tests read from their environment.
-    pub(crate) fn environment(&self) -> [(&'static str, &Path); 1] {
-        [("AFTERWORD_PYTHON", &self.python)]
+    pub(crate) fn environment(&self) -> [(&'static str, &Path); 3] {
+        [("AFTERWORD_PYTHON", &self.python), ("AFTERWORD_NODE", &self.node), ("AFTERWORD_PHP", &self.php)]
     }
 }
 
@@ -78,9 +88,8 @@ mod tests {
 
     #[test]
     fn the_packages_of_what_is_missing_are_named() {
-        let php = Part { title: "PHP", names: &["php"], package: "php-cli php-sqlite3" };
-        let failure = still_missing(&[PYTHON.part, php]);
-        assert!(failure.sentence().contains("Python 3.9 with sqlite3, PHP are missing"));
+        let failure = still_missing(&[PYTHON.part, PHP.part]);
+        assert!(failure.sentence().contains("Python 3.9 with sqlite3, PHP 8.1 with PDO SQLite are missing"));
         assert!(failure.sentence().contains("`sudo apt-get install python3 php-cli php-sqlite3`"));
     }
 }
