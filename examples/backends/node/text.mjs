@@ -27,30 +27,23 @@ function parted(body) {
   return { own, blocks };
 }
 
-/** Words without the marks around them, every gap one space. */
-function plain(lines) {
-  return lines.join("\n")
-    .replace(/^ {0,3}(#{1,6} |[-*+] |\d{1,9}[.)] )/gm, "")
-    .replace(/!?\[([^[\]]*)\]\([^()\n]{0,2000}\)/g, "$1")
-    .replace(/\\(?=[!-/:-@[-`{-~])|[*_`~]/g, "")
-    .replace(/\s+/g, " ").trim();
+/** The words alone, with a space around each, and around each sign of scripts that part no words by spaces. */
+function words(text) {
+  const alone = text
+    .replace(/\]\([^()\n]*\)/g, " ") // Where a link leads is none of them.
+    .replace(/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/gu, " $& ")
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, " ");
+  return ` ${alone.trim()} `;
 }
 
-const SPACELESS = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u;
-const joins = (letter = " ") => /[\p{L}\p{N}\p{M}]/u.test(letter) && !SPACELESS.test(letter);
-/** Whether no word goes on across this place: "agree" does not stand in "disagree". */
-const isEdge = (text, at) => !(joins(text[at - 1]) && joins(text[at]));
-
-/** Whether the words stand in the text, in order and whole. An ellipsis stands for words that were left out. */
-function standsIn(text, words) {
+/** Whether what is said stands in the text, word by word and in order; an ellipsis stands for words left out. */
+function standsIn(text, said) {
+  const all = words(text);
   let from = 0;
-  for (const piece of words.split(/\[?…\]?|\[\.{3}\]|^\.{3}|\.{3}$/)) {
-    const run = piece.trim();
-    if (!run) continue;
-    let at = text.indexOf(run, from);
-    while (at >= 0 && !(isEdge(text, at) && isEdge(text, at + run.length))) at = text.indexOf(run, at + 1);
+  for (const piece of said.split(/…|\[\.{3}\]/).map(words).filter((piece) => piece.trim())) {
+    const at = all.indexOf(piece, from);
     if (at < 0) return false;
-    from = at + run.length;
+    from = at + piece.length - 1; // The space behind it is also the one before the next.
   }
   return true;
 }
@@ -74,8 +67,8 @@ export function quotesOf({ format, body }, replies) {
     // "said:" behind the link is attribution, in whatever language; a long text is quoted, and so is the only one.
     const behind = link[2].length > 80 || !lines.length ? link[2] : "";
     const quote = parted([behind, ...lines].join("\n"));
-    const text = plain(source.format === "markdown" ? parted(source.body).own : [source.body]);
-    found.push({ number, exact: standsIn(text, plain(quote.own)) && (quote.blocks.length ? null : true) });
+    const text = source.format === "markdown" ? parted(source.body).own.join("\n") : source.body;
+    found.push({ number, exact: standsIn(text, quote.own.join("\n")) && (quote.blocks.length ? null : true) });
   }
   return found;
 }
