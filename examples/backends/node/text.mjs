@@ -50,8 +50,8 @@ function standsIn(text, said) {
 
 /**
  * What a text quotes: blockquotes whose first line begins with a link to `#reply-N`, outermost ones only. `replies` are
- * the thread's. `exact` is null where nobody can tell: the source is gone, the quote holds another one, or there are
- * too many to compare.
+ * the thread's. `exact` is null where nobody can tell: the source is gone, the quote holds another one or no words, or
+ * there are too many to compare.
  */
 export function quotesOf({ format, body }, replies) {
   const found = [];
@@ -68,7 +68,9 @@ export function quotesOf({ format, body }, replies) {
     const behind = link[2].length > 80 || !lines.length ? link[2] : "";
     const quote = parted([behind, ...lines].join("\n"));
     const text = source.format === "markdown" ? parted(source.body).own.join("\n") : source.body;
-    found.push({ number, exact: standsIn(text, quote.own.join("\n")) && (quote.blocks.length ? null : true) });
+    const said = quote.own.join("\n");
+    const isAll = !quote.blocks.length && words(said).trim() !== "";
+    found.push({ number, exact: standsIn(text, said) && (isAll || null) });
   }
   return found;
 }

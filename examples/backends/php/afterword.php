@@ -47,6 +47,7 @@ const SCHEMA = <<<'SQL'
         published INTEGER NOT NULL, edited INTEGER, revision INTEGER NOT NULL DEFAULT 1, deleted INTEGER, deleter TEXT,
         format TEXT, body TEXT, mentions TEXT, quotes TEXT, past TEXT NOT NULL DEFAULT '[]', UNIQUE (thread, number));
     CREATE INDEX reply_author ON reply (author);
+    CREATE INDEX reply_deleted ON reply (deleted) WHERE deleted IS NOT NULL;
     CREATE TABLE reaction (reply TEXT, tag TEXT, person TEXT, UNIQUE (reply, tag, person));
     CREATE TABLE report (reply TEXT, person TEXT, reason TEXT, detail TEXT, at INTEGER, UNIQUE (reply, person));
     CREATE TABLE key (person TEXT, key TEXT, said TEXT, reply TEXT, answer TEXT, at INTEGER, UNIQUE (person, key));
@@ -80,10 +81,10 @@ function row(string $sql, mixed ...$values): array|false { return query($sql, ..
 function value(string $sql, mixed ...$values): mixed { return query($sql, ...$values)->fetchColumn(); }
 /** With the next write goes what nobody can bring back. */
 function forget(): void {
-    $gone = 'SELECT id FROM reply WHERE deleted < ' . (time() - EDIT_SECONDS);
+    $gone = 'SELECT id FROM reply WHERE deleted < ' . (time() - EDIT_SECONDS) . " AND body <> ''";
     query("UPDATE key SET answer = NULL WHERE reply IN ($gone)");
     query("DELETE FROM reaction WHERE reply IN ($gone)");
-    query("UPDATE reply SET body = '', mentions = '[]', quotes = '[]', past = '[]' WHERE id IN ($gone) AND body <> ''");
+    query("UPDATE reply SET body = '', mentions = '[]', quotes = '[]', past = '[]' WHERE id IN ($gone)");
     query('DELETE FROM key WHERE at < ?', time() - 86400);
     query('DELETE FROM spent WHERE at < ?', time() - 3600);
 }
@@ -133,7 +134,7 @@ function textsOf(array $reply): array {
 function words(string $text): string {
     $text = preg_replace('/\]\([^()\n]*\)/', ' ', $text); // Where a link leads is none of them.
     $text = preg_replace('/[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]/u', ' $0 ', $text);
-    return ' ' . trim(preg_replace('/[^\p{L}\p{N}\p{M}…]+/u', ' ', $text)) . ' ';
+    return ' ' . trim(preg_replace('/[^\p{L}\p{N}\p{M}]+/u', ' ', $text)) . ' ';
 }
 /**
  * What a text quotes, outermost quotes only. `exact` is whether the words stand in the source, one after the other; it
@@ -142,9 +143,9 @@ function words(string $text): string {
 function quotesIn(string $body, string $thread): array {
     $quotes = [];
     $code = '/^ {0,3}(```|~~~).*?(^ {0,3}\1|\z)/ms'; // It quotes nobody.
-    $link = '/\A {0,3}\[(?:[^\[\]\\\\]|\\\\.)*\]\(#reply-([1-9]\d{0,8})\)(.*)\n?/';
+    $link = '/\A {0,3}\[(?:[^\[\]\\\\]++|\\\\.)*+\]\(#reply-([1-9]\d{0,8})\)(.*)\n?/';
     $body = preg_replace(['/\r\n?/', $code], ["\n", ''], $body);
-    preg_match_all('/((?:^ {0,3}>.*(?:\n|\z))+)(.*)/m', $body, $blocks, PREG_SET_ORDER);
+    preg_match_all('/((?:^ {0,3}>.*+(?:\n|\z))++)(.*)/m', $body, $blocks, PREG_SET_ORDER);
     foreach (array_slice($blocks, 0, 50) as [, $block, $next]) {
         $said = preg_replace('/^ {0,3}> ?/m', '', $block);
         if (!preg_match($link, $said, $found)) continue; // Somebody from elsewhere.
@@ -152,9 +153,9 @@ function quotesIn(string $body, string $thread): array {
         if (strlen($found[2]) > 80 || trim($said) === '') $said = "$found[2]\n$said"; // "wrote:" is nobody's word.
         $source = value('SELECT body FROM reply WHERE thread = ? AND number = ? AND deleted IS NULL',
             $thread, $found[1]);
-        $own = preg_replace('/^ {0,3}>.*$/m', '…', $source ?: ''); // What somebody quotes, they did not say.
+        $own = preg_replace('/^ {0,3}>.*$/m', '', $source ?: ''); // What somebody quotes, they did not say.
         $isAll = trim($next) === '' && !preg_match('/^ {0,3}>|…|\[\.{3}\]/m', $said);
-        $exact = $source && $isAll ? str_contains(words($own), words($said)) : null;
+        $exact = $source && $isAll && trim(words($said)) !== '' ? str_contains(words($own), words($said)) : null;
         $quotes[] = ['number' => (int) $found[1], 'exact' => $exact];
     }
     return $quotes;
@@ -196,8 +197,8 @@ function textIn(array $input, string $name, string $within = '#'): string {
 function wordsIn(array $input): array {
     [$body, $format] = [textIn($input, 'body'), textIn($input, 'format') ?: 'markdown'];
     $list = $input['mentions'] ?? [];
-    $isThere = preg_match('/[^\s\p{C}\p{Z}\x{34f}\x{2800}\x{3164}\x{fe0f}]/u', $body); // Something that can be seen.
-    check($isThere, INVALID, '#/body', 'it holds no text');
+    $seen = '/[^\s\p{Cc}\p{Cf}\p{Z}\x{34f}\x{2800}\x{3164}\x{fe0f}]/u';
+    check(preg_match($seen, $body), INVALID, '#/body', 'it holds no text');
     check(strlen($body) <= BODY_BYTES, INVALID, '#/body', 'it has more than ' . BODY_BYTES . ' bytes');
     check(in_array($format, ['markdown', 'text'], true), INVALID, '#/format', 'only markdown and text are taken here');
     check(is_array($list) && array_is_list($list), BAD_BODY, '#/mentions', 'a list of people belongs here');
@@ -262,7 +263,8 @@ function readPage(): array {
     $rows = query("SELECT $sorted, number FROM reply WHERE thread = ? ORDER BY score, place", $id);
     $places = $rows->fetchAll(PDO::FETCH_NUM);
     [$start, $total] = [0, count($places)];
-    [$which, $another] = [...array_filter(['after', 'before', 'around'], 'one'), null, null];
+    $given = array_filter(['after', 'before', 'around'], fn ($name) => one($name) !== null);
+    [$which, $another] = [...$given, null, null];
     check(!$another, PARAMETER, "$another", "it excludes $which");
     if ($which === 'around') {
         $at = array_search(numberAsked('around', $total, '1'), array_column($places, 2), true);
@@ -368,7 +370,7 @@ function postReport(array $person, array $input, string $id): array {
 }
 function postGuest(?array $person, array $input): array {
     $name = preg_replace('/^[\s\p{Z}]+|[\s\p{Z}]+$/u', '', textIn($input, 'name'));
-    $isName = preg_match('/^(?=.*[\p{L}\p{N}\p{So}])[^\p{C}\p{Zl}\p{Zp}\x{2800}\x{3164}]{1,64}$/u', $name);
+    $isName = preg_match('/^(?=.*[\p{L}\p{N}\p{So}])[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\x{2800}\x{3164}]{1,64}$/u', $name);
     check($isName, INVALID, '#/name', 'it has 1 to 64 characters, one of them a letter, and none that nobody can see');
     $isStaff = preg_match('/^(admin|administrator|moderator|staff)$/i', $name);
     check(!$isStaff, INVALID, '#/name', 'it looks like a name of the staff');
