@@ -151,7 +151,8 @@ pub(crate) fn answers_whatever_comes(world: &World, example: Example) -> Result<
     let answer = exchange(&running.address, &request("GET", "/replies?thread=t", "", b""))?;
     sound("/replies?thread=t", &answer, &[200])?;
     let log = running.log();
-    if log.contains("Traceback") { Err(log.into()) } else { Ok(()) }
+    let failed = ["Traceback", "Stack trace", "\n    at "].iter().any(|sign| log.contains(sign));
+    if failed { Err(log.into()) } else { Ok(()) }
 }
 
 /// Posts as a client of ours does; nothing, where there is no answer that it was stored.

@@ -2,7 +2,7 @@
 //! free port of loopback. Knows how each is started, and nothing of what it answers.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 
 use crate::engine::{free_port, last_words, spawn, wait_for_port};
 use crate::tools;
@@ -70,6 +70,7 @@ impl Example {
     fn import(self, undertaker: &Undertaker, folder: &Path, threads: &Path) -> Result<(), String> {
         let mut import = match self {
             Self::Python => Command::new(tools::python()?),
+            Self::Node | Self::Php => return Err("it takes no threads from elsewhere".to_owned()),
             Self::Static => return Err("its threads are the files that lie beside it".to_owned()),
         };
         import.arg(tools::workspace().join(self.source()).with_file_name("import_threads.py"));
@@ -90,13 +91,13 @@ impl Example {
             }
             Self::Node => {
                 let mut node = Command::new(tools::node()?);
-                node.arg(source).env("AFTERWORD_LISTEN", &address).env("AFTERWORD_LIMITS", "off");
+                node.arg(source).env("AFTERWORD_LISTEN", address).env("AFTERWORD_LIMITS", "off");
                 node.env("AFTERWORD_FILE", folder.join("afterword.jsonl"));
                 node
             }
             Self::Php => {
                 let mut php = Command::new(tools::php()?);
-                php.args(["-S", &address]).arg(source).env("AFTERWORD_LIMITS", "off");
+                php.args(["-S", address]).arg(source).env("AFTERWORD_LIMITS", "off");
                 // What the kit asks at once is at once.
                 php.env("PHP_CLI_SERVER_WORKERS", "8")
                     .env("AFTERWORD_DATABASE", folder.join("afterword.sqlite"));
@@ -131,6 +132,9 @@ pub struct Running {
 impl Running {
     /// Kills it, as a power cut does: it hears nothing of it before.
     pub fn kill(&mut self) {
+        // Workers are of its group, and would go on without it.
+        let group = format!("kill -KILL -- -{}", self.child.id());
+        let _ = Command::new("sh").args(["-c", &group]).stderr(Stdio::null()).status();
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
