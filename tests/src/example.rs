@@ -133,7 +133,7 @@ impl Running {
     /// Kills it, as a power cut does: it hears nothing of it before.
     pub fn kill(&mut self) {
         // Workers are of its group, and would go on without it.
-        let group = format!("kill -KILL -- -{}", self.child.id());
+        let group = format!("kill -s KILL -- -{}", self.child.id());
         let _ = Command::new("sh").args(["-c", &group]).stderr(Stdio::null()).status();
         let _ = self.child.kill();
         let _ = self.child.wait();
