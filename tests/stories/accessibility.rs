@@ -85,6 +85,9 @@ fn everything() -> ThreadPage {
     page
 }
 
+/// As wide as the smallest phones leave it; not all browsers have windows that are.
+const NARROW: &str = "document.body.style.width = '288px'";
+
 async fn open_everything(stage: &Stage, attributes: &str, head: &str, root: &str) {
     stage.host.backend().put(everything());
     let article = Article::with_thread(attributes)
@@ -102,6 +105,8 @@ async fn axe_finds_nothing_in_the_light(stage: &Stage) {
     stage.click("within(reply(5), 'quote-source')").await;
     stage.until("a reply is marked", "!!part('back-button')").await;
     stage.axe("light, all unfolded, a reply marked").await;
+    stage.run(NARROW).await;
+    stage.axe("light, on a narrow phone").await;
 }
 
 async fn axe_finds_nothing_in_the_dark(stage: &Stage) {
@@ -126,6 +131,8 @@ async fn axe_finds_nothing_in_the_forum_theme(stage: &Stage) {
         .await;
     stage.until("it is dark", "part('base').dataset.scheme === 'dark'").await;
     stage.axe("forum, dark").await;
+    stage.run(NARROW).await;
+    stage.axe("forum, on a narrow phone").await;
 }
 
 async fn axe_finds_nothing_while_loading_empty_and_failed(stage: &Stage) {
