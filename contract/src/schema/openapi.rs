@@ -144,11 +144,17 @@ fn responses(route: &Route, fixtures: &Fixtures) -> Value {
             Content::Nothing => None,
             Content::Json(name) => Some(media("application/json", &reference(name), drawn())),
             Content::Events(name) => {
-                let schema = json!({
+                let data = json!({
                     "type": "string",
-                    "contentMediaType": "text/event-stream",
+                    "contentMediaType": "application/json",
                     "contentSchema": reference(name),
-                    "description": format!("Each event's `data` is a {name} in JSON."),
+                });
+                // OpenAPI 3.1 has no word for streams: readers take the schema for the text, or for each event of it.
+                let schema = json!({
+                    "type": ["string", "object"],
+                    "description": "The stream; or, for readers that take it apart, one event of it.",
+                    "properties": { "id": { "type": "string" }, "event": { "type": "string" }, "data": data },
+                    "required": ["id", "event", "data"],
                 });
                 Some(media("text/event-stream", &schema, drawn()))
             }

@@ -122,9 +122,9 @@ pub(super) const IDEMPOTENCY_KEY: Parameter = Parameter {
     name: "Idempotency-Key",
     place: Place::Header,
     required: false,
-    meaning: "A random text of ASCII characters in quotation marks, without spaces, quotation marks and backslashes in it; the \
+    meaning: "A random text of ASCII characters in quotation marks, without spaces, quotation marks, brackets and backslashes in it; the \
         same for every attempt at one reply, kept for a day at least.",
-    bounds: Bounds::Text { least: 3, most: 202, pattern: Some(r#"^"[!#-\[\]-~]+"$"#) },
+    bounds: Bounds::Text { least: 3, most: 202, pattern: Some("^\"[!#-Z^-~]+\"$") },
 };
 
 pub(super) const LAST_EVENT_ID: Parameter = Parameter {
@@ -139,7 +139,7 @@ pub(super) const SINCE: Parameter = Parameter {
     name: "since",
     place: Place::Query,
     required: false,
-    meaning: "A page's `thread.live`, or the id of an event: what happened after it comes first. `Last-Event-ID` \
-        goes before it.",
-    bounds: CURSOR,
+    meaning: "A page's `thread.live`, or the id of an event: what happened after it comes first; `reset`, where the \
+        backend cannot tell. `Last-Event-ID` goes before it.",
+    bounds: Bounds::Any,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use afterword_contract::schema::{ANY_ROUTE, Content, HttpKind, documents, openapi, routes, schemas};
-use afterword_contract::{Feature, ProblemType};
+use afterword_contract::{Feature, OPENAPI, ProblemType, SCHEMAS};
 use serde_json::Value;
 
 use crate::{folder, index};
@@ -36,6 +36,21 @@ fn the_committed_documents_are_what_the_types_give() {
         let name = file.expect("a folder's entry").file_name().into_string().expect("a plain name");
         assert!(wanted.contains(&format!("schemas/{name}")), "no message has the schema schemas/{name}");
     }
+}
+
+#[test]
+fn the_documents_that_servers_hand_out_are_all_of_them() {
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        // They are compiled in, and being written anew by the test above.
+        return;
+    }
+    let mut handed_out: Vec<(String, String)> =
+        SCHEMAS.iter().map(|(file, text)| (format!("schemas/{file}"), (*text).to_owned())).collect();
+    handed_out.push(("openapi.json".to_owned(), OPENAPI.to_owned()));
+    handed_out.sort();
+    let mut drawn = documents(&index());
+    drawn.sort();
+    assert!(handed_out == drawn, "contract/src/documents.rs lists others than contract/schemas");
 }
 
 #[test]
