@@ -28,6 +28,7 @@ cargo xtask <command> [--verbose]
   fuzz [--seconds N] [--seed N]
               asks the reference server what its OpenAPI document allows, and
               what it forbids; N seconds twice, or about 80 s in all
+  lint        contract/openapi.json, held against redocly's strictest rules
   tidy        the project's own rules (ARCHITECTURE.md), file by file
   deny        licences, bans and sources of all dependencies (cargo-deny)
   finish-dist [DIR]
@@ -63,6 +64,7 @@ pub(crate) enum Command {
         dir: Option<PathBuf>,
     },
     Size,
+    Lint,
     Tidy,
     Deny,
 }
@@ -200,6 +202,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
         Some("dist") => Command::Dist,
         Some("finish-dist") => Command::FinishDist { dir },
         Some("size") => Command::Size,
+        Some("lint") => Command::Lint,
         Some("tidy") => Command::Tidy,
         Some("deny") => Command::Deny,
         Some(other) => return Err(Failure::usage(format!("There is no command `{other}`"))),

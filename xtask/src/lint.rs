@@ -1,4 +1,4 @@
-//! The OpenAPI document, held against redocly's strictest rules: a document can equal the types and still be one that
+//! `cargo xtask lint`: the OpenAPI document, held against redocly's strictest rules: a document can equal the types and still be one that
 //! other people's tools stumble over. The rules that are ours to choose stand in `contract/redocly.yaml`.
 
 use std::path::Path;
@@ -10,8 +10,8 @@ use crate::tools::Node;
 use crate::workspace::{Workspace, read, write};
 
 /// Lints `contract/openapi.json`, once it is known that a fault would be found.
-pub(crate) fn run(workspace: &Workspace, console: &Console, node: Option<Node>) -> Result<(), Failure> {
-    let node = node.ok_or_else(|| {
+pub(crate) fn run(workspace: &Workspace, console: &Console) -> Result<(), Failure> {
+    let node = Node::ensure(workspace, console)?.ok_or_else(|| {
         Failure::new(
             "npm is missing, and with it the linter: install Node.js, then run the same command again.",
         )

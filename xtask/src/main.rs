@@ -56,6 +56,7 @@ fn run() -> Result<(), Failure> {
         Command::Dist => bundle::run(&workspace, &console),
         Command::FinishDist { dir } => finish::run(&workspace, &console, dir),
         Command::Size => size::run(&workspace),
+        Command::Lint => lint::run(&workspace, &console),
         Command::Tidy => tidy::run(&workspace),
         Command::Deny => checks::deny(&workspace, &console),
     }

@@ -167,18 +167,17 @@ fn responses(route: &Route, fixtures: &Fixtures) -> Value {
         responses.insert(answer.status.to_string(), drawn);
     }
     for (status, kinds) in problems(route) {
-        let meaning: Vec<String> = kinds
-            .iter()
-            .map(|kind| {
-                format!("`{}`: {}", kind.uri.trim_start_matches("urn:afterword:problem:"), kind.meaning)
-            })
-            .collect();
+        let name = |kind: &ProblemType| kind.uri.trim_start_matches("urn:afterword:problem:");
+        let meaning: Vec<String> =
+            kinds.iter().map(|kind| format!("`{}`: {}", name(kind), kind.meaning)).collect();
         let drawn = examples(fixtures, HttpKind::Answer, route, Some(status));
         let content = media("application/problem+json", &reference("Problem"), drawn);
-        responses.insert(
-            status.to_string(),
-            response(meaning.join("\n\n"), &problem_headers(&kinds), Some(content)),
-        );
+        let mut drawn = response(meaning.join("\n\n"), &problem_headers(&kinds), Some(content));
+        if let Value::Object(drawn) = &mut drawn {
+            let types = kinds.iter().map(|kind| kind.uri.into()).collect::<Vec<Value>>();
+            drawn.insert("x-problem-types".to_owned(), types.into());
+        }
+        responses.insert(status.to_string(), drawn);
     }
     // Written by what reads requests, before anything knows of routes: it has neither a body nor our headers.
     let too_large =
@@ -326,7 +325,12 @@ fn headers() -> Value {
         "ETag": fits(
             "Names this state of the answer; of a reply, its revision.", "^(W/)?\"[!#-~\\u0080-\\u00ff]*\"$", "\"2\"",
         ),
-        "Location": text(true, "Where the new reply can be read.", "/api/replies?thread=tarnay-head&around=18"),
+        "Location": {
+            "description": "Where the new reply can be read.",
+            "required": true,
+            "schema": { "type": "string", "format": "uri-reference" },
+            "example": "/api/replies?thread=tarnay-head&around=18",
+        },
         "No-Store": fits("It is kept by nobody.", "(^|[ ,])no-store($|[ ,])", "no-store"),
         "Retry-After": seconds(true),
         "Retry-After-Or-Not": seconds(false),

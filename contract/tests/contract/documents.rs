@@ -89,6 +89,33 @@ fn every_reference_in_openapi_leads_somewhere() {
 }
 
 #[test]
+fn every_body_in_openapi_has_an_example_and_every_required_parameter_too() {
+    let document = openapi(&index());
+    let mut without = Vec::new();
+    let mut look = |place: String, part: &Value| {
+        let examples = part.get("examples").and_then(Value::as_object);
+        if examples.is_none_or(|examples| examples.is_empty()) {
+            without.push(place);
+        }
+    };
+    for route in routes() {
+        let operation = &document["paths"][route.path][route.method.to_lowercase()];
+        let answers = operation["responses"].as_object().expect("answers");
+        let messages = answers.iter().map(|(status, answer)| (status.as_str(), answer));
+        for (name, message) in messages.chain(operation.get("requestBody").map(|body| ("asked", body))) {
+            for (kind, media) in message["content"].as_object().into_iter().flatten() {
+                look(format!("{} {name} {kind}", route.name()), media);
+            }
+        }
+        let parameters = operation["parameters"].as_array().expect("parameters");
+        for parameter in parameters.iter().filter(|parameter| parameter["required"] == true) {
+            look(format!("{} {}", route.name(), parameter["name"]), parameter);
+        }
+    }
+    assert!(without.is_empty(), "no fixture is an example of {without:#?}");
+}
+
+#[test]
 fn every_feature_has_a_route_and_every_route_a_known_feature() {
     let announced: BTreeSet<&str> = routes().iter().filter_map(|route| route.feature).collect();
     assert_eq!(announced, Feature::KNOWN.iter().copied().collect());
