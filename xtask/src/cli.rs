@@ -27,7 +27,7 @@ cargo xtask <command> [--verbose]
               with --peers; OPTIONS go to afterword-bench as they are
   fuzz [--seconds N] [--seed N]
               asks the reference server what its OpenAPI document allows, and
-              what it forbids; N seconds twice, or about 80 s in all
+              what it forbids; N seconds twice, or about 60 s in all
   lint        contract/openapi.json, held against redocly's strictest rules
   tidy        the project's own rules (ARCHITECTURE.md), file by file
   deny        licences, bans and sources of all dependencies (cargo-deny)
