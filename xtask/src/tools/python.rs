@@ -1,16 +1,37 @@
-//! The tool that only PyPI has: schemathesis, which asks a server everything that its OpenAPI document allows, and
-//! what it forbids.
+//! Virtual environments of Python's, and schemathesis, which asks a server everything that its OpenAPI document
+//! allows, and what it forbids.
 //!
-//! Its version and those of all that it needs stand in `xtask/python/requirements.txt`; every such list has a virtual
+//! Its version and those of all that it needs stand in `xtask/python/requirements.txt`; every such list has an
 //! environment of its own.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::packages::{Part, install};
 use crate::failure::{Failure, file_error};
-use crate::process::{Console, on_path};
+use crate::process::{Console, answer};
 use crate::stamp::Hash;
 use crate::workspace::{Workspace, read};
+
+/// Debian packages apart what makes environments.
+const VENV: Part = Part { title: "Python's venv", names: &["python3"], package: "python3-venv" };
+
+/// Makes an environment in `folder`, into which `what` is going to be installed.
+pub(super) fn make_environment(console: &Console, folder: &Path, what: &str) -> Result<(), Failure> {
+    if answer(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_none() {
+        let by_hand = Failure::new(format!(
+            "Python's venv is missing, and {what} is installed with it: on Debian run `sudo apt-get install \
+             python3-venv`."
+        ));
+        install(console, &[VENV], &by_hand)?;
+    }
+    std::fs::create_dir_all(folder).map_err(|error| file_error("create", folder, &error))?;
+    console.step(
+        "Making a virtual environment (once)",
+        Command::new("python3").args(["-m", "venv"]).arg(folder),
+        "Python could not make a virtual environment (on Debian `sudo apt-get install python3-venv`).",
+    )
+}
 
 /// Finds or installs schemathesis: the program.
 pub(crate) fn ensure_schemathesis(workspace: &Workspace, console: &Console) -> Result<PathBuf, Failure> {
@@ -24,17 +45,7 @@ pub(crate) fn ensure_schemathesis(workspace: &Workspace, console: &Console) -> R
     if marker.is_file() && program.is_file() {
         return Ok(program);
     }
-    let python = ["python3", "python"].into_iter().find(|name| on_path(name).is_some()).ok_or_else(|| {
-        Failure::new(
-            "Python is missing, and with it the fuzzer of the server: install it (on Debian `sudo apt-get install \
-             python3-venv`), then run the same command again.",
-        )
-    })?;
-    console.step(
-        "Making a virtual environment (once)",
-        Command::new(python).args(["-m", "venv"]).arg(&home),
-        "Python could not make a virtual environment (on Debian `sudo apt-get install python3-venv`).",
-    )?;
+    make_environment(console, &home, "schemathesis")?;
     console.step(
         "Installing schemathesis (once)",
         Command::new(programs.join("pip")).args(["install", "--quiet", "--requirement"]).arg(&list),
