@@ -13,9 +13,9 @@ deserialize!(People, Reactions, History, Counts);
 
 macro_rules! list_answer {
     ($(#[$doc:meta])* $name:ident of $item:ident) => {
-        $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        $(#[$doc])*
         #[serde(transparent)]
         pub struct $name(pub Vec<$item>);
 
@@ -29,6 +29,7 @@ macro_rules! list_answer {
 
 list_answer! {
     /// What `GET {api}/people` answers: the people whose names fit, the likeliest first.
+    #[cfg_attr(feature = "schema", schemars(extend("maxItems" = 20)))]
     People of Person
 }
 list_answer! {

@@ -56,7 +56,8 @@ macro_rules! id {
 
 id! {
     /// A thread's id: any string, often a page's address, so it travels in the query or the body only.
-    /// Example: `"https://example.org/articles/soft-cell"`.
+    /// At most 2000 bytes, without control characters. Example: `"https://example.org/articles/soft-cell"`.
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = 2000)))]
     ThreadId
 }
 id! {

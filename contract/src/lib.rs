@@ -8,6 +8,7 @@
 //! Encoding is strict: what these types write is what the contract's schemas describe.
 
 mod answers;
+mod documents;
 mod id;
 mod json;
 mod live;
@@ -26,6 +27,7 @@ mod write;
 pub mod schema;
 
 pub use answers::{Counts, History, People, Reactions};
+pub use documents::{OPENAPI, SCHEMAS};
 pub use id::{Cursor, PersonId, ReplyId, Revision, Tag, ThreadId};
 pub use json::Json;
 pub use live::{LiveEvent, LiveKind};

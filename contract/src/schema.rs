@@ -3,6 +3,7 @@
 //! The committed `schemas/*.json` and `openapi.json` are what [`documents`] gives; a test keeps them equal.
 //! The schemas say what a backend should *write*; reading is more tolerant (see `lenient`).
 
+mod compatibility;
 mod fixtures;
 mod openapi;
 mod parameters;
@@ -10,6 +11,7 @@ mod pretty;
 mod route;
 mod routes;
 
+pub use compatibility::broken;
 pub use fixtures::{BrokenFixture, Fixtures, HttpFixture, HttpKind, LenientFixture};
 pub use openapi::openapi;
 pub use route::{Answer, Bounds, Content, Header, Parameter, Place, Request, Route, Token};

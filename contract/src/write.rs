@@ -16,8 +16,10 @@ deserialize!(NewReply, PageReference, EditReply, PastRevision, Report, NewGuest,
 #[serde(rename_all = "camelCase", default)]
 pub struct NewReply {
     /// The thread to reply in.
+    #[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "pattern" = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$")))]
     pub thread: ThreadId,
     /// The source text as typed. Example: `"> [sacto joe](#reply-6) said:\n> Wow!\n\nIndeed."`.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "\\S")))]
     pub body: String,
     /// How `body` is written.
     pub format: Format,
@@ -91,6 +93,7 @@ impl Object for PageReference {
 #[serde(rename_all = "camelCase", default)]
 pub struct EditReply {
     /// The whole new source text.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "\\S")))]
     pub body: String,
     /// How `body` is written.
     pub format: Format,
@@ -191,6 +194,7 @@ words! {
 #[serde(rename_all = "camelCase", default)]
 pub struct NewGuest {
     /// The name to write under.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "\\S")))]
     pub name: String,
 }
 

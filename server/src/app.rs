@@ -13,6 +13,7 @@ use crate::assets::{self, File};
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::counts::counts;
+use crate::documents::{openapi, schema};
 use crate::gate;
 use crate::guests::{Guests, guests};
 use crate::health::health;
@@ -203,8 +204,8 @@ impl App {
     }
 }
 
-/// Every route: the contract under `/api`, threads to read without scripts, `/health`, the widget's files, and the front
-/// page.
+/// Every route: the contract under `/api` and its documents, threads to read without scripts, `/health`, the widget's
+/// files, and the front page.
 ///
 /// Routes of one's own are merged beside these.
 pub fn router(app: App) -> Router {
@@ -227,6 +228,8 @@ pub fn router(app: App) -> Router {
         .route("/api/html", reading(html))
         .route("/api/viewer", reading(viewer))
         .route("/api/guests", writing(routing::post(guests), "POST, OPTIONS"))
+        .route("/openapi.json", reading(openapi))
+        .route("/schemas/{name}", reading(schema))
         .route("/health", reading(health))
         .route("/threads", reading(plain))
         .route("/threads/{*id}", reading(plain))

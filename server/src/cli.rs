@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Answer the contract under /api, the widget's files, and an article page at /
+    /// Answer the contract under /api (described at /openapi.json), the widget's files, and an article page at /
     Serve(Serve),
     /// Take threads in from a file: all of it or nothing, and as often as you like
     Import(Import),

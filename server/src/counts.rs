@@ -24,6 +24,13 @@ pub(crate) async fn counts(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let parameters = Parameters::read(uri.query().unwrap_or_default())?;
+    // As often as it is given, also where it says the same again: the bound is on what is asked.
+    if parameters.all("thread").count() > THREADS_MOST {
+        return Err(Refusal::parameter(
+            "thread",
+            format!("at most {THREADS_MOST} threads are counted at once"),
+        ));
+    }
     let mut counts: BTreeMap<ThreadId, u32> = BTreeMap::new();
     for id in parameters.all("thread") {
         if let Some(detail) = validate::thread_id(id) {
@@ -33,12 +40,6 @@ pub(crate) async fn counts(
     }
     if counts.is_empty() {
         return Err(Refusal::parameter("thread", "it is missing; give it once for each thread"));
-    }
-    if counts.len() > THREADS_MOST {
-        return Err(Refusal::parameter(
-            "thread",
-            format!("at most {THREADS_MOST} threads are counted at once"),
-        ));
     }
     let threads: Vec<ThreadId> = counts.keys().cloned().collect();
     counts.extend(app.store().totals(&threads).await?);

@@ -14,6 +14,7 @@
 //! - [`Server`]: a listener with bounds on what a connection may cost, and a graceful end.
 //! - [`moderate`]: what moderators do from the command line.
 //! - `pages`, `html`: threads as JSON, and drawn.
+//! - `documents`: the contract itself, for machines.
 //!
 //! Knows nothing of how a reply is drawn; the widget's views do that, natively.
 
@@ -27,6 +28,7 @@ mod conditional;
 mod config;
 mod counts;
 mod cursor;
+mod documents;
 mod encoding;
 mod exchange;
 mod failure;

@@ -225,6 +225,9 @@ impl Refusal {
         if let Some(allow) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
+        if self.kind.status == 415 {
+            headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        }
         if self.kind.status == 401 {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -118,7 +118,9 @@ async fn only_a_small_body_of_json_with_a_name_is_read() {
     for headers in
         [&[][..], &[("content-type", "text/plain")], &[("content-type", "application/x-www-form-urlencoded")]]
     {
-        assert_eq!(post(headers, name.clone()).await.problem(415).kind, kind("not-json"));
+        let answer = post(headers, name.clone()).await;
+        assert_eq!(answer.problem(415).kind, kind("not-json"));
+        assert_eq!(answer.header("accept"), "application/json", "what is taken instead");
     }
     assert_eq!(post(&[("content-type", "Application/JSON; charset=utf-8")], name.clone()).await.status, 201);
     let large = json!({ "name": "Olwen", "more": "x".repeat(5000) }).to_string();

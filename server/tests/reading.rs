@@ -145,6 +145,9 @@ async fn counts_are_told_for_known_and_unknown_threads() {
     assert_eq!(site.get(&format!("/api/counts?{many}")).await.status, 200);
     let problem = site.get(&format!("/api/counts?{many}thread=one-more")).await.problem(400);
     assert_eq!(problem.errors[0].pointer, "thread");
+    // The schema bounds how many are asked for, whether or not one of them is asked for twice.
+    let same = "thread=d&".repeat(101);
+    assert_eq!(site.get(&format!("/api/counts?{same}")).await.problem(400).errors[0].pointer, "thread");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use expect_test::{Expect, expect};
 use leptos::prelude::*;
 
 mod acting;
+mod later;
 
 use super::thread_view;
 use crate::config::{Config, RawConfig};

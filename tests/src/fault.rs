@@ -19,6 +19,9 @@ pub enum Fault {
     },
     /// The ordinary body under another media type.
     Kind(String),
+    /// The ordinary answer as a later version of the contract might write it: with fields and words that this one
+    /// does not know.
+    Later,
     /// The connection is closed without a word.
     Dropped,
     /// The request is carried out, and its answer lost on the way back.

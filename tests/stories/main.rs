@@ -29,6 +29,7 @@ mod quoting;
 mod reading;
 mod replies;
 mod security;
+mod versions;
 mod writing;
 
 fn main() -> ExitCode {
@@ -49,6 +50,7 @@ fn main() -> ExitCode {
         element::STORIES,
         host_page::STORIES,
         failures::STORIES,
+        versions::STORIES,
         files::STORIES,
         first_paint::STORIES,
         security::STORIES,

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::cli::TestOptions;
+use crate::cli::{FuzzOptions, TestOptions};
 use crate::failure::Failure;
-use crate::process::{Console, span, stopped};
+use crate::process::{Console, on_path, span, stopped};
 use crate::tools::{self, Browsers, Isso, Languages, Node};
 use crate::workspace::{Workspace, cargo};
-use crate::{bundle, size, tidy};
+use crate::{bundle, fuzz, lint, size, tidy};
 
 /// Features that native builds have and the widget does not pay for.
 const NATIVE_FEATURES: &str = "--features=afterword-contract/schema,afterword-markup/native-html";
@@ -79,6 +79,14 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, options: &TestOption
         }
         _ => Err(Failure::new("Not run, because a language or Isso is missing: see above.")),
     })?;
+    if options.quick && on_path("npm").is_none() {
+        console.say("\nopenapi lint\n  npm is missing: left out, and still has to pass");
+    } else {
+        report.check("openapi lint", || lint::run(workspace, console))?;
+    }
+    if !options.quick {
+        report.check("fuzzing", || fuzz::run(workspace, console, &FuzzOptions::default()))?;
+    }
     let built = report.check("bundle", || bundle::ensure(workspace, console))?;
     report.check("size budgets", || match built {
         Some(()) => size::run(workspace),
@@ -190,8 +198,11 @@ impl Report {
         println!("\n{}", self.table());
         let failed: Vec<_> =
             self.checks.iter().filter(|check| check.failed.is_some()).map(|check| check.name).collect();
-        let browsers =
-            if quick { " The browser tests were left out (--quick): they still have to pass." } else { "" };
+        let browsers = if quick {
+            " The browser tests and the fuzzing were left out (--quick): they still have to pass."
+        } else {
+            ""
+        };
         if failed.is_empty() {
             let all = if quick { "All native checks passed" } else { "All checks passed" };
             println!("{all} in {}.{browsers}", span(self.started.elapsed()));
@@ -229,7 +240,13 @@ mod tests {
     fn leaving_the_browsers_out_is_said() {
         let mut report = Report::new();
         report.check("tidy", || Err::<(), _>(Failure::new("no"))).unwrap();
-        assert!(report.conclude(true).unwrap_err().sentence().contains("browser tests were left out"));
+        assert!(
+            report
+                .conclude(true)
+                .unwrap_err()
+                .sentence()
+                .contains("browser tests and the fuzzing were left out")
+        );
     }
 
     #[test]

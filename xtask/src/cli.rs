@@ -25,6 +25,10 @@ cargo xtask <command> [--verbose]
   bench [native|browser|server] [--peers] [--runs N] [-- OPTIONS]
               measures speed (bench/README.md), beside other comment systems
               with --peers; OPTIONS go to afterword-bench as they are
+  fuzz [--seconds N] [--seed N]
+              asks the reference server what its OpenAPI document allows, and
+              what it forbids; N seconds twice, or about 60 s in all
+  lint        contract/openapi.json, held against redocly's strictest rules
   tidy        the project's own rules (ARCHITECTURE.md), file by file
   deny        licences, bans and sources of all dependencies (cargo-deny)
   finish-dist [DIR]
@@ -53,12 +57,14 @@ pub(crate) enum Command {
     Demo(DemoOptions),
     Test(TestOptions),
     Bench(BenchOptions),
+    Fuzz(FuzzOptions),
     Dist,
     FinishDist {
         /// Trunk's staging directory; `dist/` when a person calls it.
         dir: Option<PathBuf>,
     },
     Size,
+    Lint,
     Tidy,
     Deny,
 }
@@ -103,6 +109,21 @@ pub(crate) struct BenchOptions {
     pub(crate) rest: Vec<OsString>,
 }
 
+/// Options of `fuzz`.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FuzzOptions {
+    /// How long each of the two runs goes on; a fixed number of questions where nothing is said.
+    pub(crate) seconds: Option<u32>,
+    /// The same seed asks the same questions.
+    pub(crate) seed: u32,
+}
+
+impl Default for FuzzOptions {
+    fn default() -> Self {
+        Self { seconds: None, seed: 1 }
+    }
+}
+
 /// Reads the command line.
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Failure> {
     let mut args: Vec<OsString> = args.into_iter().collect();
@@ -120,6 +141,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
         runs: None,
         rest: rest.into_iter().flatten().skip(1).collect(),
     };
+    let mut fuzz = FuzzOptions::default();
     let mut verbose = false;
     let mut help = false;
     while let Some(argument) = parser.next().map_err(Failure::usage)? {
@@ -146,6 +168,13 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
                     other => return Err(Failure::usage(format!("There is no bench `{other}`"))),
                 });
             }
+            (Long("seconds"), Some("fuzz")) => {
+                let seconds = parser.value().and_then(|value| value.parse()).map_err(Failure::usage)?;
+                fuzz.seconds = Some(seconds);
+            }
+            (Long("seed"), Some("fuzz")) => {
+                fuzz.seed = parser.value().and_then(|value| value.parse()).map_err(Failure::usage)?;
+            }
             (Value(value), None) => command = Some(value.to_string_lossy().into_owned()),
             (Value(value), Some("finish-dist")) if dir.is_none() => dir = Some(PathBuf::from(value)),
             (argument, Some(command)) => {
@@ -169,9 +198,11 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocati
             Command::Demo(DemoOptions { thread, listen })
         }
         Some("test") => Command::Test(TestOptions { quick }),
+        Some("fuzz") => Command::Fuzz(fuzz),
         Some("dist") => Command::Dist,
         Some("finish-dist") => Command::FinishDist { dir },
         Some("size") => Command::Size,
+        Some("lint") => Command::Lint,
         Some("tidy") => Command::Tidy,
         Some("deny") => Command::Deny,
         Some(other) => return Err(Failure::usage(format!("There is no command `{other}`"))),
@@ -228,6 +259,14 @@ mod tests {
         assert_eq!(command("finish-dist some/dir"), Command::FinishDist { dir: Some("some/dir".into()) });
         let Command::Demo(options) = command("demo --thread a.json") else { panic!() };
         assert_eq!(options.thread, Some("a.json".into()));
+    }
+
+    #[test]
+    fn fuzzing_asks_the_same_each_time_unless_told_otherwise() {
+        assert_eq!(command("fuzz"), Command::Fuzz(FuzzOptions { seconds: None, seed: 1 }));
+        let longer = FuzzOptions { seconds: Some(600), seed: 7 };
+        assert_eq!(command("fuzz --seconds 600 --seed 7"), Command::Fuzz(longer));
+        assert!(read("test --seed 7").is_err());
     }
 
     #[test]

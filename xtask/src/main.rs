@@ -11,6 +11,8 @@ mod cli;
 mod demo;
 mod failure;
 mod finish;
+mod fuzz;
+mod lint;
 mod process;
 mod shrink;
 mod size;
@@ -50,9 +52,11 @@ fn run() -> Result<(), Failure> {
         Command::Demo(options) => demo::run(&workspace, &console, &options),
         Command::Test(options) => checks::run(&workspace, &console, &options),
         Command::Bench(options) => bench::run(&workspace, &console, &options),
+        Command::Fuzz(options) => fuzz::run(&workspace, &console, &options),
         Command::Dist => bundle::run(&workspace, &console),
         Command::FinishDist { dir } => finish::run(&workspace, &console, dir),
         Command::Size => size::run(&workspace),
+        Command::Lint => lint::run(&workspace, &console),
         Command::Tidy => tidy::run(&workspace),
         Command::Deny => checks::deny(&workspace, &console),
     }

@@ -199,6 +199,11 @@ impl Running {
         }
     }
 
+    /// What it says, where its standard output was piped; once.
+    pub(crate) fn stdout(&mut self) -> Option<std::process::ChildStdout> {
+        self.child.stdout.take()
+    }
+
     /// Waits for the end.
     pub(crate) fn wait(&mut self) -> Result<ExitStatus, Failure> {
         self.child.wait().map_err(|error| Failure::new(format!("Lost a program that was running: {error}.")))

@@ -10,6 +10,7 @@ mod languages;
 mod node;
 mod packages;
 mod peers;
+mod python;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,6 +20,7 @@ pub(crate) use isso::Isso;
 pub(crate) use languages::Languages;
 pub(crate) use node::Node;
 pub(crate) use peers::Peers;
+pub(crate) use python::ensure_schemathesis;
 
 use crate::failure::{Failure, file_error};
 use crate::process::{Console, answer, on_path};

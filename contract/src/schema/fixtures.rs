@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::route::{Bounds, Parameter, Place, Route};
+
 /// All fixtures, by what they stand for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,4 +127,68 @@ impl Fixtures {
             Some((fixture.case.as_str(), fixture.summary.as_str(), value))
         })
     }
+
+    /// The values that requests on `route` which are answered well give `parameter`: name, summary and value,
+    /// each value once.
+    pub(super) fn values(&self, route: &Route, parameter: &Parameter) -> Vec<(&str, &str, Value)> {
+        let name = route.name();
+        let refused = |case: &str| {
+            let mut answers =
+                self.http.iter().filter(|fixture| fixture.to.as_deref() == Some(case)).peekable();
+            answers.peek().is_some()
+                && answers.all(|answer| answer.status.is_some_and(|status| status >= 400))
+        };
+        let mut values: Vec<(&str, &str, Value)> = Vec::new();
+        for fixture in self.http.iter().filter(|fixture| fixture.kind == HttpKind::Request) {
+            if fixture.route.as_deref() != Some(&name) || refused(&fixture.case) {
+                continue;
+            }
+            let Some(value) = fixture.value(route, parameter) else { continue };
+            if values.iter().all(|(_, _, known)| *known != value) {
+                values.push((&fixture.case, &fixture.summary, value));
+            }
+        }
+        values
+    }
+}
+
+impl HttpFixture {
+    /// What this request gives `parameter`, as JSON of its type.
+    fn value(&self, route: &Route, parameter: &Parameter) -> Option<Value> {
+        let (path, query) = self.target.as_deref()?.split_once('?').unwrap_or((self.target.as_deref()?, ""));
+        let texts: Vec<String> = match parameter.place {
+            Place::Header => self.headers.get(parameter.name).cloned().into_iter().collect(),
+            Place::Path => {
+                let wanted = format!("{{{}}}", parameter.name);
+                let mut places = route.path.split('/').zip(path.split('/'));
+                places
+                    .find(|(name, _)| *name == wanted)
+                    .map(|(_, value)| decoded(value))
+                    .into_iter()
+                    .collect()
+            }
+            Place::Query => {
+                let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+                pairs.filter(|(name, _)| *name == parameter.name).map(|(_, value)| decoded(value)).collect()
+            }
+        };
+        let first = texts.first()?;
+        Some(match parameter.bounds {
+            Bounds::Texts { .. } => texts.into(),
+            Bounds::Whole { .. } => first.parse::<u32>().ok()?.into(),
+            Bounds::Any | Bounds::Text { .. } | Bounds::Words(_) => first.as_str().into(),
+        })
+    }
+}
+
+/// Without percent signs.
+fn decoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        bytes.extend(u8::from_str_radix(digits, 16));
+        bytes.extend(rest.as_bytes());
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

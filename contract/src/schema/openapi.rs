@@ -25,7 +25,9 @@ pub fn openapi(fixtures: &Fixtures) -> Value {
             "version": "1",
             "summary": "The conversation after an article: what travels between the widget and any backend",
             "description": "Only `GET /replies` is required. Everything else is announced by the backend in \
-                `thread.features`. `contract/CONTRACT.md` is the page to read first.",
+                `thread.features`. `contract/CONTRACT.md` is the page to read first.\n\n\
+                Every path takes `OPTIONS` for preflights too, and what takes `GET` takes `HEAD`. What is refused with \
+                another status than those listed, such as by a proxy, is understood by its status alone.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "servers": [{
@@ -68,12 +70,12 @@ fn operation(route: &Route, fixtures: &Fixtures) -> Value {
         "tags": [route.feature.unwrap_or("required")],
         "summary": route.summary,
         "description": route.description,
-        "parameters": route.parameters.iter().map(|parameter| self::parameter(parameter)).collect::<Vec<_>>(),
+        "parameters": route.parameters.iter().map(|of| parameter(route, of, fixtures)).collect::<Vec<_>>(),
         "responses": responses(route, fixtures),
     });
     if let Value::Object(operation) = &mut operation {
         match route.token {
-            Token::Never => {}
+            Token::Never => drop(operation.insert("security".to_owned(), json!([]))),
             Token::Welcome => drop(operation.insert("security".to_owned(), json!([{}, { "token": [] }]))),
             Token::Required => drop(operation.insert("security".to_owned(), json!([{ "token": [] }]))),
         }
@@ -89,34 +91,40 @@ fn operation(route: &Route, fixtures: &Fixtures) -> Value {
     operation
 }
 
-fn parameter(parameter: &Parameter) -> Value {
+fn parameter(route: &Route, parameter: &Parameter, fixtures: &Fixtures) -> Value {
     let place = match parameter.place {
         Place::Path => "path",
         Place::Query => "query",
         Place::Header => "header",
     };
-    json!({
+    let mut drawn = json!({
         "name": parameter.name,
         "in": place,
         "required": parameter.required,
         "description": parameter.meaning,
         "schema": bounds(&parameter.bounds),
-    })
+    });
+    let examples = named(fixtures.values(route, parameter));
+    if let (Value::Object(drawn), false) = (&mut drawn, examples.is_empty()) {
+        drawn.insert("examples".to_owned(), examples.into());
+    }
+    drawn
 }
 
 fn bounds(bounds: &Bounds) -> Value {
     match *bounds {
+        Bounds::Any => json!({ "type": "string" }),
         Bounds::Text { least, most, pattern: None } => {
             json!({ "type": "string", "minLength": least, "maxLength": most })
         }
         Bounds::Text { least, most, pattern: Some(pattern) } => {
             json!({ "type": "string", "minLength": least, "maxLength": most, "pattern": pattern })
         }
-        Bounds::Texts { most, times } => json!({
+        Bounds::Texts { most, pattern, times } => json!({
             "type": "array",
             "minItems": 1,
             "maxItems": times,
-            "items": { "type": "string", "minLength": 1, "maxLength": most },
+            "items": { "type": "string", "minLength": 1, "maxLength": most, "pattern": pattern },
         }),
         Bounds::Whole { least, most, default: None } => {
             json!({ "type": "integer", "minimum": least, "maximum": most })
@@ -136,34 +144,45 @@ fn responses(route: &Route, fixtures: &Fixtures) -> Value {
             Content::Nothing => None,
             Content::Json(name) => Some(media("application/json", &reference(name), drawn())),
             Content::Events(name) => {
-                let schema = json!({
+                let data = json!({
                     "type": "string",
-                    "contentMediaType": "text/event-stream",
-                    "description": format!("Each event's `data` is a {name}, see components."),
+                    "contentMediaType": "application/json",
+                    "contentSchema": reference(name),
+                });
+                // OpenAPI 3.1 has no word for streams: readers take the schema for the text, or for each event of it.
+                let schema = json!({
+                    "type": ["string", "object"],
+                    "description": "The stream; or, for readers that take it apart, one event of it.",
+                    "properties": { "id": { "type": "string" }, "event": { "type": "string" }, "data": data },
+                    "required": ["id", "event", "data"],
                 });
                 Some(media("text/event-stream", &schema, drawn()))
             }
             Content::Html => Some(media("text/html", &json!({ "type": "string" }), drawn())),
         };
-        responses
-            .insert(answer.status.to_string(), response(answer.meaning.to_owned(), answer.headers, content));
+        let mut drawn = response(answer.meaning.to_owned(), answer.headers, content);
+        if let (Value::Object(drawn), Content::Json("Reply")) = (&mut drawn, answer.content) {
+            drawn.insert("links".to_owned(), links());
+        }
+        responses.insert(answer.status.to_string(), drawn);
     }
     for (status, kinds) in problems(route) {
-        let meaning: Vec<String> = kinds
-            .iter()
-            .map(|kind| {
-                format!("`{}`: {}", kind.uri.trim_start_matches("urn:afterword:problem:"), kind.meaning)
-            })
-            .collect();
+        let name = |kind: &ProblemType| kind.uri.trim_start_matches("urn:afterword:problem:");
+        let meaning: Vec<String> =
+            kinds.iter().map(|kind| format!("`{}`: {}", name(kind), kind.meaning)).collect();
         let drawn = examples(fixtures, HttpKind::Answer, route, Some(status));
         let content = media("application/problem+json", &reference("Problem"), drawn);
-        responses.insert(
-            status.to_string(),
-            response(meaning.join("\n\n"), problem_headers(status), Some(content)),
-        );
+        let mut drawn = response(meaning.join("\n\n"), &problem_headers(&kinds), Some(content));
+        if let Value::Object(drawn) = &mut drawn {
+            let types = kinds.iter().map(|kind| kind.uri.into()).collect::<Vec<Value>>();
+            drawn.insert("x-problem-types".to_owned(), types.into());
+        }
+        responses.insert(status.to_string(), drawn);
     }
-    let other = media("application/problem+json", &reference("Problem"), Map::new());
-    responses.insert("default".to_owned(), response("Any other problem".to_owned(), &[], Some(other)));
+    // Written by what reads requests, before anything knows of routes: it has neither a body nor our headers.
+    let too_large =
+        "The request's head is larger than the backend, or what stands in front of it, reads at all.";
+    responses.insert("431".to_owned(), json!({ "description": too_large }));
     responses.into()
 }
 
@@ -176,32 +195,65 @@ fn problems(route: &Route) -> BTreeMap<u16, Vec<ProblemType>> {
     by_status
 }
 
-fn problem_headers(status: u16) -> &'static [Header] {
-    match status {
-        401 => &[Header::WwwAuthenticate],
-        405 => &[Header::Allow],
-        412 => &[Header::ETag],
-        409 | 429 | 503 => &[Header::RetryAfter],
-        _ => &[],
+fn problem_headers(kinds: &[ProblemType]) -> Vec<Header> {
+    let mut headers = vec![Header::NoStore];
+    let special = kinds.iter().filter_map(|kind| match kind.status {
+        401 => Some(Header::WwwAuthenticate),
+        405 => Some(Header::Allow),
+        409 if *kind == ProblemType::KEY_IN_FLIGHT => Some(Header::RetryAfterOrNot),
+        412 => Some(Header::ETag),
+        415 => Some(Header::Accept),
+        429 | 503 => Some(Header::RetryAfter),
+        _ => None,
+    });
+    for header in special {
+        if !headers.contains(&header) {
+            headers.push(header);
+        }
     }
+    headers
+}
+
+/// What can be done next to a reply that just came: every route that names one reply, and nothing more than that.
+fn links() -> Value {
+    let next = routes().iter().filter(|route| route.path.starts_with("/replies/{id}"));
+    let next = next.filter(|route| route.parameters.iter().all(|parameter| parameter.name != "tag"));
+    let links: Map<String, Value> = next
+        .map(|route| {
+            let mut parameters = Map::new();
+            for parameter in route.parameters {
+                match parameter.name {
+                    "id" => drop(parameters.insert("id".to_owned(), "$response.body#/id".into())),
+                    "If-Match" => {
+                        drop(parameters.insert("If-Match".to_owned(), "$response.header.ETag".into()))
+                    }
+                    _ => {}
+                }
+            }
+            let link = json!({
+                "operationId": route.id,
+                "description": route.summary,
+                "parameters": parameters,
+            });
+            (route.id.to_owned(), link)
+        })
+        .collect();
+    links.into()
 }
 
 fn response(meaning: String, headers: &[Header], content: Option<Value>) -> Value {
-    let mut response = json!({ "description": meaning });
-    if let Value::Object(response) = &mut response {
-        if !headers.is_empty() {
-            let headers: Map<String, Value> = headers
-                .iter()
-                .map(|header| {
-                    let name = header_name(*header);
-                    (name.to_owned(), json!({ "$ref": format!("#/components/headers/{name}") }))
-                })
-                .collect();
-            response.insert("headers".to_owned(), headers.into());
-        }
-        if let Some(content) = content {
-            response.insert("content".to_owned(), content);
-        }
+    let everywhere = [Header::AllowOrigin, Header::ExposeHeaders];
+    let headers: Map<String, Value> = headers
+        .iter()
+        .chain(&everywhere)
+        .map(|header| {
+            let (name, component) = header_names(*header);
+            (name.to_owned(), json!({ "$ref": format!("#/components/headers/{component}") }))
+        })
+        .collect();
+    let mut response = json!({ "description": meaning, "headers": headers });
+    if let (Value::Object(response), Some(content)) = (&mut response, content) {
+        response.insert("content".to_owned(), content);
     }
     response
 }
@@ -215,39 +267,73 @@ fn media(media_type: &str, schema: &Value, examples: Map<String, Value>) -> Valu
 }
 
 fn examples(fixtures: &Fixtures, kind: HttpKind, route: &Route, status: Option<u16>) -> Map<String, Value> {
-    fixtures
-        .examples(kind, &route.name(), status)
-        .map(|(case, summary, value)| (case.to_owned(), json!({ "summary": summary, "value": value })))
-        .collect()
+    named(fixtures.examples(kind, &route.name(), status))
+}
+
+fn named<'a>(values: impl IntoIterator<Item = (&'a str, &'a str, Value)>) -> Map<String, Value> {
+    let example = |summary: &str, value: Value| json!({ "summary": summary, "value": value });
+    values.into_iter().map(|(case, summary, value)| (case.to_owned(), example(summary, value))).collect()
 }
 
 fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-fn header_name(header: Header) -> &'static str {
+/// A header's name, and that of its component.
+fn header_names(header: Header) -> (&'static str, &'static str) {
     match header {
-        Header::Allow => "Allow",
-        Header::CacheControl => "Cache-Control",
-        Header::ETag => "ETag",
-        Header::Location => "Location",
-        Header::RetryAfter => "Retry-After",
-        Header::WwwAuthenticate => "WWW-Authenticate",
+        Header::Accept => ("Accept", "Accept"),
+        Header::Allow => ("Allow", "Allow"),
+        Header::AllowOrigin => ("Access-Control-Allow-Origin", "Access-Control-Allow-Origin"),
+        Header::CacheControl => ("Cache-Control", "Cache-Control"),
+        Header::ETag => ("ETag", "ETag"),
+        Header::ExposeHeaders => ("Access-Control-Expose-Headers", "Access-Control-Expose-Headers"),
+        Header::Location => ("Location", "Location"),
+        Header::NoStore => ("Cache-Control", "No-Store"),
+        Header::RetryAfter => ("Retry-After", "Retry-After"),
+        Header::RetryAfterOrNot => ("Retry-After", "Retry-After-Or-Not"),
+        Header::WwwAuthenticate => ("WWW-Authenticate", "WWW-Authenticate"),
     }
 }
 
 fn headers() -> Value {
-    let text = |meaning: &str, example: &str| json!({ "description": meaning, "schema": { "type": "string" }, "example": example });
-    json!({
-        "Allow": text("The methods that the path takes.", "GET, POST"),
-        "Cache-Control": text("How long it may be kept, and by whom.", "public, max-age=10, stale-while-revalidate=60"),
-        "ETag": text("Names this state of the answer; of a reply, its revision.", "\"2\""),
-        "Location": text("Where the new reply can be read.", "/api/replies?thread=tarnay-head&around=18"),
-        "Retry-After": {
+    let text = |required: bool, meaning: &str, example: &str| json!({ "description": meaning, "required": required, "schema": { "type": "string" }, "example": example });
+    let fits = |meaning: &str, pattern: &str, example: &str| {
+        let schema = json!({ "type": "string", "pattern": pattern });
+        json!({ "description": meaning, "required": true, "schema": schema, "example": example })
+    };
+    let seconds = |required: bool| {
+        json!({
             "description": "How many seconds to wait.",
+            "required": required,
             "schema": { "type": "integer", "minimum": 0 },
             "example": 30,
+        })
+    };
+    json!({
+        "Accept": text(false, "What the route takes instead.", "application/json"),
+        "Access-Control-Allow-Origin": fits(
+            "Any page may read it: there are no cookies.", "^\\*$", "*",
+        ),
+        "Access-Control-Expose-Headers": text(
+            true, "The headers that a page on another origin may read.", "ETag, Location, Retry-After",
+        ),
+        "Allow": text(true, "The methods that the path takes.", "GET, POST"),
+        "Cache-Control": text(
+            true, "How long it may be kept: the same for everybody.", "public, max-age=10, stale-while-revalidate=60",
+        ),
+        "ETag": fits(
+            "Names this state of the answer; of a reply, its revision.", "^(W/)?\"[!#-~\\u0080-\\u00ff]*\"$", "\"2\"",
+        ),
+        "Location": {
+            "description": "Where the new reply can be read.",
+            "required": true,
+            "schema": { "type": "string", "format": "uri-reference" },
+            "example": "/api/replies?thread=tarnay-head&around=18",
         },
-        "WWW-Authenticate": text("`Bearer`: a token is wanted.", "Bearer"),
+        "No-Store": fits("It is kept by nobody.", "(^|[ ,])no-store($|[ ,])", "no-store"),
+        "Retry-After": seconds(true),
+        "Retry-After-Or-Not": seconds(false),
+        "WWW-Authenticate": fits("A token is wanted.", "^Bearer", "Bearer"),
     })
 }

@@ -3,13 +3,15 @@
 use super::route::{Bounds, Parameter, Place};
 
 const MOST_THREAD: u32 = 2000;
+/// Control characters are refused: they stand in no address, and break lines in logs.
+const THREAD_PATTERN: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$";
 
 pub(super) const THREAD: Parameter = Parameter {
     name: "thread",
     place: Place::Query,
     required: true,
-    meaning: "The thread's id: any text, often a page's address.",
-    bounds: Bounds::Text { least: 1, most: MOST_THREAD, pattern: None },
+    meaning: "The thread's id: any line of text, often a page's address; at most 2000 bytes.",
+    bounds: Bounds::Text { least: 1, most: MOST_THREAD, pattern: Some(THREAD_PATTERN) },
 };
 
 pub(super) const THREADS: Parameter = Parameter {
@@ -17,7 +19,7 @@ pub(super) const THREADS: Parameter = Parameter {
     place: Place::Query,
     required: true,
     meaning: "The thread's id; once for each thread.",
-    bounds: Bounds::Texts { most: MOST_THREAD, times: 100 },
+    bounds: Bounds::Texts { most: MOST_THREAD, pattern: THREAD_PATTERN, times: 100 },
 };
 
 pub(super) const ORDER: Parameter = Parameter {
@@ -69,7 +71,7 @@ pub(super) const LANG: Parameter = Parameter {
     required: false,
     meaning: "The reader's language, as a BCP 47 tag. Where the backend does not speak it, or it is no tag, the answer is \
         in another language, and says so in `lang`.",
-    bounds: Bounds::Text { least: 0, most: 100, pattern: None },
+    bounds: Bounds::Any,
 };
 
 pub(super) const Q: Parameter = Parameter {
@@ -103,7 +105,7 @@ pub(super) const IF_NONE_MATCH: Parameter = Parameter {
     place: Place::Header,
     required: false,
     meaning: "The `ETag` of an answer that the client still has. Browsers send it by themselves.",
-    bounds: Bounds::Text { least: 1, most: 512, pattern: None },
+    bounds: Bounds::Any,
 };
 
 pub(super) const IF_MATCH: Parameter = Parameter {
@@ -120,8 +122,9 @@ pub(super) const IDEMPOTENCY_KEY: Parameter = Parameter {
     name: "Idempotency-Key",
     place: Place::Header,
     required: false,
-    meaning: "A random text in quotation marks, the same for every attempt at one reply, kept for a day at least.",
-    bounds: Bounds::Text { least: 3, most: 257, pattern: Some("^\"[!#-~]+\"$") },
+    meaning: "A random text of ASCII characters in quotation marks, without spaces, quotation marks, brackets and backslashes in it; the \
+        same for every attempt at one reply, kept for a day at least.",
+    bounds: Bounds::Text { least: 3, most: 202, pattern: Some("^\"[!#-Z^-~]+\"$") },
 };
 
 pub(super) const LAST_EVENT_ID: Parameter = Parameter {
@@ -129,14 +132,14 @@ pub(super) const LAST_EVENT_ID: Parameter = Parameter {
     place: Place::Header,
     required: false,
     meaning: "The id of the last event that was received. Browsers send it by themselves.",
-    bounds: Bounds::Text { least: 1, most: 128, pattern: None },
+    bounds: Bounds::Any,
 };
 
 pub(super) const SINCE: Parameter = Parameter {
     name: "since",
     place: Place::Query,
     required: false,
-    meaning: "A page's `thread.live`, or the id of an event: what happened after it comes first. `Last-Event-ID` \
-        goes before it.",
-    bounds: CURSOR,
+    meaning: "A page's `thread.live`, or the id of an event: what happened after it comes first; `reset`, where the \
+        backend cannot tell. `Last-Event-ID` goes before it.",
+    bounds: Bounds::Any,
 };

@@ -77,6 +77,8 @@ pub enum Place {
 /// What a parameter may be.
 #[derive(Debug)]
 pub enum Bounds {
+    /// Any text: what makes no sense is ignored.
+    Any,
     /// A text of so many characters.
     Text {
         /// The fewest.
@@ -90,6 +92,8 @@ pub enum Bounds {
     Texts {
         /// The most characters of each.
         most: u32,
+        /// A regular expression that each fits.
+        pattern: &'static str,
         /// The most repetitions.
         times: u32,
     },
@@ -142,16 +146,26 @@ pub enum Content {
 /// A header of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Header {
+    /// What the route takes instead.
+    Accept,
     /// The methods that a path takes.
     Allow,
-    /// How long it may be kept, and by whom.
+    /// Which pages may read it.
+    AllowOrigin,
+    /// It may be kept for a while, by anybody.
     CacheControl,
+    /// It is kept by nobody.
+    NoStore,
     /// Names this state of the answer.
     ETag,
+    /// Which headers those pages may read.
+    ExposeHeaders,
     /// Where what was made can be read.
     Location,
     /// How many seconds to wait.
     RetryAfter,
+    /// The same, where only one of the reasons for the status has a time.
+    RetryAfterOrNot,
     /// How to sign in.
     WwwAuthenticate,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use afterword_contract::schema::{ANY_ROUTE, Content, HttpKind, documents, openapi, routes, schemas};
-use afterword_contract::{Feature, ProblemType};
+use afterword_contract::{Feature, OPENAPI, ProblemType, SCHEMAS};
 use serde_json::Value;
 
 use crate::{folder, index};
@@ -36,6 +36,21 @@ fn the_committed_documents_are_what_the_types_give() {
         let name = file.expect("a folder's entry").file_name().into_string().expect("a plain name");
         assert!(wanted.contains(&format!("schemas/{name}")), "no message has the schema schemas/{name}");
     }
+}
+
+#[test]
+fn the_documents_that_servers_hand_out_are_all_of_them() {
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        // They are compiled in, and being written anew by the test above.
+        return;
+    }
+    let mut handed_out: Vec<(String, String)> =
+        SCHEMAS.iter().map(|(file, text)| (format!("schemas/{file}"), (*text).to_owned())).collect();
+    handed_out.push(("openapi.json".to_owned(), OPENAPI.to_owned()));
+    handed_out.sort();
+    let mut drawn = documents(&index());
+    drawn.sort();
+    assert!(handed_out == drawn, "contract/src/documents.rs lists others than contract/schemas");
 }
 
 #[test]
@@ -71,6 +86,33 @@ fn every_reference_in_openapi_leads_somewhere() {
         let pointer = reference.strip_prefix('#').expect("a reference into the document itself");
         assert!(document.pointer(pointer).is_some(), "{reference}");
     }
+}
+
+#[test]
+fn every_body_in_openapi_has_an_example_and_every_required_parameter_too() {
+    let document = openapi(&index());
+    let mut without = Vec::new();
+    let mut look = |place: String, part: &Value| {
+        let examples = part.get("examples").and_then(Value::as_object);
+        if examples.is_none_or(|examples| examples.is_empty()) {
+            without.push(place);
+        }
+    };
+    for route in routes() {
+        let operation = &document["paths"][route.path][route.method.to_lowercase()];
+        let answers = operation["responses"].as_object().expect("answers");
+        let messages = answers.iter().map(|(status, answer)| (status.as_str(), answer));
+        for (name, message) in messages.chain(operation.get("requestBody").map(|body| ("asked", body))) {
+            for (kind, media) in message["content"].as_object().into_iter().flatten() {
+                look(format!("{} {name} {kind}", route.name()), media);
+            }
+        }
+        let parameters = operation["parameters"].as_array().expect("parameters");
+        for parameter in parameters.iter().filter(|parameter| parameter["required"] == true) {
+            look(format!("{} {}", route.name(), parameter["name"]), parameter);
+        }
+    }
+    assert!(without.is_empty(), "no fixture is an example of {without:#?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 // A test that cannot go on says so by panicking; clippy knows that only inside `#[test]` functions.
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod compatibility;
 mod documents;
 mod fixtures;
 mod lenience;

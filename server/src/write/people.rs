@@ -16,8 +16,8 @@ use crate::replies::{CACHE, JSON};
 use crate::{validate, words};
 
 const MOST: usize = 20;
-/// The longest beginning of a name, in bytes.
-const LONGEST: usize = 200;
+/// The longest beginning of a name, in characters.
+const LONGEST: usize = 100;
 
 /// Answers the route.
 pub(crate) async fn people(State(app): State<App>, request: Parts) -> Result<Response, Refusal> {
@@ -28,8 +28,8 @@ pub(crate) async fn people(State(app): State<App>, request: Parts) -> Result<Res
         return Err(Refusal::parameter("thread", detail));
     }
     let beginning = parameters.one("q")?.unwrap_or_default();
-    if beginning.len() > LONGEST {
-        return Err(Refusal::parameter("q", format!("it has at most {LONGEST} bytes")));
+    if beginning.chars().count() > LONGEST {
+        return Err(Refusal::parameter("q", format!("it has at most {LONGEST} characters")));
     }
     let beginning = words::bare(beginning);
     let fits = |name: &str| beginning.is_empty() || words::has_prefix(&words::bare(name), &beginning);

@@ -4,17 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::packages::{Part, install};
+use super::python::make_environment;
 use crate::failure::{Failure, file_error};
-use crate::process::{Console, answer};
+use crate::process::Console;
 use crate::workspace::Workspace;
 
 const ISSO: &str = "isso==0.14.0";
 /// With which Isso is served.
 const GUNICORN: &str = "gunicorn==27.0.1";
-
-/// Debian packages apart what makes environments.
-const VENV: Part = Part { title: "Python's venv", names: &["python3"], package: "python3-venv" };
 
 /// An installed Isso.
 #[derive(Debug)]
@@ -43,19 +40,7 @@ impl Isso {
 }
 
 fn make(console: &Console, folder: &Path) -> Result<(), Failure> {
-    if answer(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_none() {
-        let by_hand = Failure::new(
-            "Python's venv is missing, and Isso is installed with it: on Debian run `sudo apt-get install \
-             python3-venv`.",
-        );
-        install(console, &[VENV], &by_hand)?;
-    }
-    std::fs::create_dir_all(folder).map_err(|error| file_error("create", folder, &error))?;
-    console.step(
-        "Making a virtual environment (once)",
-        Command::new("python3").args(["-m", "venv"]).arg(folder),
-        "Python could not make a virtual environment (on Debian `sudo apt-get install python3-venv`).",
-    )?;
+    make_environment(console, folder, "Isso")?;
     console.step(
         "Installing Isso (once)",
         Command::new(folder.join("bin").join("pip")).args(["install", "--quiet", ISSO, GUNICORN]),

@@ -1,4 +1,4 @@
-//! The tools that only npm has: a minifier, a current wasm-opt and the accessibility checker.
+//! The tools that only npm has: a minifier, a current wasm-opt, the accessibility checker and the linter of OpenAPI.
 //!
 //! Their versions stand in `xtask/npm/package-lock.json`; every lock file has a folder of its own,
 //! so checkouts that disagree do not disturb each other. Reading and building do without npm,
@@ -33,7 +33,7 @@ impl Node {
             write(&home.join(name), read(&source(workspace).join(name))?)?;
         }
         console.step(
-            "Installing esbuild, binaryen and axe-core (once)",
+            "Installing esbuild, binaryen, axe-core and redocly (once)",
             Command::new("npm")
                 // The packages need no scripts of their own to be run.
                 .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
@@ -60,6 +60,11 @@ impl Node {
     /// The optimiser of WebAssembly.
     pub(crate) fn wasm_opt(&self) -> PathBuf {
         self.program("wasm-opt")
+    }
+
+    /// The linter of OpenAPI documents.
+    pub(crate) fn redocly(&self) -> PathBuf {
+        self.program("redocly")
     }
 
     /// The script that browser tests put into the page to check its accessibility.
@@ -103,7 +108,7 @@ mod tests {
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("npm/package-lock.json");
         let lock = std::fs::read_to_string(lock).unwrap();
         assert!(!lock.contains("\"resolved\""), "packages come from whatever registry npm is set up for");
-        for package in ["esbuild", "binaryen", "axe-core"] {
+        for package in ["esbuild", "binaryen", "axe-core", "@redocly/cli"] {
             assert!(lock.contains(&format!("node_modules/{package}\"")), "{package} is locked");
         }
     }
