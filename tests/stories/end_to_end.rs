@@ -1,5 +1,5 @@
 //! A real thread, all the way: from a file through a backend's database into the reader's browser. The reference server
-//! and the backend in Python have to tell the same stories.
+//! and the backend in Python have to tell the same stories, as far as they announce the same.
 
 use afterword_tests::article::{Article, SCRIPT};
 use afterword_tests::real::{Real, Which};
@@ -16,6 +16,7 @@ stories! { ON_REFERENCE = end_to_end about Which::Reference;
     an_address_leads_into_the_thread,
     a_guest_quotes_a_reply_that_quotes,
     a_guest_does_all_that_a_guest_may,
+    a_guest_mentions_looks_back_and_reports,
 }
 
 stories! { ON_PYTHON = end_to_end_on_python about Which::Python;
@@ -207,11 +208,49 @@ async fn a_server_that_dies_in_the_middle_of_a_post_has_one_reply_at_the_end(sta
     stage.equal("text(part('count'))", "18 replies").await;
 }
 
+/// Until a reader who hears the page has been told so.
+async fn said(stage: &Stage, words: &str) {
+    stage.until(words, &format!("text(part('announcer'))?.includes({words:?})")).await;
+}
+
 async fn a_guest_does_all_that_a_guest_may(stage: &Stage, which: Which) {
     let _server = open(stage, which, "", "").await;
-    let said = async |words: &str| {
-        stage.until(words, &format!("text(part('announcer'))?.includes({words:?})")).await;
-    };
+    stage.click("part('composer-open')").await;
+    stage.until("the text has the focus", "focused() === part('composer-text')").await;
+    stage.press("Half right.").await;
+    send_as(stage, "Torvald Quist").await;
+    stage.until("it stands in its place", "focused() === reply(18)").await;
+
+    let like = "within(reply(1), 'reaction-button')";
+    stage.click(like).await;
+    said(stage, "Reaction added.").await;
+    stage.equal(&format!("{like}.getAttribute('aria-pressed')"), "true").await;
+
+    stage.until("it may be changed", "within(reply(18), 'edit-button')").await;
+    stage.click("within(reply(18), 'edit-button')").await;
+    stage.until("the text is here", "focused() === part('composer-text')").await;
+    stage.press(" Not half.").await;
+    stage.click("part('composer-submit')").await;
+    said(stage, "Reply changed.").await;
+    stage.check("it is another", "/Not half/.test(text(within(reply(18), 'reply-body')))").await;
+
+    stage.click("within(reply(18), 'delete-button')").await;
+    said(stage, "Reply deleted.").await;
+    stage.equal("text(part('count'))", "18 replies").await;
+    stage.click("part('undo-button')").await;
+    said(stage, "Reply restored.").await;
+    stage.check("with its words", "/Not half/.test(text(within(reply(18), 'reply-body')))").await;
+
+    stage.reload().await;
+    stage.ready().await;
+    stage
+        .until("the server knows who reacted", &format!("{like}.getAttribute('aria-pressed') === 'true'"))
+        .await;
+    stage.check("and what was written", "/Not half/.test(text(within(reply(18), 'reply-body')))").await;
+}
+
+async fn a_guest_mentions_looks_back_and_reports(stage: &Stage, which: Which) {
+    let _server = open(stage, which, "", "").await;
     stage.click("part('composer-open')").await;
     stage.until("the text has the focus", "focused() === part('composer-text')").await;
     stage.press("Half right, @har").await;
@@ -224,41 +263,22 @@ async fn a_guest_does_all_that_a_guest_may(stage: &Stage, which: Which) {
     stage.until("it stands in its place", "focused() === reply(18)").await;
     stage.equal("text(within(reply(18), 'mention'))", "@harbour kate").await;
 
-    let like = "within(reply(1), 'reaction-button')";
-    stage.click(like).await;
-    said("Reaction added.").await;
-    stage.equal(&format!("{like}.getAttribute('aria-pressed')"), "true").await;
-
     stage.until("it may be changed", "within(reply(18), 'edit-button')").await;
     stage.click("within(reply(18), 'edit-button')").await;
     stage.until("the text is here", "focused() === part('composer-text')").await;
     stage.press(" Not half.").await;
     stage.click("part('composer-submit')").await;
-    said("Reply changed.").await;
-    stage.check("it is another", "/Not half/.test(text(within(reply(18), 'reply-body')))").await;
+    said(stage, "Reply changed.").await;
     stage.equal("text(within(reply(18), 'mention'))", "@harbour kate").await;
     stage.click("within(reply(18), 'reply-edited')").await;
     stage.until("what it said before", "allWithin(reply(18), 'revision').length === 2").await;
 
-    stage.click("within(reply(18), 'delete-button')").await;
-    said("Reply deleted.").await;
-    stage.equal("text(part('count'))", "18 replies").await;
-    stage.click("part('undo-button')").await;
-    said("Reply restored.").await;
-    stage.check("with its words", "/Not half/.test(text(within(reply(18), 'reply-body')))").await;
-
-    // The focus, and with it the page, is on its way to the reply.
-    stage.until("the focus came along", "focused()?.closest('article') === reply(18)").await;
-    stage.frames().await;
     stage.click("within(reply(2), 'report-button')").await;
     stage.until("reasons are offered", "focused() === part('report-reason')").await;
     stage.click("part('report-reason')").await;
-    said("Thank you").await;
+    said(stage, "Thank you").await;
 
     stage.reload().await;
     stage.ready().await;
-    stage
-        .until("the server knows who reacted", &format!("{like}.getAttribute('aria-pressed') === 'true'"))
-        .await;
     stage.equal("text(within(reply(18), 'mention'))", "@harbour kate").await;
 }

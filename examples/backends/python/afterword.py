@@ -1,31 +1,24 @@
 """A backend for Afterword in one file: Python 3.9 or later, its standard library, and one SQLite database.
 
-    python3 afterword.py [--listen 127.0.0.1:8788] [--data afterword.sqlite] [--help]
-
 To be read beside contract/CONTRACT.md, whose rules it keeps: settings and tables, quotes, what is sent, the routes,
-HTTP. It draws no HTML, streams nothing and holds nothing for approval.
-"""
-import argparse, bisect, contextlib, functools, hashlib, ipaddress, json, os, re, secrets, sqlite3, sys, threading, time
-import traceback, unicodedata
+HTTP. It knows guests and no moderators, and has none of the small routes. How it is started says `--help`."""
+import argparse, bisect, collections, contextlib, functools, hashlib, html, json, os, re, secrets, sqlite3
+import threading, time, traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qsl, quote
 
-FEATURES = ["viewer", "reply", "guest", "edit", "history", "delete", "react", "mention", "report", "count"]
+FEATURES = ["viewer", "guest", "reply", "edit", "delete", "react"]
 TAGS = [{"tag": "like", "label": "Like", "symbol": "👍"}, {"tag": "thanks", "label": "Thanks", "symbol": "🙏"}]
-BODY_BYTES, REQUEST_BYTES, EDIT_SECONDS, KEY_SECONDS = 20_000, 200_000, 900, 2 * 86_400
-RATES = {"guest": (10, 3600), "reply": (6, 60), "change": (60, 60)}  # so many times in so many seconds
+BODY_BYTES, REQUEST_BYTES, EDIT_SECONDS = 20_000, 200_000, 900
+RATES = {"guest": 3, "reply": 10, "change": 60}  # so often in a minute, from one address
 TABLES = """
 PRAGMA journal_mode = WAL; -- it is read while it is written to
 CREATE TABLE IF NOT EXISTS threads(id TEXT PRIMARY KEY, title TEXT, url TEXT, locked INT, tags TEXT, total INT);
 CREATE TABLE IF NOT EXISTS people(id TEXT PRIMARY KEY, token TEXT UNIQUE, folded TEXT, person TEXT);
 CREATE TABLE IF NOT EXISTS replies(id TEXT PRIMARY KEY, thread TEXT, number INT, author TEXT, published TEXT,
     edited TEXT, revision INT, status TEXT, format TEXT, body TEXT, mentions TEXT, since REAL, gone REAL,
-    UNIQUE(thread, number));
+    key TEXT, hash TEXT, UNIQUE(thread, number), UNIQUE(author, key));
 CREATE TABLE IF NOT EXISTS reactions(reply TEXT, tag TEXT, person TEXT, at REAL, PRIMARY KEY(reply, tag, person));
-CREATE TABLE IF NOT EXISTS revisions(reply TEXT, revision INT, published TEXT, format TEXT, body TEXT);
-CREATE TABLE IF NOT EXISTS reports(reply TEXT, person TEXT, reason TEXT, detail TEXT, PRIMARY KEY(reply, person));
-CREATE TABLE IF NOT EXISTS keys(person TEXT, key TEXT, hash TEXT, reply TEXT, answer TEXT, at REAL,
-    PRIMARY KEY(person, key));
 """
 # By what replies are sorted. A cursor is made of that, not of an offset: it stays good while replies come and go.
 ORDERS = {"oldest": "0, number", "newest": "0, -number",
@@ -38,6 +31,10 @@ class Problem(Exception):
         body = {"type": f"urn:afterword:problem:{kind}", "title": kind.replace("-", " ").capitalize(), "status": status,
                 "detail": detail, "errors": [{"pointer": pointer, "detail": detail}] if pointer else [], **more}
         self.answer = status, body, {"Cache-Control": "no-store", **dict(headers)}
+
+def ensure(condition, *problem, **more):
+    if not condition:
+        raise Problem(*problem, **more)
 
 @contextlib.contextmanager
 def transaction(write, writers=threading.Lock()):
@@ -54,44 +51,38 @@ def time_text(seconds):
 def digest(*texts):
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
-def folded(name):
-    """Names that look alike become one."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
 
 # Quotes are blockquotes that begin with a link to `#reply-N`. They are looked for whenever a reply is sent, so what is
 # said of them is true after their source was edited, too. This is a simple reader of Markdown: not sure, it says so.
-
-FENCE, QUOTE = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.M | re.S), re.compile(r"(?:^ {0,3}>.*\n?)+", re.M)
+FENCE = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.M | re.S)
+QUOTE = re.compile(r"((?:^ {0,3}>.*\n?)+)(?=(.*\S)?)", re.M)  # and a line behind it, which may go on with it
 SOURCE = re.compile(r"\[(?:\\.|[^\]\\\n])*\]\(#reply-([1-9]\d{0,8})\).*\n?")
+MARKUP = re.compile(r"\]\([^()\n]*\)|^ *(?:[-*+]|\d{1,9}[.)]|#{1,6}) |[*_~`\\\[\]!<>]", re.M)
+
+def quotes_of(db, reply):
+    body, quotes = FENCE.sub("", reply["body"]), []
+    for block in list(QUOTE.finditer(body))[:20] if reply["format"] == "markdown" else []:
+        text = re.sub("^ {0,3}> ?", "", block[1], flags=re.M)
+        if source := SOURCE.match(text):
+            row = db.execute("SELECT body FROM replies WHERE thread = ? AND number = ? AND status = 'published'"
+                             " AND format = 'markdown'", [reply["thread"], int(source[1])]).fetchone()
+            exact = stands_in(text[source.end():], row["body"]) if row and not block[2] else None
+            quotes.append({"number": int(source[1]), "exact": exact})
+    return quotes
+
+def stands_in(quoted, source):
+    """None where it takes a real parser to tell: other quotes within the quote, words left out."""
+    said = words(quoted)
+    if said and said in words(source):
+        return True
+    return None if not said or re.search(r"^ *>|…|\.\.\.", quoted, re.M) else False
 
 @functools.lru_cache(500)
 def words(text):
-    """Without markup; each sign is a word, and each letter of scripts that put no spaces between words."""
-    text = re.sub(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)", r"\1", text)
-    text = re.sub(r"^ *(?:[-*+]|\d{1,9}[.)]|#{1,6}) ", "", text, flags=re.M)
-    text = re.sub(r"([^\w\s]|[\u0e00-\u0eff\u2e80-\ud7ff\uf900-\ufaff])", r" \1 ", re.sub(r"[*_~`\\]", "", text))
-    return f" {' '.join(text.split())} "
-
-def quotes_of(db, reply):
-    body, quotes = FENCE.sub("", reply["body"].replace("\r", "")), []
-    for block in list(QUOTE.finditer(body))[:20] if reply["format"] == "markdown" else []:
-        text = re.sub("^ {0,3}> ?", "", block[0], flags=re.M)
-        source, exact = SOURCE.match(text), None
-        row = source and db.execute("SELECT body FROM replies WHERE thread = ? AND number = ? AND status = 'published'"
-                                    " AND format = 'markdown'", [reply["thread"], int(source[1])]).fetchone()
-        if row:
-            said = words(text[source.end():])
-            exact = said in words(QUOTE.sub("", row["body"])) and bool(said.strip())
-            # Quotes within it, words left out, a line behind it that may go on with it: that takes a real parser.
-            odd = not exact and re.search(r"^ *>|…|\.\.\.|\A\s*\Z", text[source.end():], re.M)
-            exact = None if odd or body[block.end():].split("\n")[0].strip() else exact
-        quotes += [{"number": int(source[1]), "exact": exact}] if source else []
-    return quotes
+    return " ".join(MARKUP.sub("", html.unescape(QUOTE.sub("", text))).split())
 
 
 # What is sent is chosen field by field: a row of the database as it is will say too much some day.
-
 def thread_of(db, id):
     """An unknown thread is an empty one: every article begins so."""
     row = db.execute("SELECT * FROM threads WHERE id = ?", [id]).fetchone()
@@ -104,10 +95,9 @@ def reactions_of(db, id):
     tags = {}
     for tag, person in db.execute("SELECT tag, people.person FROM reactions LEFT JOIN people ON people.id ="
                                   " reactions.person WHERE reply = ? ORDER BY at, reactions.rowid", [id]):
-        one = tags.setdefault(tag, {"tag": tag, "count": 0, "people": []})
-        one["count"] += 1
-        one["people"] += [json.loads(person)] if person and len(one["people"]) < 100 else []
-    return list(tags.values())
+        tags.setdefault(tag, []).append(person)
+    return [{"tag": tag, "count": len(people), "people": [json.loads(person) for person in people[:100] if person]}
+            for tag, people in tags.items()]
 
 def shown(db, id):
     """A reply as everybody may see it. What is gone keeps its number, and nothing of its text travels."""
@@ -122,146 +112,105 @@ def shown(db, id):
 
 
 # The routes. Each takes a transaction, the request, who asks (or None), and what stands in the path.
-
 def get_replies(db, request, _):
-    id, order = request.thread(), request.query("order") or "oldest"
-    limit, around = request.number("limit", 1, 100) or 50, request.number("around", 1, 10**9 - 1)
-    before, after = request.query("before"), request.query("after")
-    if order not in ORDERS:
-        raise Problem(400, "bad-parameter", "The order is oldest, newest or top.", "order")
-    if sum(place is not None for place in (before, after, around)) > 1:
-        raise Problem(400, "bad-parameter", "`after`, `before` and `around` exclude each other.", "around")
+    id, order = request.thread(), request.query.get("order", "oldest")
+    ensure(order in ORDERS, 400, "bad-parameter", "The order is oldest, newest or top.", "order")
+    rows = db.execute(f"SELECT {ORDERS[order]}, id FROM replies WHERE thread = ? ORDER BY 1, 2", [id]).fetchall()
+    cursors = [f"{order}_{first}_{second}" for first, second, _ in rows]
+    begin, end = span(request, order, [tuple(row)[:2] for row in rows])
+    return {"version": 1, "thread": thread_of(db, id), "replies": [shown(db, row["id"]) for row in rows[begin:end]],
+            "previous": cursors[begin] if 0 < begin < len(rows) else None,
+            "next": cursors[end - 1] if 0 < end < len(rows) else None}
+
+def span(request, order, places):
+    """Where the page that is asked for begins and ends among the places of a thread's replies."""
+    limit, around = min(request.number("limit") or 50, 100), request.number("around")
+    before, after = request.query.get("before"), request.query.get("after")
+    ensure([before, after, around].count(None) >= 2, 400, "bad-parameter", "These exclude each other.", "around")
     cursor = before or after or f"{order}_0_0"
-    if not re.fullmatch(order + "(_-?[0-9]{1,9}){2}", cursor):
-        raise Problem(400, "bad-cursor")
+    ensure(re.fullmatch(order + "(_-?[0-9]{1,9}){2}", cursor), 400, "bad-cursor")
     place = tuple(int(part) for part in cursor.split("_")[1:])
-    keys = sorted(tuple(row) for row in db.execute(f"SELECT {ORDERS[order]}, id FROM replies WHERE thread = ?", [id]))
-    places, begin = [key[:2] for key in keys], 0
     if before:
-        at = bisect.bisect_left(places, place)
-        begin, limit = max(0, at - limit), min(limit, at)
-    elif after:
-        begin = bisect.bisect_right(places, place)
-    elif around and keys:
-        middle = [abs(number) for _, number in places].index(min(around, len(keys)))
-        begin = max(0, min(middle - limit // 2, len(keys) - limit))
-    page, end = keys[begin:begin + limit], begin + limit
-    return {"version": 1, "thread": thread_of(db, id), "replies": [shown(db, id) for *_, id in page],
-            "previous": "{}_{}_{}".format(order, *page[0]) if page and begin > 0 else None,
-            "next": "{}_{}_{}".format(order, *page[-1]) if page and end < len(keys) else None}
+        end = bisect.bisect_left(places, place)
+        return max(0, end - limit), end
+    begin = bisect.bisect_right(places, place) if after else 0
+    if around and places:
+        middle = [abs(number) for _, number in places].index(min(around, len(places)))
+        begin = max(0, min(middle - limit // 2, len(places) - limit))
+    return begin, begin + limit
 
 def post_reply(db, request, person):
-    id, (body, format, mentions) = request.text("thread", 2000), request.said()
-    key, hash = digest(request.headers.get("Idempotency-Key")), digest(id, body, format, mentions)
+    id, (body, format), now = request.text("thread", 2000), request.said(), time.time()
+    key, hash = request.headers.get("Idempotency-Key"), digest(id, body, format)
     # Writers go one behind the other, so the first request with a key is never still in flight here.
-    earlier = db.execute("SELECT hash, answer FROM keys WHERE person = ? AND key = ?", [person["id"], key]).fetchone()
-    if earlier and earlier["hash"] != hash:
-        raise Problem(422, "key-reused")
+    earlier = db.execute("SELECT id, hash FROM replies WHERE author = ? AND key = ?", [person["id"], key]).fetchone()
     if earlier:
-        return json.loads(earlier["answer"])
-    thread, page = thread_of(db, id), request.field("page", dict) or {}
-    if thread["locked"]:
-        raise Problem(403, "thread-locked")
-    if not thread["total"] and not id.startswith(tuple(OPTIONS.threads)):
-        raise Problem(403, "not-allowed", "No thread may be opened here.")
-    title, url = (text[:2000] if isinstance(text, str) else None for text in (page.get("title"), page.get("url")))
-    db.execute("INSERT OR IGNORE INTO threads VALUES (?, ?, ?, 0, ?, 0)",
-               [id, title, url if re.match("https?://", url or "") else None, json.dumps(TAGS)])
+        ensure(earlier["hash"] == hash, 422, "key-reused")
+        return shown(db, earlier["id"])
+    thread, reply = thread_of(db, id), "r" + secrets.token_hex(8)
+    ensure(not thread["locked"], 403, "thread-locked")
+    ensure(thread["total"] or id.startswith(tuple(OPTIONS.threads)), 403, "not-allowed", "No thread is opened here.")
+    db.execute("INSERT OR IGNORE INTO threads VALUES (?, NULL, NULL, 0, ?, 0)", [id, json.dumps(TAGS)])
     db.execute("UPDATE threads SET total = total + 1 WHERE id = ?", [id])
-    reply, now = "r" + secrets.token_hex(8), time.time()
-    db.execute("INSERT INTO replies VALUES (?, ?, ?, ?, ?, NULL, 1, 'published', ?, ?, ?, ?, NULL)", [
-        reply, id, thread["total"] + 1, person["id"], time_text(now), format, body, known(db, mentions), now])
-    answer = shown(db, reply)
-    if "Idempotency-Key" in request.headers:
-        db.execute("DELETE FROM keys WHERE at < ?", [now - KEY_SECONDS])
-        db.execute("INSERT INTO keys VALUES (?,?,?,?,?,?)", [person["id"], key, hash, reply, json.dumps(answer), now])
-    return answer
+    db.execute("INSERT INTO replies VALUES (?, ?, ?, ?, ?, NULL, 1, 'published', ?, ?, '[]', ?, NULL, ?, ?)", [
+        reply, id, thread["total"] + 1, person["id"], time_text(now), format, body, now, key, hash])
+    return shown(db, reply)
 
-def known(db, mentions):
-    """Of those who are mentioned the ones whose ids are known, under their own names."""
-    found = [db.execute("SELECT person FROM people WHERE id = ?", [str(one.get("id"))]).fetchone() for one in mentions]
-    people = [json.loads(row["person"]) for row in found if row]
-    return json.dumps([{"id": one["id"], "name": one["name"]} for one in people if "id" in one])
-
-def reply_of(db, request, id, person=None, is_open=False, in_time=None):
-    """The reply with this id; with a person, only if it is theirs, and as they have seen it."""
-    reply = db.execute("SELECT * FROM replies WHERE id = ?", [id]).fetchone()
-    if not reply:
-        raise Problem(404, "unknown-reply")
-    if person and reply["author"] != person["id"]:
-        raise Problem(403, "not-allowed", "Somebody else has written this.")
-    if is_open and reply["status"] != "published":
-        raise Problem(409, "reply-gone")
-    if is_open and thread_of(db, reply["thread"])["locked"]:
-        raise Problem(403, "thread-locked")
-    seen, tag = request.headers.get("If-Match", ""), f'"{reply["revision"]}"'
-    if seen and reply["status"] == "published" and tag not in re.split(r"\s*,\s*", seen):
-        raise Problem(412, "revision-changed", headers={"ETag": tag}, current=shown(db, id))
-    if in_time in reply.keys() and time.time() > (reply[in_time] or 0) + EDIT_SECONDS:
-        raise Problem(403, "edit-window-over")
+def reply_of(db, id):
+    reply = db.execute("SELECT replies.*, locked, tags FROM replies JOIN threads ON threads.id = thread"
+                       " WHERE replies.id = ?", [id]).fetchone()
+    ensure(reply, 404, "unknown-reply")
     return reply
 
+def own_reply(db, request, person, id):
+    """A reply of theirs, as they have seen it."""
+    reply, seen = reply_of(db, id), request.headers.get("If-Match", "")
+    ensure(reply["author"] == person["id"], 403, "not-allowed", "Somebody else has written this.")
+    tag = f'"{reply["revision"]}"'
+    if seen and reply["status"] == "published" and tag not in re.split(r"\s*,\s*", seen):
+        raise Problem(412, "revision-changed", headers={"ETag": tag}, current=shown(db, id))
+    return reply
+
+def ensure_open(reply):
+    ensure(reply["status"] == "published", 409, "reply-gone")
+    ensure(not reply["locked"], 403, "thread-locked")
+
 def patch_reply(db, request, person, id):
-    body, format, mentions = request.said()
-    reply = reply_of(db, request, id, person, is_open=True, in_time="since")
-    if not request.headers.get("If-Match", ""):
-        raise Problem(428, "revision-required")
-    db.execute("INSERT INTO revisions VALUES (?, ?, ?, ?, ?)", [
-        id, reply["revision"], reply["edited"] or reply["published"], reply["format"], reply["body"]])
-    db.execute("UPDATE replies SET body = ?, format = ?, mentions = ?, edited = ?, revision = revision + 1"
-               " WHERE id = ?", [body, format, known(db, mentions), time_text(time.time()), id])
+    body, format = request.said()
+    reply, now = own_reply(db, request, person, id), time.time()
+    ensure_open(reply)
+    ensure(now < reply["since"] + EDIT_SECONDS, 403, "edit-window-over")
+    ensure(request.headers.get("If-Match"), 428, "revision-required")
+    db.execute("UPDATE replies SET body = ?, format = ?, edited = ?, revision = revision + 1 WHERE id = ?",
+               [body, format, time_text(now), id])
     return shown(db, id)
 
 def delete_reply(db, request, person, id):
-    if reply_of(db, request, id, person)["status"] == "published":
-        reply_of(db, request, id, person, in_time="since")
-        db.execute("UPDATE replies SET status = 'deleted', gone = ? WHERE id = ?", [time.time(), id])
+    reply, now = own_reply(db, request, person, id), time.time()
+    if reply["status"] == "published":
+        ensure(now < reply["since"] + EDIT_SECONDS, 403, "edit-window-over")
+        db.execute("UPDATE replies SET status = 'deleted', gone = ? WHERE id = ?", [now, id])
     # What nobody can restore any more is not kept.
-    over = "(SELECT id FROM replies WHERE status = 'deleted' AND gone < ?)"
-    for forget in ("DELETE FROM revisions WHERE reply IN", "DELETE FROM keys WHERE reply IN",
-                   "UPDATE replies SET body = '', mentions = '[]' WHERE id IN"):
-        db.execute(f"{forget} {over}", [time.time() - EDIT_SECONDS])
+    db.execute("UPDATE replies SET body = '', hash = '' WHERE status = 'deleted' AND gone < ?", [now - EDIT_SECONDS])
     return shown(db, id)
 
 def restore_reply(db, request, person, id):
-    if reply_of(db, request, id, person)["status"] == "deleted":
-        reply_of(db, request, id, person, in_time="gone")
+    reply = own_reply(db, request, person, id)
+    if reply["status"] == "deleted":
+        ensure(time.time() < reply["gone"] + EDIT_SECONDS, 403, "edit-window-over")
         db.execute("UPDATE replies SET status = 'published', gone = NULL WHERE id = ?", [id])
     return shown(db, id)
 
-def get_history(db, request, _, id):
-    reply = reply_of(db, request, id)
-    past = db.execute("SELECT * FROM revisions WHERE reply = ? ORDER BY revision", [id]).fetchall()
-    present = {**dict(reply), "published": reply["edited"] or reply["published"]}
-    return [{"revision": str(text["revision"]), **{name: text[name] for name in ("published", "format", "body")}}
-            for text in [*past, present] if reply["status"] == "published"]
-
 def react(db, request, person, id, tag):
     """Reactions are states: a lost or repeated request cannot make a count drift."""
-    reply = reply_of(db, request, id, is_open=True)
-    if tag not in [one["tag"] for one in thread_of(db, reply["thread"])["reactionTags"]]:
-        raise Problem(404, "unknown-tag")
+    reply = reply_of(db, id)
+    ensure_open(reply)
+    ensure(tag in [one["tag"] for one in json.loads(reply["tags"])], 404, "unknown-tag")
     if request.command == "PUT":
         db.execute("INSERT OR IGNORE INTO reactions VALUES (?, ?, ?, ?)", [id, tag, person["id"], time.time()])
     else:
         db.execute("DELETE FROM reactions WHERE reply = ? AND tag = ? AND person = ?", [id, tag, person["id"]])
     return reactions_of(db, id)
-
-def post_report(db, request, person, id):
-    reply_of(db, request, id)
-    db.execute("INSERT OR IGNORE INTO reports VALUES (?, ?, ?, ?)",
-               [id, person["id"], request.text("reason", 100), request.text("detail", 4000, may_be_missing=True)])
-
-def get_people(db, request, _):
-    thread, begin = request.thread(), folded(request.query("q") or "")
-    rows = db.execute("SELECT people.person FROM replies JOIN people ON people.id = author WHERE status = 'published'"
-                      " GROUP BY people.id ORDER BY MAX(thread = ?) DESC, MAX(published) DESC LIMIT 5000", [thread])
-    return [person for person in (json.loads(row["person"]) for row in rows)
-            if "id" in person and not person.get("erased") and f" {begin}" in f" {folded(person['name'])}"][:20]
-
-def get_counts(db, request, _):
-    request.thread()
-    return {id: thread_of(db, id)["total"] for id in request.queries["thread"][:100]}
 
 def get_viewer(db, request, person):
     id, replies, mine = request.thread(), {}, person["id"] if person else None
@@ -269,84 +218,81 @@ def get_viewer(db, request, person):
                                  " AND person = ? AND status = 'published'", [id, mine]):
         replies.setdefault(reply, {}).setdefault("reactions", []).append(tag)
     for row in db.execute("SELECT * FROM replies WHERE thread = ? AND author = ? AND status != 'hidden'", [id, mine]):
-        until = (row["gone"] or row["since"] or 0) + EDIT_SECONDS
+        until = (row["gone"] or row["since"]) + EDIT_SECONDS
         if until > time.time():
             may = ["edit", "delete"] if row["status"] == "published" else ["restore"]
             replies.setdefault(row["id"], {}).update({"may": may, "until": time_text(until)})
-    may = ["report"] if thread_of(db, id)["locked"] else ["reply", "react", "report"]
-    return {"person": person, "may": may if person else [], "replies": replies, "pending": []}
+    may = ["reply", "react"] if person and not thread_of(db, id)["locked"] else []
+    return {"person": person, "may": may, "replies": replies, "pending": []}
 
 def post_guest(db, request, _):
-    name = request.text("name", 200).strip()
-    if len(name) > 60 or not name.isprintable():
-        raise Problem(422, "invalid-fields", "A name has at most 60 characters, and all of them can be seen.", "#/name")
-    if db.execute("SELECT 1 FROM people WHERE folded = ? AND token IS NULL", [folded(name)]).fetchone():
-        raise Problem(422, "invalid-fields", "Somebody else is known by this name.", "#/name")
-    token, person = secrets.token_urlsafe(32), {"id": "g" + secrets.token_hex(8), "name": name, "role": "guest"}
+    name = request.text("name", 100).strip()
+    ensure(name.isprintable(), 422, "invalid-fields", "It has signs that nobody can see.", "#/name")
+    taken = db.execute("SELECT 1 FROM people WHERE folded = ? AND token IS NULL", [name.casefold()]).fetchone()
+    ensure(not taken, 422, "invalid-fields", "Somebody else is known by this name.", "#/name")
+    token, id = secrets.token_urlsafe(32), "g" + secrets.token_hex(8)
+    person = {"id": id, "name": name, "role": "guest"}
     # Its hash is enough to know a token again, and of no use to whoever reads the database.
-    db.execute("INSERT INTO people VALUES (?,?,?,?)", [person["id"], digest(token), folded(name), json.dumps(person)])
+    db.execute("INSERT INTO people VALUES (?, ?, ?, ?)", [id, digest(token), name.casefold(), json.dumps(person)])
     return {"token": token, "person": person}
 
 ID, REPLY = "([A-Za-z0-9._~-]{1,200})", "/replies/([A-Za-z0-9._~-]{1,200})"
-ROUTES = [  # methods, path, function, for whom; what is counted is for who has a token, but for guests
+ROUTES = [  # methods, path, function, and for whom: `reply` and `change` want a token
     ("GET", "/replies", get_replies, "public"), ("POST", "/replies", post_reply, "reply"),
     ("PATCH", REPLY, patch_reply, "change"), ("DELETE", REPLY, delete_reply, "change"),
-    ("GET", REPLY + "/history", get_history, "public"), ("POST", REPLY + "/restore", restore_reply, "change"),
-    ("PUT DELETE", f"{REPLY}/reactions/{ID}", react, "change"), ("POST", REPLY + "/reports", post_report, "change"),
-    ("GET", "/viewer", get_viewer, "personal"), ("GET", "/people", get_people, "public"),
-    ("GET", "/counts", get_counts, "public"), ("POST", "/guests", post_guest, "guest")]
+    ("POST", REPLY + "/restore", restore_reply, "change"), ("PUT DELETE", f"{REPLY}/reactions/{ID}", react, "change"),
+    ("GET", "/viewer", get_viewer, "personal"), ("POST", "/guests", post_guest, "guest")]
 
 
 class Request(BaseHTTPRequestHandler):
-    """A connection: reads requests, finds their routes, and answers, soundly, whatever happens."""
-    protocol_version, server_version, sys_version = "HTTP/1.1", "Afterword", ""
-    timeout, wbufsize, recent, counting = 15, -1, {}, threading.Lock()  # seconds for a silent client; buffered
+    """A connection with one request, which is answered soundly, whatever happens."""
+    server_version, sys_version = "Afterword", ""
+    timeout, often = 15, collections.Counter()  # seconds for a silent client; who wrote how often in this minute
 
-    def __getattr__(self, name):
-        if name.startswith("do_"):  # any method: one that is unknown is answered like the others
-            return self.answer
-        raise AttributeError(name)
-
-    def answer(self):
+    def do_GET(self):
         try:
-            self.send(*self.routed())
+            answer = self.routed()
         except Problem as problem:
-            self.send(*problem.answer)
-        except OSError:  # the client is gone
-            raise
+            answer = problem.answer
+        except OSError:
+            return  # the client is gone
         except Exception:
-            instance = secrets.token_hex(4)  # finds it in the log, and tells nobody else anything
-            print(f"{instance}: {traceback.format_exc()}", file=sys.stderr, flush=True)
-            self.send(*Problem(500, "internal", instance=instance).answer)
+            traceback.print_exc()  # into the log: nobody else hears of the inside
+            answer = Problem(500, "internal").answer
+        with contextlib.suppress(OSError):
+            self.send(*answer)
+
+    do_HEAD = do_OPTIONS = do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def routed(self):
         self.read_body()
         path, _, query = self.path.partition("?")
-        try:
-            self.queries = parse_qs(query, keep_blank_values=True, errors="strict", max_num_fields=200)
-        except ValueError:
-            raise Problem(400, "bad-parameter", "The query is no UTF-8, or too long.", "query")
-        matches = [(route, re.fullmatch(route[1], path)) for route in ROUTES]
-        found = {method: (route, match) for route, match in matches if match for method in route[0].split()}
-        if not found:
-            raise Problem(404, "unknown-route")
+        self.query = dict(parse_qsl(query, keep_blank_values=True))
+        found = {method: (function, kind, match.groups()) for methods, pattern, function, kind in ROUTES
+                 if (match := re.fullmatch(pattern, path)) for method in methods.split()}
+        ensure(found, 404, "unknown-route")
         if self.command == "OPTIONS":  # before any token is looked at: browsers send none with it
             return 204, None, {"Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
                                "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, If-Match",
                                "Access-Control-Max-Age": "7200"}
         method = "GET" if self.command == "HEAD" else self.command
-        if method not in found:
-            raise Problem(405, "method-not-allowed", headers={"Allow": ", ".join([*found, "OPTIONS"])})
-        route, match = found[method]
-        return self.asked(*route[2:], match.groups())
+        ensure(method in found, 405, "method-not-allowed", headers={"Allow": ", ".join([*found, "OPTIONS"])})
+        return self.asked(*found[method])
+
+    def read_body(self):
+        """All of it, before anything is answered: who is still sending does not listen."""
+        length = self.headers.get("Content-Length", "0")
+        ensure(re.fullmatch("[0-9]{1,12}", length), 400, "bad-parameter", "Say how long it is.", "Content-Length")
+        self.body = self.rfile.read(min(int(length), 5 * REQUEST_BYTES))
+        ensure(int(length) <= REQUEST_BYTES, 413, "body-too-large")
 
     def asked(self, function, kind, ids):
         with transaction(kind in RATES) as db:
             person = None if kind in ("public", "guest") else self.person(db)
-            if kind in ("reply", "change") and not person:
-                raise Problem(401, "sign-in-required", headers={"WWW-Authenticate": "Bearer"})
+            signed_in = person or kind not in ("reply", "change")
+            ensure(signed_in, 401, "sign-in-required", headers={"WWW-Authenticate": "Bearer"})
             if kind in RATES and not OPTIONS.no_limits:
-                self.count(kind, person["id"] if person else self.address())
+                self.count(kind)
             answer = function(db, self, person, *ids)
         headers = {"Cache-Control": "no-store"}
         if kind == "public":
@@ -354,11 +300,11 @@ class Request(BaseHTTPRequestHandler):
             headers = {"Cache-Control": "public, max-age=10, stale-while-revalidate=60", "ETag": tag}
             if tag in re.split(r"\s*,\s*", self.headers.get("If-None-Match", "").replace("W/", "")):
                 return 304, None, headers
-        elif isinstance(answer, dict) and "revision" in answer:
+        elif "revision" in answer:
             headers["ETag"] = f'"{answer["revision"]}"'
-            if kind == "reply":
-                headers["Location"] = f"replies?thread={quote(self.text('thread', 2000))}&around={answer['number']}"
-        return 204 if answer is None else 201 if kind in ("reply", "guest") else 200, answer, headers
+        if kind == "reply":
+            headers["Location"] = f"replies?thread={quote(self.new['thread'])}&around={answer['number']}"
+        return 201 if kind in ("reply", "guest") else 200, answer, headers
 
     def person(self, db):
         """Who asks, by their token. Your own sign-in goes here: check what your site has given out."""
@@ -366,100 +312,64 @@ class Request(BaseHTTPRequestHandler):
         row = db.execute("SELECT person FROM people WHERE token = ?", [digest(token)]).fetchone()
         return json.loads(row["person"]) if row and scheme.lower() == "bearer" else None
 
-    def address(self):
-        """Where it comes from; in IPv6 a household has a whole network."""
-        forwarded = self.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        address = forwarded if OPTIONS.behind_proxy and forwarded else self.client_address[0]
-        return ipaddress.ip_interface(f"{address}/{64 if ':' in address else 32}").network
+    def count(self, kind):
+        """Refuses who comes too often. Only writers are counted, and they go one behind the other."""
+        forwarded = self.headers.get("X-Forwarded-For", "") if OPTIONS.behind_proxy else ""
+        address, minute = forwarded.split(",")[-1].strip() or self.client_address[0], int(time.time() / 60)
+        if self.often["minute"] != minute:
+            self.often.clear()
+            self.often["minute"] = minute
+        self.often[kind, address] += 1
+        ensure(self.often[kind, address] <= RATES[kind], 429, "too-many-requests", headers={"Retry-After": "60"})
 
-    def count(self, kind, who):
-        """Refuses who comes too often; only what was let in counts."""
-        (times, seconds), now = RATES[kind], time.monotonic()
-        with self.counting:
-            for key in [key for key, past in self.recent.items() if past[-1] < now - RATES[key[0]][1]]:
-                del self.recent[key]
-            past = [moment for moment in self.recent.get((kind, who), []) if moment > now - seconds]
-            if len(past) >= times:
-                raise Problem(429, "too-many-requests", headers={"Retry-After": str(int(past[0] + seconds - now) + 1)})
-            self.recent[kind, who] = [*past, now]
-
-    def read_body(self):
-        """All of it, before anything is answered: or the next request would begin within it."""
-        lengths, self.new = self.headers.get_all("Content-Length", ["0"]), None
-        ends, self.close_connection = self.close_connection, True
-        if "Transfer-Encoding" in self.headers or len(lengths) > 1 or not re.fullmatch("[0-9]{1,12}", lengths[0]):
-            raise Problem(400, "bad-parameter", "Say how long the request is, once.", "Content-Length")
-        self.body = self.rfile.read(min(int(lengths[0]), 5 * REQUEST_BYTES))
-        if int(lengths[0]) > REQUEST_BYTES:
-            raise Problem(413, "body-too-large")
-        if len(self.body) < int(lengths[0]):
-            raise Problem(400, "bad-parameter", "The request breaks off.", "Content-Length")
-        self.close_connection = ends
-
-    def field(self, name, kind):
-        if self.headers.get_content_type() != "application/json":  # forms of any page can send other types unasked
-            raise Problem(415, "not-json")
+    @functools.cached_property
+    def new(self):
+        """What was sent. As JSON only: forms of any page can send other types unasked."""
+        ensure(self.headers.get_content_type() == "application/json", 415, "not-json")
         try:
-            self.new = self.new or json.loads(self.body.decode(), parse_constant=int)
-            json.dumps(self.new, ensure_ascii=False).encode()  # fails for half a character
-            value = self.new.get(name)
-        except (ValueError, RecursionError, AttributeError):
-            raise Problem(400, "bad-body", "This is no sound object of JSON.")
-        if value is not None and not isinstance(value, kind):
-            raise Problem(400, "bad-body", "It has the wrong type.", f"#/{name}")
-        return value
+            new = json.loads(self.body.decode(), parse_constant=int)  # which refuses NaN
+            json.dumps(new, ensure_ascii=False).encode()  # fails for half a character
+        except (ValueError, RecursionError):
+            raise Problem(400, "bad-body", "This is no sound JSON.")
+        ensure(isinstance(new, dict), 400, "bad-body", "This is no object of JSON.")
+        return new
 
-    def text(self, name, most, may_be_missing=False):
-        value = self.field(name, str) or ""
-        if "\0" in value or len(value.encode()) > most:
-            raise Problem(422, "invalid-fields", f"It may have {most:,} bytes, and no NUL.", f"#/{name}")
-        if not value.strip() and not may_be_missing:
-            raise Problem(422, "invalid-fields", "It is missing.", f"#/{name}")
+    def text(self, name, most, otherwise=""):
+        value = otherwise if self.new.get(name) in (None, "") else self.new[name]
+        ensure(isinstance(value, str), 400, "bad-body", "It is no text.", f"#/{name}")
+        sound = value.strip() and "\0" not in value and len(value.encode()) <= most
+        ensure(sound, 422, "invalid-fields", f"It has 1 to {most:,} bytes, and no NUL.", f"#/{name}")
         return value
 
     def said(self):
-        """Body, format and mentions. Everything else that a client says of a reply is ours to know."""
-        format, mentions = self.field("format", str) or "markdown", self.field("mentions", list) or []
-        mentions = [person for person in mentions if person is not None]
-        if len(mentions) > 20 or not all(isinstance(person, dict) for person in mentions):
-            raise Problem(400, "bad-body", "Mentions are at most 20 people.", "#/mentions")
-        if format not in ("markdown", "text"):
-            raise Problem(422, "invalid-fields", "The format is markdown or text.", "#/format")
-        return self.text("body", BODY_BYTES), format, mentions
-
-    def query(self, name):
-        return self.queries.get(name, [None])[0]
+        """Body and format. Everything else that a client says of a reply is ours to know."""
+        format = self.text("format", 10, "markdown")
+        ensure(format in ("markdown", "text"), 422, "invalid-fields", "It is markdown or text.", "#/format")
+        ensure(isinstance(self.new.get("mentions") or [], list), 400, "bad-body", "It is no list.", "#/mentions")
+        return self.text("body", BODY_BYTES), format
 
     def thread(self):
-        id = self.query("thread") or ""
-        if not 0 < len(id.encode()) <= 2000:
-            raise Problem(400, "bad-parameter", "A thread's id has 1 to 2,000 bytes.", "thread")
+        id = self.query.get("thread", "")
+        ensure(0 < len(id.encode()) <= 2000, 400, "bad-parameter", "A thread's id has 1 to 2,000 bytes.", "thread")
         return id
 
-    def number(self, name, least, most):
-        said = self.query(name)
-        if said is not None and not (re.fullmatch("[0-9]{1,9}", said) and least <= int(said) <= most):
-            raise Problem(400, "bad-parameter", f"It is a number from {least} to {most:,}.", name)
-        return said and int(said)
+    def number(self, name):
+        said = self.query.get(name)
+        ensure(not said or re.fullmatch("[1-9][0-9]{0,8}", said), 400, "bad-parameter", "Count from 1.", name)
+        return int(said) if said else None
 
     def send(self, status, answer, headers):
-        data, kind = json.dumps(answer, ensure_ascii=False).encode(), "problem+json" if status >= 400 else "json"
-        self.send_response(status)
-        if status not in (204, 304):
-            headers = {**headers, "Content-Type": f"application/{kind}", "Content-Length": str(len(data))}
+        data = b"" if answer is None else json.dumps(answer, ensure_ascii=False).encode()
+        if data:
+            kind = "application/problem+json" if status >= 400 else "application/json"
+            headers = {**headers, "Content-Type": kind, "Content-Length": str(len(data))}
         always = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Location, Retry-After",
-                  "X-Content-Type-Options": "nosniff", "Connection": "close" if self.close_connection else "keep-alive"}
+                  "X-Content-Type-Options": "nosniff"}
+        self.send_response(status)
         for name, value in {**always, **headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        if status not in (204, 304) and self.command != "HEAD":
-            self.wfile.write(data)
-
-    def send_error(self, code, message=None, explain=None):
-        """What the library refuses by itself: a request that is none, or too long."""
-        self.close_connection, self.request_version = True, self.protocol_version
-        problem = Problem(414, "address-too-long") if code == 414 else Problem(400, "bad-parameter", message)
-        self.send(*problem.answer)
+        self.wfile.write(b"" if self.command == "HEAD" else data)
 
     def log_message(self, *_):
         """Nothing: whoever keeps addresses has to say for how long."""
@@ -469,12 +379,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def verify_request(self, request, address):
-        """Each connection has a thread, so there is an end to them."""
-        return threading.active_count() < 200
-
-    def handle_error(self, request, address):
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, address)
+        return threading.active_count() < 200  # each connection has one
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def remember(db, person):
     # Somebody who reacts or is mentioned may come with less than as an author.
     db.execute("INSERT INTO people VALUES (?, NULL, ?, ?) ON CONFLICT(id) DO UPDATE SET person = excluded.person"
                " WHERE token IS NULL AND LENGTH(excluded.person) > LENGTH(person)", [
-        id, afterword.folded(person["name"]) if "id" in kept else None, json.dumps({"name": "", **kept})])
+        id, person["name"].casefold() if "id" in kept else None, json.dumps({"name": "", **kept})])
     return id
 
 def import_thread(db, page, otherwise):
@@ -40,7 +40,7 @@ def import_thread(db, page, otherwise):
             raise ValueError(f"{id} is no whole thread in the order of its numbers: reply {place} is missing")
         gone, revision = reply.get("status") in ("deleted", "hidden"), str(reply.get("revision") or 1)
         key = reply.get("id") or "r" + secrets.token_hex(8)
-        db.execute("INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)", [
+        db.execute("INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, NULL, NULL)", [
             key, id, place, remember(db, reply.get("author")), reply.get("published"), reply.get("edited"),
             int(revision) if revision.isdigit() else 1, reply["status"] if gone else "published",
             reply.get("format") or "markdown", "" if gone else reply["body"], json.dumps(reply.get("mentions") or [])])
