@@ -68,7 +68,7 @@ fn bodies() -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
     ]
 }
 
-/// Questions, and what they may be answered.
+/// Questions, and what they may be answered; 404 also where a small backend does not offer the route.
 const QUESTIONS: [(&str, &[u16]); 14] = [
     ("/replies", &[400]),
     ("/replies?thread=", &[400]),

@@ -1,391 +1,399 @@
-// An Afterword backend without any package, for Node 20 or later: `node afterword.mjs`.
-// Here is what is asked and answered. journal.mjs keeps it, text.mjs reads texts, http.mjs knows what all routes share.
-// It knows no sign-in but guests, and draws no pages. Headings name sections of contract/CONTRACT.md, which gives the
-// reasons.
-import { randomInt } from "node:crypto";
+// An Afterword backend in one file and without any package, for Node 18 or later: `node afterword.mjs`.
+// Headings name steps and sections of contract/CONTRACT.md, which gives the reasons.
+// Knows no sign-in but guests, no moderators, and not whether a quote says what its source says.
+import { createHash, randomBytes } from "node:crypto";
+import fs from "node:fs";
 import http from "node:http";
-import { resolve } from "node:path";
-import { COMMON, check, hash, isObject, must, onClientError, random, serving, tagsIn } from "./http.mjs";
-import { commit, open, rewrite } from "./journal.mjs";
-import { keys, newThread, people, reactions, replies, reports, threadOf, threads, tokens } from "./journal.mjs";
-import { faultOfName, folded, isText, isVisible, mentionsIn, quotesOf } from "./text.mjs";
+import { dirname } from "node:path";
 
 const env = process.env;
 const LISTEN = new URL(`http://${env.AFTERWORD_LISTEN || "127.0.0.1:8080"}`);
-const FILE = resolve(env.AFTERWORD_FILE || "afterword.jsonl");
-const MODERATORS = (env.AFTERWORD_MODERATORS ?? "").split(",").filter(Boolean); // Ids of people.
-const LIMITS = env.AFTERWORD_LIMITS === "off" ? Infinity : Number(env.AFTERWORD_LIMITS || 1);
-const RATES = { guest: [10, 3600], reply: [10, 60], change: [30, 60], react: [60, 60], report: [20, 3600] };
-const API = ""; // What stands before the routes: "/replies-api" where a proxy hands on whole addresses.
-const BODY_BYTES = 65536;
-const EDIT_SECONDS = 900;
-const FEATURES = "viewer reply guest edit history delete react mention report count live".split(" ");
-const TAGS = [["like", "Like", "👍"], ["insightful", "Insightful", "💡"], ["thanks", "Thanks", "🙏"]]
-  .map(([tag, label, symbol]) => ({ tag, label, symbol }));
+const FILE = env.AFTERWORD_FILE || "afterword.jsonl";
+const ADDRESS_HEADER = (env.AFTERWORD_ADDRESS_HEADER || "").toLowerCase();
+const MOST = env.AFTERWORD_LIMITS === "off" ? {} : { guests: 3, replies: 6, changes: 30 }; // In each minute.
+const LIMITS = { bodyBytes: 65536, editSeconds: 900 };
+const REQUEST_BYTES = 6 * LIMITS.bodyBytes + 16384; // In JSON, a byte may come as \u0061.
+const FEATURES = ["viewer", "reply", "guest", "edit", "delete", "react"];
+const TAGS = [{ tag: "like", label: "Like", symbol: "👍" }, { tag: "thanks", label: "Thanks", symbol: "🙏" }];
 
+const hash = (text) => createHash("sha256").update(text).digest("base64url");
+const random = (bytes) => randomBytes(bytes).toString("base64url");
 const isoTime = (time) => new Date(time).toISOString().replace(/\.\d+/, "");
 const secondsSince = (time) => (Date.now() - Date.parse(time)) / 1000;
-const isOver = ({ deleted }) => secondsSince(deleted.at) > EDIT_SECONDS;
+const isOver = (since) => secondsSince(since) > LIMITS.editSeconds;
+
+// ---- Problems (5. Errors): whatever is wrong with a request is thrown as one, and written out in one place.
+/** `kind` is the status and the name, such as "404 unknown-reply"; `more` are further fields. */
+function problem(kind, detail, more = {}, headers = {}) {
+  const status = Number(kind.slice(0, 3));
+  const name = kind.slice(4);
+  const body = { type: `urn:afterword:problem:${name}`, title: name.replaceAll("-", " "), status, detail, ...more };
+  const answer = [status, body, { "Content-Type": "application/problem+json", ...headers }];
+  return Object.assign(new Error(detail), { answer });
+}
+/** The value, if there is one; a problem otherwise. */
+function must(value, kind, detail, more, headers) {
+  if (!value) throw problem(kind, detail, more, headers);
+  return value;
+}
+/** The same, where the problem lies in a field or a parameter. */
+const check = (value, kind, pointer, detail) =>
+  must(value, kind, `${pointer}: ${detail}.`, { errors: [{ pointer, detail }] });
+
+// ---- What is kept: everything in memory, and a journal of JSON lines from which it is read back at the next start.
+// A record says what is new of one thing, and is put over what was known of it.
+const kept = { person: new Map(), thread: new Map(), reply: new Map(), key: new Map() }; // By id.
+const OWNER = `${FILE}.owner`;
+const SELF = random(9);
+let journal = null; // The open file.
+
+function apply(line) {
+  for (const [kind, record] of Object.entries(JSON.parse(line))) {
+    kept[kind].set(record.id, { ...kept[kind].get(record.id), ...record });
+  }
+}
+// Two processes would give out the same numbers. So whoever starts says so beside the journal, and whoever finds that
+// another has, ends: after writing and before answering, so that the other has read whatever was answered.
+function mustBeOwner() {
+  if (fs.existsSync(OWNER) && fs.readFileSync(OWNER, "utf8") === SELF) return;
+  console.error(`Another process has taken ${FILE}: stopping here.`);
+  process.exit(1);
+}
+/** Writes records as one line, and only then makes them true: what was answered is there after a power cut. */
+function commit(records) {
+  const line = JSON.stringify(records);
+  const { size } = fs.fstatSync(journal);
+  try {
+    fs.writeFileSync(journal, `${line}\n`);
+    fs.fsyncSync(journal);
+    mustBeOwner();
+  } catch (error) {
+    fs.ftruncateSync(journal, size); // Half a line would spoil the next one.
+    throw error;
+  }
+  apply(line);
+}
+function readJournal() {
+  fs.writeFileSync(OWNER, SELF);
+  journal = fs.openSync(FILE, "a", 0o600);
+  const lines = fs.readFileSync(FILE, "utf8").split("\n");
+  lines.pop(); // Empty, or torn: what was not written to its end when the power went was never answered.
+  for (const [at, line] of lines.entries()) {
+    try { apply(line); } catch (cause) { throw new Error(`${FILE}, line ${at + 1}, cannot be read`, { cause }); }
+  }
+}
+/** Lets go of keys after a day and of texts that nobody can restore, and writes the rest anew, one line each. */
+function rewriteJournal() {
+  for (const { id, published } of kept.key.values()) if (secondsSince(published) > 86400) kept.key.delete(id);
+  for (const reply of kept.reply.values()) if (reply.deleted && isOver(reply.deleted)) reply.body = "";
+  fs.rmSync(`${FILE}.new`, { force: true });
+  const fresh = fs.openSync(`${FILE}.new`, "a", 0o600);
+  for (const [kind, all] of Object.entries(kept)) {
+    for (const record of all.values()) fs.writeFileSync(fresh, `${JSON.stringify({ [kind]: record })}\n`);
+  }
+  fs.fsyncSync(fresh);
+  mustBeOwner();
+  fs.renameSync(`${FILE}.new`, FILE);
+  fs.closeSync(journal);
+  journal = fresh;
+  const folder = fs.openSync(dirname(FILE), "r");
+  fs.fsyncSync(folder); // Or the power may take the new name, and with it what is written next.
+  fs.closeSync(folder);
+}
+const threadOf = (id) => ({ id, locked: false, total: 0, ...kept.thread.get(id) });
+/** They need no index: an id is made of the thread's own name and the number. */
+const repliesOf = ({ name, total }) => Array.from({ length: total }, (_, at) => kept.reply.get(`${name}-${at + 1}`));
 
 // ---- What is shown (4. Fields): chosen field by field, so that nothing private slips in.
-const isStaff = (person) => MODERATORS.includes(person.id);
-const personShown = (person) =>
-  ({ id: person.id, name: person.name, posts: person.posts, role: isStaff(person) ? "moderator" : "guest" });
-function reactionsTo({ id }) {
-  const rows = [...(reactions.get(id)?.values() ?? [])];
-  return TAGS.map(({ tag }) => {
-    const chose = rows.filter((row) => row.tag === tag).map(({ person }) => people.get(person));
-    return { tag, count: chose.length, people: chose.map(({ id, name }) => ({ id, name })) };
-  }).filter(({ count }) => count > 0);
-}
-/** Numbers of those who quote, by the number that they quote. */
-function quotersIn(thread) {
-  const quoters = {};
-  for (const { number, quotes } of thread.replies.filter(({ deleted }) => !deleted)) {
-    for (const source of new Set(quotes.map((quote) => quote.number))) (quoters[source] ??= []).push(number);
-  }
-  return quoters;
-}
+const personShown = (id) => ({ id, name: kept.person.get(id).name, role: "guest" });
+const reactionsShown = ({ reactions }) => TAGS.map(({ tag }) => {
+  const people = reactions.filter((one) => one.tag === tag).map(({ person }) => personShown(person));
+  return { tag, count: people.length, people: people.slice(0, 100) };
+}).filter(({ count }) => count > 0);
 /** A reply as everybody may see it: of a deleted one only that it was there. */
-function shown(reply, quoters = quotersIn(threads.get(reply.thread))) {
-  const { id, number, published, edited, revision, format, body, mentions, quotes } = reply;
-  const text = reply.deleted ? { status: "deleted", body: "", mentions: [], quotes: [], reactions: [] }
-    : { status: "published", body, mentions, quotes, reactions: reactionsTo(reply) };
-  const author = personShown(people.get(reply.author));
-  return { id, number, author, published, edited, revision, format, quotedBy: quoters[number] ?? [], ...text };
+function replyShown(reply) {
+  const { id, number, author, published, edited, revision, body, quotes } = reply;
+  const said = reply.deleted
+    ? { status: "deleted", body: "", quotes: [], reactions: [] }
+    : { status: "published", body, quotes, reactions: reactionsShown(reply) };
+  return { id, number, author: personShown(author), published, edited, revision: String(revision), ...said };
 }
-/** All that a reply has said, the present text last. */
-const textsOf = ({ history, revision, published, edited, format, body, mentions, quotes }) =>
-  [...history, { revision, published: edited ?? published, format, body, mentions, quotes }];
+const answerWith = (reply) => [200, replyShown(reply), { ETag: `"${reply.revision}"` }];
 
 // ---- What comes in: every field is looked at before it is believed.
-function textIn(input, name, pointer = `#/${name}`) {
+function textIn(input, name) {
   const text = input[name] ?? ""; // null means "not given".
-  check(typeof text === "string", "bad-body", pointer, "a text belongs here");
-  check(isText(text), "invalid-fields", pointer, "it holds a NUL or half a character");
+  check(typeof text === "string", "400 bad-body", `#/${name}`, "a text belongs here");
+  check(!/[\p{Cs}\0]/u.test(text), "422 invalid-fields", `#/${name}`, "it holds a NUL or half a character");
   return text;
 }
-/** The text of a new reply or of an edit. Whom it mentions is looked up here, whatever the client says. */
+const isVisible = (text) => /[^\s\p{Cc}\p{Cf}\p{DI}\u2800]/u.test(text);
+/** The text of a new reply or of an edit. */
 function wordsIn(input) {
   const body = textIn(input, "body");
-  const format = textIn(input, "format") || "markdown";
-  check(isVisible(body), "invalid-fields", "#/body", "it holds no text");
-  check(Buffer.byteLength(body) <= BODY_BYTES, "invalid-fields", "#/body", `it has more than ${BODY_BYTES} bytes`);
-  check(["markdown", "text"].includes(format), "invalid-fields", "#/format", "only markdown and text are taken here");
-  const list = input.mentions ?? [];
-  const isList = Array.isArray(list) && list.every((one) => one === null || isObject(one));
-  check(isList, "bad-body", "#/mentions", "a list of people belongs here");
-  check(list.length <= 10, "invalid-fields", "#/mentions", "at most ten people can be mentioned");
-  const known = new Set(list.map((one) => people.get(textIn(one ?? {}, "id", "#/mentions"))).filter(Boolean));
-  return { body, format, mentions: mentionsIn(body, [...known]) };
+  check(isVisible(body), "422 invalid-fields", "#/body", "it holds no text");
+  check(Buffer.byteLength(body) <= LIMITS.bodyBytes, "422 invalid-fields", "#/body", "it is too long");
+  check(["markdown", ""].includes(textIn(input, "format")), "422 invalid-fields", "#/format", "it is markdown here");
+  check(Array.isArray(input.mentions ?? []), "400 bad-body", "#/mentions", "a list of people belongs here");
+  return { body, quotes: quotesIn(body) };
 }
-/** The article, kept when its thread is new; never fetched. What cannot be kept is nothing. */
-function pageIn(input) {
-  const page = input.page ?? {};
-  check(isObject(page), "bad-body", "#/page", "an object belongs here");
-  const kept = (text, most) => (typeof text === "string" && isText(text) && text.length <= most ? text : null);
-  return { title: kept(page.title, 300), url: /^https?:\/\//i.test(page.url) ? kept(page.url, 2000) : null };
+const CODE = /^ {0,3}(```|~~~)[^]*?(?:^ {0,3}\1|$(?![^]))/gm; // Whatever stands in it quotes nobody.
+/** The first line of a blockquote (none stands before it), which begins with a link to `#reply-N`. */
+const QUOTE = /(?<!^ {0,3}>.*\n)^ {0,3}> {0,4}\[(?:[^[\]\\\n]|\\.)*\]\(#reply-([1-9]\d{0,8})\)/gm;
+function quotesIn(body) {
+  const text = body.replace(/\r\n?/g, "\n").replace(CODE, "");
+  return [...text.matchAll(QUOTE)].map(([, number]) => ({ number: Number(number), exact: null })); // Nobody compared.
 }
+/** Bytes that are no UTF-8 come as U+FFFD, and two threads would become one. */
+const threadId = (id, kind, pointer) => check(id && Buffer.byteLength(id) <= 2000 && !id.includes("\uFFFD") && id,
+  kind, pointer, "it is a text of 1 to 2000 bytes of UTF-8");
+const threadAsked = ({ query }) => threadOf(threadId(query.get("thread"), "400 bad-parameter", "thread"));
+/** Whether `If-Match` or `If-None-Match` names a tag; proxies that compress make tags weak. */
+const isNamed = (tag, header = "") =>
+  header.split(",").map((one) => one.trim().replace(/^W\//, "")).some((one) => one === "*" || one === `"${tag}"`);
 
 // ---- Who may do what, and how often.
-const signedIn = ({ person }) => must(person, "sign-in-required", "A token is needed, and none came that is good.", {},
-  { "WWW-Authenticate": "Bearer" });
-const replyAsked = ({ id }) => must(replies.get(id), "unknown-reply", "There is no reply with this id.");
+const signedIn = ({ person }) =>
+  must(person, "401 sign-in-required", "A token is needed that is good.", {}, { "WWW-Authenticate": "Bearer" });
+const replyAsked = ({ id }) => must(kept.reply.get(id), "404 unknown-reply", "There is no reply with this id.");
 function ownReply(asked) {
   const person = signedIn(asked);
   const reply = replyAsked(asked);
-  must(isStaff(person) || reply.author === person.id, "not-allowed", "Only its author may do this.");
+  must(reply.author === person.id, "403 not-allowed", "Only its author may do this.");
   return reply;
 }
-const inTime = ({ person }, since) =>
-  must(isStaff(person) || secondsSince(since) <= EDIT_SECONDS, "edit-window-over", "The time for this is over.");
-const mustBeThere = (reply) => must(!reply.deleted, "reply-gone", "This reply was deleted.");
-const mustBeOpen = (thread) => must(!thread.locked && thread, "thread-locked", "This thread takes nothing more.");
-const threadId = (id, name, pointer) => check(
-  id && isText(id) && Buffer.byteLength(id) <= 2000 && id, name, pointer, "it is a text of 1 to 2000 bytes");
-const threadAsked = ({ one }) => threadId(one("thread"), "bad-parameter", "thread");
-
-const spent = new Map();
+const mustBeThere = (reply) => must(!reply.deleted, "409 reply-gone", "This reply was deleted.");
+const mustBeOpen = (thread) => must(!thread.locked, "403 thread-locked", "This thread takes nothing more.");
+const mustBeInTime = (since) => must(!isOver(since), "403 edit-window-over", "The time for this is over.");
+function mustBeSame({ headers }, reply) {
+  const isSame = isNamed(reply.revision, headers["if-match"] ?? "*");
+  const [, current, tag] = answerWith(reply);
+  must(isSame, "412 revision-changed", "Somebody was faster.", { current }, tag);
+}
+const spent = new Map(); // How often who did what in this minute.
 function spend(what, who) {
-  const [most, seconds] = RATES[what];
-  const began = Date.now() - seconds * 1000;
-  const times = (spent.get(`${what} ${who}`) ?? []).filter((time) => time > began);
-  const wait = Math.ceil((times[0] - began) / 1000);
-  must(times.length < most * LIMITS, "too-many-requests", `Try again in ${wait} seconds.`, {}, { "Retry-After": wait });
-  spent.set(`${what} ${who}`, [...times, Date.now()]);
+  const count = (spent.get(`${what} ${who}`) ?? 0) + 1;
+  must(!(count > MOST[what]), "429 too-many-requests", "Try again in a minute.", {}, { "Retry-After": "60" });
+  spent.set(`${what} ${who}`, count);
 }
 
-// ---- Pages (3.)
-const ORDERS = { // What each sorts by, and its cursors hold. An offset would move with every new reply.
-  oldest: ({ number }) => [0, number],
-  newest: ({ number }) => [0, -number],
-  top: (reply) => [reply.deleted ? 0 : -(reactions.get(reply.id)?.size ?? 0), reply.number],
+// ---- Reading (steps 1 and 7, and 3. Pages)
+const ORDERS = {
+  oldest: (one, other) => one.number - other.number,
+  newest: (one, other) => other.number - one.number,
+  top: (one, other) => liking(other) - liking(one) || one.number - other.number,
 };
-const compare = ([score, place], [otherScore, otherPlace]) => score - otherScore || place - otherPlace;
-function numberAsked({ one }, name, most, otherwise) {
-  const text = one(name) ?? otherwise;
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  return check(number <= most && number, "bad-parameter", name, `it is a number from 1 to ${most}`);
+const liking = ({ deleted, reactions }) => (deleted ? 0 : reactions.length);
+// Where a page begins and ends. A cursor is the number of the reply at the page's edge: no reply ever goes, so it stays
+// good, while an offset would move with every new one.
+function edgesOf(sorted, query, limit) {
+  const [which, another] = ["after", "before", "around"].filter((name) => query.get(name));
+  check(!another, "400 bad-parameter", another, `it excludes ${which}`);
+  if (!which) return [0, limit];
+  const total = sorted.length;
+  const isAround = which === "around";
+  const number = isAround ? Math.min(Number(query.get(which)), total) : Number(query.get(which));
+  const at = sorted.findIndex((reply) => reply.number === number);
+  const kind = isAround ? "400 bad-parameter" : "400 bad-cursor";
+  check(at >= 0 || (isAround && !total), kind, which, "it leads nowhere in this thread");
+  const middle = Math.max(0, Math.min(at - Math.floor(limit / 2), total - limit));
+  const start = { after: at + 1, before: at - limit, around: middle }[which];
+  return [Math.max(0, start), start + limit];
 }
 function readPage(asked) {
-  const id = threadAsked(asked);
-  const thread = threadOf(id);
-  const total = thread.replies.length;
-  const limit = numberAsked(asked, "limit", 100, "50");
-  const order = asked.one("order") ?? "oldest";
-  check(Object.hasOwn(ORDERS, order), "bad-parameter", "order", "it is oldest, newest or top");
-  const places = thread.replies.map((reply) => [...ORDERS[order](reply), reply]).sort(compare);
-  const [which, another] = ["after", "before", "around"].filter(asked.one);
-  check(!another, "bad-parameter", another, `it excludes ${which}`);
-  let start = 0;
-  if (which === "around") {
-    const number = Math.min(numberAsked(asked, "around", 999999999), total);
-    const at = places.findIndex(([, , reply]) => reply.number === number);
-    start = Math.max(0, Math.min(at - Math.floor(limit / 2), total - limit));
-  } else if (which) {
-    const parts = RegExp(`^${order}\\.(-?\\d{1,9})\\.(-?\\d{1,9})$`).exec(asked.one(which));
-    const cursor = check(parts, "bad-cursor", which, "it is no cursor of this order").slice(1).map(Number);
-    const ahead = (least) => places.filter((place) => compare(place, cursor) < least).length;
-    start = which === "after" ? Math.min(ahead(1), total - 1) : Math.max(ahead(0), 1) - limit;
-  }
-  const page = places.slice(Math.max(0, start), start + limit);
-  const cursorOf = ([score, place]) => `${order}.${score}.${place}`;
-  const { title, url, locked, change } = thread;
-  const limits = { bodyBytes: BODY_BYTES, editSeconds: EDIT_SECONDS };
-  const quoters = quotersIn(thread);
+  const { id, name, total, locked } = threadAsked(asked);
+  const limit = Number(asked.query.get("limit") || 50);
+  const isGood = Number.isInteger(limit) && limit >= 1 && limit <= 100;
+  check(isGood, "400 bad-parameter", "limit", "it is a number from 1 to 100");
+  const order = asked.query.get("order") || "oldest";
+  check(Object.hasOwn(ORDERS, order), "400 bad-parameter", "order", "it is oldest, newest or top");
+  const sorted = repliesOf({ name, total }).sort(ORDERS[order]);
+  const [start, end] = edgesOf(sorted, asked.query, limit);
+  const page = sorted.slice(start, end);
   return [200, {
     version: 1,
-    thread: { id, title, url, total, locked, features: FEATURES, reactionTags: TAGS, limits, live: String(change) },
-    replies: page.map(([, , reply]) => shown(reply, quoters)),
-    previous: start > 0 ? cursorOf(page[0]) : null,
-    next: page.length && start + limit < total ? cursorOf(page.at(-1)) : null,
+    thread: { id, total, locked, features: FEATURES, reactionTags: TAGS, limits: LIMITS },
+    replies: page.map(replyShown),
+    previous: page.length && start > 0 ? String(page[0].number) : null,
+    next: page.length && end < total ? String(page.at(-1).number) : null,
   }];
 }
-
-// ---- Writing (5. Rules). A handler waits for the request's body and for nothing else: what it then looks up, judges
-// and writes is one step. So there are no transactions, and no key is in flight when another request is looked at.
-const tagged = (reply) => [200, shown(reply), { ETag: `"${reply.revision}"` }];
-function mustBeSame({ headers }, reply) {
-  const revisions = tagsIn(headers["if-match"]) ?? ["*"];
-  const [, current, tag] = tagged(reply);
-  const isSame = revisions.includes("*") || revisions.includes(reply.revision);
-  must(isSame, "revision-changed", "Somebody was faster.", { current }, tag);
+/** The only personal answer. A token that is no good is like none: reading must not fail because of it. */
+function readViewer({ person, query }) {
+  const thread = threadAsked({ query });
+  if (!person) return [200, { person: null, may: [], replies: {}, pending: [] }, {}];
+  const theirs = {};
+  for (const { id, author, deleted, published, reactions } of repliesOf(thread)) {
+    const end = Date.parse(deleted ?? published) + LIMITS.editSeconds * 1000;
+    const isTheirs = author === person.id && Date.now() <= end;
+    const own = isTheirs && { may: deleted ? ["restore"] : ["edit", "delete"], until: isoTime(end) };
+    const chosen = deleted ? [] : reactions.filter((one) => one.person === person.id).map(({ tag }) => tag);
+    if (isTheirs || chosen.length) theirs[id] = { reactions: chosen, ...own };
+  }
+  const may = thread.locked ? [] : ["reply", "react"];
+  return [200, { person: personShown(person.id), may, replies: theirs, pending: [] }, {}];
 }
-/** Keeps a reply as it now is, tells those who listen, and answers with it. */
-function save(reply, { thread, key } = {}) {
-  commit({ thread, reply: { ...reply, change: threadOf(reply.thread).change + 1 }, key });
-  tell(threads.get(reply.thread), "reply", { reply: shown(replies.get(reply.id)) });
-  return tagged(replies.get(reply.id));
-}
-/** The first answer to a reply: what it said when it was new, or that it is gone. */
-const asPosted = (reply) => shown(reply.deleted ? reply : { ...reply, ...textsOf(reply)[0], edited: null });
 
+// ---- Writing (steps 2 to 5). A handler waits for the request's body and for nothing else: what it then looks up,
+// judges and writes is one step. So there are no transactions, and no key is in flight when another request is judged.
+async function postGuest(asked) {
+  const name = textIn(await asked.input(), "name").trim();
+  check(isVisible(name) && name.length <= 64, "422 invalid-fields", "#/name", "it has 1 to 64 characters");
+  check(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name), "422 invalid-fields", "#/name", "it holds what nobody can see");
+  spend("guests", asked.address);
+  const id = random(9);
+  const token = `${id}.${random(24)}`;
+  commit({ person: { id, name, token: hash(token) } }); // Whoever gets hold of the journal cannot write as them.
+  return [201, { token, person: personShown(id) }];
+}
 async function postReply(asked) {
   const person = signedIn(asked);
   const input = await asked.input();
-  const thread = threadId(textIn(input, "thread"), "invalid-fields", "#/thread");
+  const thread = threadId(textIn(input, "thread"), "422 invalid-fields", "#/thread");
   const words = wordsIn(input);
-  const page = pageIn(input);
   const key = asked.headers["idempotency-key"];
-  check(!key || /^"[^"\\]{1,200}"$/.test(key), "bad-parameter", "Idempotency-Key", "it is a text in quotation marks");
-  const said = hash(JSON.stringify([thread, words.body, words.format, input.mentions ?? []]));
-  const before = key && keys.get(`${person.id} ${key}`);
-  must(!before || before.said === said, "key-reused", "This key came with another reply.");
-  const id = before?.reply ?? random(9);
-  if (!before) {
-    const { replies: all } = mustBeOpen(threadOf(thread));
-    spend("reply", person.id);
-    save({
-      id, thread, number: all.length + 1, author: person.id, published: isoTime(Date.now()), revision: "1",
-      ...words, quotes: quotesOf(words, all), edited: null, history: [], deleted: null, reacted: 0,
-    }, {
-      thread: threads.has(thread) ? undefined : { ...newThread(), ...page, id: thread },
-      key: key && { person: person.id, key, said, reply: id, at: Date.now() },
-    });
-  }
-  const reply = asPosted(replies.get(id));
-  const location = `${API}/replies?thread=${encodeURIComponent(thread)}&around=${reply.number}`;
-  return [201, reply, { ETag: `"${reply.revision}"`, Location: location }];
+  check(!key || /^"[^"\\]{1,200}"$/.test(key), "400 bad-parameter", "Idempotency-Key", "it is a quoted text");
+  const said = hash(JSON.stringify([thread, words.body, input.mentions ?? []]));
+  const before = key && kept.key.get(`${person.id} ${key}`);
+  must(!before || before.said === said, "422 key-reused", "This key came with another reply.");
+  const reply = before?.reply ?? store(threadOf(thread), person.id, words, key && { id: `${person.id} ${key}`, said });
+  const [, shown, tag] = answerWith(kept.reply.get(reply));
+  return [201, shown, { ...tag, Location: `?thread=${encodeURIComponent(thread)}&around=${shown.number}` }];
+}
+/** The number, the reply and its key are one line of the journal: all of them, or none. The reply's id. */
+function store(thread, author, words, key) {
+  mustBeOpen(thread);
+  spend("replies", author);
+  const { name = random(9) } = thread;
+  const number = thread.total + 1;
+  const id = `${name}-${number}`;
+  const published = isoTime(Date.now());
+  const state = { published, edited: null, revision: 1, deleted: null, reactions: [] };
+  commit({
+    thread: { id: thread.id, name, total: number },
+    reply: { id, thread: thread.id, number, author, ...words, ...state },
+    key: key && { ...key, reply: id, published },
+  });
+  return id;
+}
+function change(reply, news) {
+  commit({ reply: { id: reply.id, ...news } });
+  return answerWith(kept.reply.get(reply.id));
 }
 async function editReply(asked) {
   signedIn(asked);
-  const input = await asked.input();
+  const words = wordsIn(await asked.input());
   const reply = ownReply(asked);
-  const words = wordsIn(input);
   mustBeThere(reply);
-  must(asked.headers["if-match"], "revision-required", "Name the revision that you changed in If-Match.");
+  must(asked.headers["if-match"], "428 revision-required", "Name the revision that you changed in If-Match.");
   mustBeSame(asked, reply);
-  mustBeOpen(threads.get(reply.thread));
-  inTime(asked, reply.published);
-  spend("change", asked.person.id);
-  const quotes = quotesOf(words, threads.get(reply.thread).replies);
-  const revision = String(Number(reply.revision) + 1);
-  return save({ ...reply, ...words, quotes, edited: isoTime(Date.now()), revision, history: textsOf(reply) });
+  mustBeOpen(threadOf(reply.thread));
+  mustBeInTime(reply.published);
+  spend("changes", reply.author);
+  return change(reply, { ...words, edited: isoTime(Date.now()), revision: reply.revision + 1 });
 }
-function readHistory(asked) {
-  const reply = replyAsked(asked);
-  const texts = reply.deleted ? [] : textsOf(reply);
-  return [200, texts.map(({ revision, published, format, body }) => ({ revision, published, format, body }))];
-}
-function deleteReply(asked) {
+const setDeleted = (isDeleted) => (asked) => {
   const reply = ownReply(asked);
-  if (reply.deleted) return tagged(reply);
+  if (isDeleted === Boolean(reply.deleted)) return answerWith(reply); // It is so already, which is no error.
   mustBeSame(asked, reply);
-  inTime(asked, reply.published);
-  spend("change", asked.person.id);
-  return save({ ...reply, deleted: { at: isoTime(Date.now()), by: asked.person.id } });
-}
-function restoreReply(asked) {
-  const reply = ownReply(asked);
-  if (!reply.deleted) return tagged(reply);
-  const isOwn = isStaff(asked.person) || reply.deleted.by === asked.person.id;
-  must(isOwn, "not-allowed", "A moderator has deleted this.");
-  must(reply.body, "edit-window-over", "Its text is not there any more.");
-  inTime(asked, reply.deleted.at);
-  spend("change", asked.person.id);
-  return save({ ...reply, deleted: null });
-}
-const react = (chosen) => (asked) => {
+  mustBeInTime(reply.deleted ?? reply.published);
+  spend("changes", reply.author);
+  return change(reply, { deleted: isDeleted ? isoTime(Date.now()) : null });
+};
+const setChosen = (isChosen) => (asked) => {
   const { id: person } = signedIn(asked);
   const { tag } = asked;
   const reply = replyAsked(asked);
-  const thread = threads.get(reply.thread);
-  must(TAGS.some((known) => known.tag === tag), "unknown-tag", "This thread does not offer that reaction.");
+  must(TAGS.some((known) => known.tag === tag), "404 unknown-tag", "This thread does not offer that reaction.");
   mustBeThere(reply);
-  mustBeOpen(thread);
-  if (chosen !== Boolean(reactions.get(reply.id)?.has(`${tag} ${person}`))) { // What is so already is no error.
-    spend("react", person);
-    commit({ reaction: { reply: reply.id, tag, person, chosen, change: thread.change + 1 } });
-    tell(thread, "reactions", { id: reply.id, reactions: reactionsTo(reply) });
-  }
-  return [200, reactionsTo(reply)];
+  mustBeOpen(threadOf(reply.thread));
+  const others = reply.reactions.filter((one) => one.tag !== tag || one.person !== person);
+  if (isChosen === (others.length < reply.reactions.length)) return [200, reactionsShown(reply)];
+  spend("changes", person);
+  const [, { reactions }] = change(reply, { reactions: isChosen ? [...others, { tag, person }] : others });
+  return [200, reactions];
 };
-async function postReport(asked) {
-  const { id: person } = signedIn(asked);
-  const input = await asked.input();
-  const { id: reply } = replyAsked(asked);
-  const reason = textIn(input, "reason").trim();
-  const detail = textIn(input, "detail");
-  check(reason && reason.length <= 60, "invalid-fields", "#/reason", "it is a word");
-  check(detail.length <= 1000, "invalid-fields", "#/detail", "it has more than 1000 characters");
-  if (!reports.has(`${reply} ${person}`)) { // One a person: the second says nothing new.
-    spend("report", person);
-    commit({ report: { reply, person, reason, detail, at: isoTime(Date.now()) } });
-  }
-  return [204];
-}
-async function postGuest(asked) {
-  const name = textIn(await asked.input(), "name").trim();
-  const staff = ["admin", "administrator", "moderator", "staff", ...MODERATORS.map((id) => people.get(id)?.name ?? "")];
-  const fault = faultOfName(name, staff);
-  check(!fault, "invalid-fields", "#/name", fault);
-  spend("guest", asked.address);
-  const token = random(24);
-  const id = random(9);
-  commit({ person: { id, name, token: hash(token) } }); // Whoever gets hold of the journal cannot write as them.
-  return [201, { token, person: personShown(people.get(id)) }];
-}
 
-// ---- Who is looking, and what else can be asked (4. Fields).
-/** The only personal answer. A token that is no good is like none: reading must not fail because of it. */
-function readViewer(asked) {
-  const { person } = asked;
-  const thread = threadOf(threadAsked(asked));
-  const personal = { "Cache-Control": "no-store" };
-  if (!person) return [200, { person: null, may: [], replies: {}, pending: [] }, personal];
-  const theirs = {};
-  for (const { id, author, deleted, published, body } of thread.replies) {
-    const end = Date.parse(deleted?.at ?? published) + EDIT_SECONDS * 1000;
-    const isTheirs = author === person.id && end >= Date.now() && (!deleted || (deleted.by === author && body));
-    const may = isTheirs ? (deleted ? ["restore"] : ["edit", "delete"]) : [];
-    const has = ({ tag }) => !deleted && reactions.get(id)?.has(`${tag} ${person.id}`);
-    const chosen = TAGS.filter(has).map(({ tag }) => tag);
-    if (isTheirs || chosen.length) theirs[id] = { reactions: chosen, may, until: isTheirs ? isoTime(end) : null };
+// ---- What is the same for every route (2. The routes, and 6. HTTP)
+const ROUTES = [
+  [/^\/replies$/, { GET: readPage, POST: postReply }],
+  [/^\/replies\/([^/]+)$/, { PATCH: editReply, DELETE: setDeleted(true) }],
+  [/^\/replies\/([^/]+)\/restore$/, { POST: setDeleted(false) }],
+  [/^\/replies\/([^/]+)\/reactions\/([^/]+)$/, { PUT: setChosen(true), DELETE: setChosen(false) }],
+  [/^\/guests$/, { POST: postGuest }],
+  [/^\/viewer$/, { GET: readViewer }],
+];
+const COMMON = {
+  "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag, Location, Retry-After",
+  "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
+};
+const PREFLIGHT = {
+  "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE", "Access-Control-Max-Age": "7200",
+  "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, If-Match",
+};
+const parsed = async (bytes) => JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+/** The body of a request: an object, in JSON. Its size is looked at while it is read. */
+async function inputOf(request) {
+  const isJson = /^application\/json *(;|$)/i.test(request.headers["content-type"] ?? "");
+  must(isJson, "415 not-json", "Send application/json.");
+  const parts = [];
+  let size = 0;
+  for await (const part of request.iterator({ destroyOnReturn: false })) {
+    size += part.length;
+    must(size <= REQUEST_BYTES, "413 body-too-large", `At most ${REQUEST_BYTES} bytes.`, {}, { Connection: "close" });
+    parts.push(part);
   }
-  const writing = thread.locked ? [] : ["reply", "react"];
-  const may = [...writing, "report", ...(isStaff(person) ? ["edit", "delete", "restore"] : [])];
-  return [200, { person: personShown(person), may, replies: theirs, pending: [] }, personal];
+  const input = await parsed(Buffer.concat(parts)).catch(() => null);
+  return check(input instanceof Object && !Array.isArray(input) && input, "400 bad-body", "#", "it is no JSON object");
 }
-function readPeople(asked) {
-  const here = new Set(threadOf(threadAsked(asked)).replies.map(({ author }) => author));
-  const q = folded(asked.one("q") ?? "");
-  const fits = ({ id, name, posts }) => posts > 0 && (q ? ` ${folded(name)}`.includes(` ${q}`) : here.has(id));
-  const likelier = (one, other) => here.has(other.id) - here.has(one.id) || other.posts - one.posts;
-  return [200, [...people.values()].filter(fits).sort(likelier).slice(0, 20).map(personShown)];
+function personOf({ authorization = "" }) {
+  const [, token, id] = /^Bearer +(([^\s.]+)\.\S+)$/i.exec(authorization) ?? [];
+  const person = kept.person.get(id);
+  return person && person.token === hash(token) ? person : null;
 }
-function readCounts({ all }) {
-  const ids = all("thread").map((id) => threadId(id, "bad-parameter", "thread"));
-  check(ids.length >= 1 && ids.length <= 100, "bad-parameter", "thread", "1 to 100 threads are counted");
-  return [200, Object.fromEntries(ids.map((id) => [id, threadOf(id).replies.length]))];
+/** Status, body and headers. */
+async function answerTo(request) {
+  const { headers, url, socket } = request;
+  const [path, ...rest] = url.split("?");
+  const route = ROUTES.find(([pattern]) => pattern.test(path));
+  const [pattern, handlers] = must(route, "404 unknown-route", "There is nothing at this address.");
+  if (request.method === "OPTIONS") return [204, undefined, PREFLIGHT];
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const allow = Object.keys(handlers).join(", ");
+  const handle = must(handlers[method], "405 method-not-allowed", `It takes ${allow}.`, {}, { Allow: allow });
+  const [, id, tag] = pattern.exec(path);
+  const query = new URLSearchParams(rest.join("?"));
+  const address = headers[ADDRESS_HEADER] ?? socket.remoteAddress;
+  const person = personOf(headers);
+  const answer = await handle({ id, tag, query, headers, address, person, input: () => inputOf(request) });
+  // What is read, and says nothing of itself in headers, is the same for everybody and may lie in caches.
+  return method === "GET" && !answer[2] ? cached(answer[1], headers["if-none-match"]) : answer;
 }
-
-// ---- Live (5. Rules). Each reply knows its last change, so what somebody missed is found without a log.
-const listeners = new Map(); // Open answers, by thread.
-function event({ change, locked, replies }, kind, more, id = change) {
-  const data = JSON.stringify({ event: kind, total: replies.length, locked, ...more });
-  return `id: ${id}\nevent: ${kind}\ndata: ${data}\n\n`;
+function cached(body, known) {
+  const etag = hash(JSON.stringify(body)); // Of what is sent, not of the time.
+  const headers = { ETag: `"${etag}"`, "Cache-Control": "public, max-age=10, stale-while-revalidate=60" };
+  return isNamed(etag, known) ? [304, undefined, headers] : [200, body, headers];
 }
-function tell(thread, kind, more) {
-  for (const response of listeners.get(thread.id) ?? []) {
-    if (response.writableLength > 1 << 20) response.destroy(); // Too slow: it comes back, and says where it was.
-    else response.write(event(thread, kind, more));
-  }
-}
-function missed(thread, since) {
-  const news = thread.replies.flatMap((reply) => [
-    [reply.change, "reply", () => ({ reply: shown(reply) })],
-    [reply.deleted ? 0 : reply.reacted, "reactions", () => ({ id: reply.id, reactions: reactionsTo(reply) })],
-  ]).filter(([change]) => change > since).sort(([one], [other]) => one - other);
-  if (!(since <= thread.change) || news.length > 100) return event(thread, "reset");
-  return news.map(([change, kind, more]) => event(thread, kind, more(), change)).join("");
-}
-function listen({ response, headers, one, ...asked }) {
-  const id = threadAsked({ one });
-  const count = [...listeners.values()].reduce((sum, { size }) => sum + size, 0);
-  must(count < 600, "unavailable", "Enough are listening; ask for pages instead.", {}, { "Retry-After": 60 });
-  response.writeHead(200, { ...COMMON, "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
-  if (asked.isHead) return void response.end();
-  const since = headers["last-event-id"] ?? one("since");
-  response.write(`retry: ${randomInt(3000, 8000)}\n\n`); // Not the same for everybody, or all come back at once.
-  if (since !== undefined) response.write(missed(threadOf(id), Number(since)));
-  listeners.set(id, (listeners.get(id) ?? new Set()).add(response));
-  const beat = setInterval(() => response.write(":\n\n"), 15000);
-  response.on("close", () => {
-    clearInterval(beat);
-    listeners.get(id).delete(response);
-    if (!listeners.get(id).size) listeners.delete(id);
+async function serve(request, response) {
+  const [status, body, headers] = await answerTo(request).catch((error) => {
+    if (error.answer) return error.answer;
+    const instance = random(9); // The client hears no more than where to look.
+    if (!request.destroyed) console.error(instance, error);
+    return problem("500 internal", "Try again in a moment.", { instance }).answer;
   });
+  const text = body === undefined ? "" : JSON.stringify(body);
+  const described = text ? { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) } : {};
+  response.writeHead(status, { ...COMMON, ...described, ...headers }).end(text);
 }
 
-// ---- The routes (2.)
-const routes = [
-  ["GET", "/replies", readPage],
-  ["POST", "/replies", postReply],
-  ["PATCH", "/replies/*", editReply],
-  ["DELETE", "/replies/*", deleteReply],
-  ["GET", "/replies/*/history", readHistory],
-  ["POST", "/replies/*/restore", restoreReply],
-  ["PUT", "/replies/*/reactions/*", react(true)],
-  ["DELETE", "/replies/*/reactions/*", react(false)],
-  ["POST", "/replies/*/reports", postReport],
-  ["POST", "/guests", postGuest],
-  ["GET", "/viewer", readViewer],
-  ["GET", "/people", readPeople],
-  ["GET", "/counts", readCounts],
-  ["GET", "/live", listen],
-].map(([method, path, handle]) => [method, API + path, handle]);
-
-open(FILE, isOver);
+setInterval(() => spent.clear(), 60e3);
 setInterval(() => {
-  spent.clear();
-  try { rewrite(isOver); } catch (error) { console.error(error); } // Another day: the old journal goes on.
+  try { rewriteJournal(); } catch (error) { console.error(error); } // Another day: the old journal goes on.
 }, 86400e3);
-const bounds = { headersTimeout: 10000, requestTimeout: 30000, maxHeaderSize: 32768 };
-const server = http.createServer(bounds, serving(routes, (token) => people.get(tokens.get(token))));
-server.on("clientError", onClientError);
+const server = http.createServer({ headersTimeout: 10000, requestTimeout: 30000 }, serve);
 server.maxConnections = 900;
-server.setTimeout(60000); // Without a byte either way; streams have their comment lines.
 server.listen(Number(LISTEN.port || 80), LISTEN.hostname.replace(/[[\]]/g, ""), () => {
-  console.log(`Listening on http://${LISTEN.hostname}:${server.address().port}${API}`);
+  readJournal(); // Only now: whoever finds the address taken leaves the journal alone.
+  rewriteJournal();
+  console.log(`Listening on http://${LISTEN.hostname}:${server.address().port}`);
 });
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0));
