@@ -155,7 +155,7 @@ impl Upstream {
     /// What the system says to `path`, which begins with a slash and is escaped already.
     ///
     /// Everybody who asks the same waits for one answer. Where the system fails, the last answer is as good as
-    /// it gets, however old it is.
+    /// it gets, however old it is; where it is not for the public any more, nothing is.
     pub(crate) async fn get(&self, path: &str) -> Result<Answer, Failure> {
         let kept = self.kept(path);
         let (this, path) = (self.clone(), path.to_owned());
@@ -180,6 +180,9 @@ impl Upstream {
                     return Ok(answer);
                 }
                 Err(failure) => {
+                    if let Failure::Closed(_) = failure {
+                        slot.answer = None;
+                    }
                     slot.failed = Some((failure.clone(), Instant::now()));
                     failure
                 }
@@ -243,6 +246,9 @@ impl Upstream {
             StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Said::Answer(None, 0)),
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 Err(Failure::Busy(wait(&answer)))
+            }
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => {
+                Err(Failure::Closed(status.as_u16()))
             }
             _ if status.is_redirection() => Ok(Said::GoTo(text(&answer, header::LOCATION).to_owned())),
             _ => Err(Failure::Status(status.as_u16())),

@@ -99,3 +99,19 @@ async fn an_old_answer_is_better_than_none() {
         );
     }
 }
+
+/// What was public and is not any more: a topic that moved to a private category, a forum behind a sign-in.
+#[tokio::test]
+async fn what_the_system_has_closed_is_forgotten() {
+    let at_once = |options| Options { cache: Duration::ZERO, ..options };
+    for status in [401, 403, 451] {
+        let fake = Fake::start(fake::isso()).await;
+        let api = fake.bridged_with(System::Isso, at_once).await;
+        let address = format!("{api}/replies?thread=/plums");
+        assert_eq!(get(&address).await.numbers().len(), 5);
+        fake.say(move |_| Said::status(status));
+        assert_eq!(get(&address).await.status, 503, "{status}");
+        fake.say(|_| Said::status(500));
+        assert_eq!(get(&address).await.status, 503, "{status}, and nothing old is left");
+    }
+}
