@@ -11,17 +11,21 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use afterword_contract::Thread;
-use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 
 use crate::cursor::Position;
 use crate::failure::Failure;
 use crate::json::{list, number, whole};
 use crate::system::Found;
-use crate::upstream::{Base, Upstream};
+use crate::upstream::{Base, FOR_ONE_PAGE, Upstream};
 
 /// So many posts are asked for at once: what Discourse's own pages ask for.
 const GROUP: usize = 20;
+
+/// Longer topics are not sorted by reactions. That are twenty questions; Discourse as it comes takes fifty in ten
+/// seconds from one address, and then none.
+pub(crate) const MOST_SORTED: u32 = 400;
 
 /// A topic that was found.
 pub(crate) struct Topic {
@@ -127,8 +131,8 @@ impl Topic {
             // The first of them may begin in the middle of its group.
             let more = numbers.len().div_ceil(GROUP);
             let last = (first + more).min(self.groups() - 1);
-            self.posts =
-                try_join_all((first..=last).map(|group| self.group(upstream, group))).await?.concat();
+            let groups = stream::iter((first..=last).map(|group| self.group(upstream, group)));
+            self.posts = groups.buffered(FOR_ONE_PAGE).try_concat().await?;
         }
         Ok(())
     }

@@ -38,9 +38,6 @@ use problem::Refusal;
 use upstream::{Base, Upstream};
 use wish::Wish;
 
-/// With `top` all replies of a thread are read, so long threads do not have it.
-const TOP_MOST: u32 = 2000;
-
 /// A system, read as the contract's backend.
 pub struct Bridge {
     system: System,
@@ -63,7 +60,7 @@ impl Bridge {
         };
         let mut thread = Thread { id, ..source.thread() };
         let numbers = match wish.order {
-            Order::Top if thread.total > TOP_MOST => {
+            Order::Top if thread.total > source.most_sorted() => {
                 return Err(Refusal::parameter("order", "so long a thread is not sorted by reactions"));
             }
             Order::Top => 1..thread.total + 1,

@@ -22,6 +22,8 @@ use crate::failure::Failure;
 
 /// How many questions are asked at the same time.
 const AT_ONCE: usize = 4;
+/// How many of these one page asks, so that a long thread leaves room for others.
+pub(crate) const FOR_ONE_PAGE: usize = 2;
 /// The most bytes of one answer.
 const ANSWER_BYTES: usize = 8 << 20;
 /// The most bytes of all answers that are kept, as they came. Parsed they take a few times as much.

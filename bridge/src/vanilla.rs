@@ -9,19 +9,22 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use afterword_contract::Thread;
-use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 
 use crate::cursor::Position;
 use crate::failure::Failure;
 use crate::json::count;
 use crate::system::Found;
-use crate::upstream::{Base, Upstream};
+use crate::upstream::{Base, FOR_ONE_PAGE, Upstream};
 
 /// So many comments are asked for at once: the most that Vanilla gives.
 const PAGE: u32 = 100;
 /// Up to so many, all comments of a discussion are read, so that links and quotes from page to page are known.
 const READ_WHOLE: u32 = 500;
+
+/// Longer discussions are not sorted by reactions: that are twenty questions.
+pub(crate) const MOST_SORTED: u32 = 2000;
 
 /// A discussion that was found.
 pub(crate) struct Discussion {
@@ -71,7 +74,8 @@ impl Discussion {
             if total <= READ_WHOLE { 1..total } else { numbers.start.max(2) - 1..numbers.end.max(2) - 1 };
         if !comments.is_empty() {
             let pages = comments.start.div_ceil(PAGE)..(comments.end - 1).div_ceil(PAGE) + 1;
-            let lists = try_join_all(pages.clone().map(|page| self.page(upstream, page))).await?;
+            let lists = stream::iter(pages.clone().map(|page| self.page(upstream, page)));
+            let lists: Vec<_> = lists.buffered(FOR_ONE_PAGE).try_collect().await?;
             self.pages = pages.zip(lists).filter_map(|(page, list)| Some((page, list?))).collect();
         }
         Ok(())

@@ -190,6 +190,22 @@ async fn a_thread_too_long_for_it_is_not_sorted_by_reactions() {
     assert_eq!(fake.heard().len(), 1);
 }
 
+/// It was 2000 once, and one reader who chose the order made a hundred questions, more than Discourse takes at once.
+#[tokio::test]
+async fn a_topic_is_sorted_by_reactions_with_twenty_questions_at_most() {
+    for (last, status) in [(400_u64, 200), (401, 400)] {
+        let posts: Vec<Value> =
+            (1..=last).map(|n| json!({ "id": n, "post_number": n, "cooked": "x" })).collect();
+        let ids: Vec<u64> = (1..=last).collect();
+        let topic =
+            json!({ "id": 5, "highest_post_number": last, "post_stream": { "posts": [], "stream": ids } });
+        let fake = Fake::start(fake::discourse_with(topic, posts)).await;
+        let api = fake.bridged(System::Discourse).await;
+        assert_eq!(get(&format!("{api}/replies?thread=5&order=top")).await.status, status, "{last}");
+        assert!(fake.heard().len() <= 21, "{}", fake.heard().len());
+    }
+}
+
 #[tokio::test]
 async fn a_topic_that_tells_no_ids_is_too_long() {
     let fake =

@@ -115,3 +115,29 @@ async fn what_the_system_has_closed_is_forgotten() {
         assert_eq!(get(&address).await.status, 503, "{status}, and nothing old is left");
     }
 }
+
+#[tokio::test]
+async fn a_long_thread_leaves_room_for_others() {
+    let posts: Vec<_> = (1..=400).map(|n| json!({ "id": n, "post_number": n, "cooked": "x" })).collect();
+    let ids: Vec<u64> = (1..=400).collect();
+    let long = json!({ "id": 5, "highest_post_number": 400, "post_stream": { "posts": [], "stream": ids } });
+    let short =
+        json!({ "id": 6, "highest_post_number": 1, "post_stream": { "posts": posts[..1], "stream": [1] } });
+    let fake = Fake::start(move |path| match path {
+        "/t/5.json" => Said::Json(long.clone()),
+        "/t/6.json" => Said::Json(short.clone()),
+        _ => Said::Silence,
+    })
+    .await;
+    let patient = |options| Options { timeout: Duration::from_secs(60), ..options };
+    let api = fake.bridged_with(System::Discourse, patient).await;
+    let all = format!("{api}/replies?thread=5&order=top");
+    let reader = tokio::spawn(async move { get(&all).await.status });
+    while fake.heard().len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    let other = format!("{api}/replies?thread=6");
+    let other = tokio::time::timeout(Duration::from_secs(20), get(&other)).await;
+    assert_eq!(other.expect("it waits for the long thread").numbers(), [1]);
+    reader.abort();
+}
