@@ -10,6 +10,7 @@ use html5ever::tendril::Tendril;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 
 use crate::emoji;
+use crate::people::picture;
 use crate::upstream::Base;
 
 /// How one system's bodies are read.
@@ -188,7 +189,7 @@ impl Writer<'_> {
                     Some(number) => Some(format!("#reply-{number}")),
                     None => self.address(&attribute.value),
                 },
-                "src" => self.address(&attribute.value),
+                "src" => picture(self.address(&attribute.value)),
                 "class" => classes(&attribute.value),
                 // Of a link it says how to follow it.
                 "rel" if element.name() != "blockquote" => None,
@@ -261,6 +262,14 @@ mod tests {
             expect![[
                 r##"<a href="https://forum.example/u/sam">sam</a> <a href="https://cdn.example/a?b&amp;c">c</a> <a href="#reply-7">seven</a> <a>j</a> <a href="mailto:a@b.c">m</a><img src="https://forum.example/a.png" alt="&lt;a&gt;">"##
             ]],
+        );
+    }
+
+    #[test]
+    fn pictures_of_people_made_from_mail_addresses_do_not_travel() {
+        check(
+            "<img alt=ada src='//www.gravatar.com/avatar/0bc8'><img src='/a.png'>",
+            expect![[r#"<img alt="ada"><img src="https://forum.example/a.png">"#]],
         );
     }
 

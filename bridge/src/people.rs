@@ -68,12 +68,36 @@ fn visit_inlines(content: &[Inline], see: &mut impl FnMut(&Inline)) {
     }
 }
 
+/// They draw people without a picture, from the hash of a mail address: Vanilla's own among them.
+const HASHED: [&str; 3] = ["gravatar.com", "vanillicon.com", "libravatar.org"];
+
 /// The address of a picture, if it may travel: not where it is made from the hash of a mail address.
 pub(crate) fn picture(address: Option<String>) -> Option<String> {
-    address.filter(|address| !address.to_ascii_lowercase().contains("gravatar.com"))
+    address.filter(|address| {
+        let address = address.to_ascii_lowercase();
+        HASHED.iter().all(|host| !address.contains(host))
+    })
 }
 
 /// A line that leads to the reply which this one answers. The widget puts its own words there.
 pub(crate) fn answers(number: u32) -> String {
     format!("<p>↪ <a href=\"#reply-{number}\"></a></p>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::picture;
+
+    #[test]
+    fn pictures_made_from_mail_addresses_do_not_travel() {
+        for address in [
+            "https://secure.gravatar.com/avatar/0bc83cb571cd1c50",
+            "https://w0.vanillicon.com/v2/0bc83cb571cd1c50.svg",
+            "https://seccdn.LibrAvatar.org/avatar/0bc83cb571cd1c50",
+            "https://forum.example/proxy?url=https://www.gravatar.com/avatar/0bc83cb571cd1c50",
+        ] {
+            assert_eq!(picture(Some(address.to_owned())), None, "{address}");
+        }
+        assert!(picture(Some("https://forum.example/uploads/2.png".to_owned())).is_some());
+    }
 }
