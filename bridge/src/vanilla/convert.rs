@@ -11,7 +11,7 @@ use crate::body::{Act, Element, Rules, escaped, rewritten};
 use crate::json::{count, list, text, truth, whole};
 use crate::people::{People, answers, picture};
 use crate::system::Found;
-use crate::tags::Tags;
+use crate::tags::{Tags, each_once};
 use crate::upstream::Base;
 
 /// So deep do quotes hold quotes. What is deeper is a link.
@@ -167,7 +167,7 @@ fn reactions(record: &Value, tags: &mut Tags) -> Vec<Reaction> {
         let label = text(reaction, "name").unwrap_or(id);
         tags.reaction(&id.to_lowercase(), label, None, count(reaction, "count"))
     };
-    list(record, "reactions").iter().filter_map(read).collect()
+    each_once(list(record, "reactions").iter().filter_map(read))
 }
 
 /// In milliseconds since 1970-01-01T00:00:00Z.
