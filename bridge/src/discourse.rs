@@ -80,7 +80,8 @@ pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Top
     Ok(Some(Topic { json, id, base, stream, total, posts: Vec::new() }))
 }
 
-/// The topic's id out of `12`, `{base}/t/12`, `{base}/t/some-words/12` and `{base}/t/some-words/12/3`.
+/// The topic's id out of `12`, `{base}/t/12`, `{base}/t/12/3`, `{base}/t/some-words/12` and
+/// `{base}/t/some-words/12/3`.
 fn topic_id(base: &Base, thread: &str) -> Option<u64> {
     let digits = |text: &str| -> Option<u64> {
         let plain = (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -92,10 +93,10 @@ fn topic_id(base: &Base, thread: &str) -> Option<u64> {
     let path = base.within(thread)?.split(['?', '#']).next()?.strip_prefix("/t/")?;
     let mut parts = path.trim_end_matches('/').split('/');
     let first = parts.next()?;
-    // Words may be a number as well: then they stand before the id.
+    // Words may be a number as well, but two numbers are a topic and its post, as for Discourse itself.
     match (parts.next(), parts.next(), parts.next()) {
         (None, ..) => digits(first),
-        (Some(id), None, _) => digits(id).or_else(|| digits(first)),
+        (Some(second), None, _) => digits(first).or_else(|| digits(second)),
         (Some(id), Some(post), None) => digits(post).and(digits(id)),
         _ => None,
     }
@@ -110,7 +111,7 @@ fn post_number(base: &Base, topic: u64, address: &str) -> Option<u32> {
     let path = address.split(['?', '#']).next()?.trim_end_matches('/');
     let mut parts = path.rsplit('/');
     let (last, before) = (parts.next()?, parts.next()?);
-    if before == topic.to_string() && last != before {
+    if before == topic.to_string() {
         return last.parse().ok().filter(|number| *number > 0);
     }
     Some(1)
@@ -209,6 +210,7 @@ mod tests {
         for thread in [
             "12",
             "https://forum.example/t/12",
+            "https://forum.example/t/12/3",
             "https://forum.example/t/some-words/12",
             "https://forum.example/t/some-words/12/",
             "https://forum.example/t/99/12/3?u=sam#x",
@@ -241,7 +243,10 @@ mod tests {
             ("https://forum.example/f/t/words/12/3?u=sam", Some(3)),
             ("/f/t/words/12", Some(1)),
             ("/f/t/words/13/3", None),
-            ("/f/t/12/12", Some(1)),
+            ("/f/t/12", Some(1)),
+            ("/f/t/12/7", Some(7)),
+            ("/f/t/12/12", Some(12)),
+            ("/f/t/7/12", None),
             ("/u/sam", None),
         ] {
             assert_eq!(post_number(&base, 12, address), number, "{address}");
