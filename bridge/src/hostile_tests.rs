@@ -105,7 +105,7 @@ proptest! {
                 let thread = mangle(include_str!("../fixtures/isso-thread.json"));
                 let comments = isso::convert::Comments::read(&thread);
                 let numbers: Vec<_> = comments.positions().map(|position| position.number).collect();
-                check(comments.replies(&numbers, &base));
+                check(comments.replies(&numbers, "/a", &base));
             }
             _ => {
                 let discussion = mangle(include_str!("../fixtures/vanilla-discussion.json"));
