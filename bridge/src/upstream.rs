@@ -4,6 +4,7 @@
 //! Knows no system and no thread: a question is a path, an answer is JSON or that there is none.
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -226,7 +227,9 @@ impl Upstream {
         };
         let answer = tokio::time::timeout(self.0.patience, asked).await.unwrap_or(Err(Failure::Late));
         if let Err(failure) = &answer {
-            eprintln!("afterword-bridge: {}: {}", self.0.base.address(path), failure.said());
+            // Nobody may be there to read it.
+            let address = self.0.base.address(path);
+            let _ = writeln!(std::io::stderr(), "afterword-bridge: {address}: {}", failure.said());
             if let Failure::Busy(wait) = failure {
                 *self.0.busy.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + *wait);
             }
