@@ -127,8 +127,8 @@ impl Base {
     /// Where a redirection from here leads, if that is still here.
     fn redirected(&self, to: &str) -> Option<String> {
         let to = self.absolute(to)?;
-        let inside = to.strip_prefix(&self.origin).is_some_and(|rest| rest.starts_with(['/', '?']));
-        inside.then_some(to)
+        let path = self.within(&to)?.split(['?', '#']).next()?.to_ascii_lowercase().replace("%2e", ".");
+        path.split(['/', '\\']).all(|part| part != "..").then_some(to)
     }
 }
 
@@ -366,6 +366,11 @@ mod tests {
         for away in
             ["http://127.0.0.1:80801/", "http://127.0.0.1:8080@evil.org/", "//evil.org/", "https://evil.org"]
         {
+            assert_eq!(base.redirected(away), None, "{away}");
+        }
+        let base = Base::read("https://example.org/forum").unwrap();
+        assert!(base.redirected("/forum/t/soft/1.json?a=/../b").is_some());
+        for away in ["/admin", "/forumt/1", "/forum/../admin", "/forum/a/%2E%2e/b", "https://example.org/"] {
             assert_eq!(base.redirected(away), None, "{away}");
         }
     }
