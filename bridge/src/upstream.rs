@@ -93,9 +93,12 @@ impl Base {
         let (Some(scheme @ ("http" | "https")), Some(host)) = (uri.scheme_str(), uri.authority()) else {
             return Err(wrong());
         };
-        if uri.query().is_some() || host.as_str().contains('@') {
+        let port = host.port_u16().is_some() || host.as_str().ends_with(host.host());
+        if uri.query().is_some() || host.as_str().contains('@') || !port {
             return Err(wrong());
         }
+        // As browsers write it, and so as it stands in addresses of the system's pages.
+        let host = host.as_str().to_ascii_lowercase();
         Ok(Self { origin: format!("{scheme}://{host}"), path: uri.path().trim_end_matches('/').to_owned() })
     }
 
@@ -341,9 +344,19 @@ mod tests {
         {
             assert_eq!(base.within(elsewhere), None, "{elsewhere}");
         }
-        for wrong in
-            ["example.org", "ftp://example.org", "/forum", "https://", "https://a@b.org", "https://a.org/?b"]
-        {
+        let base = Base::read("https://Example.org").unwrap();
+        assert_eq!(base.within("https://example.org/t/1"), Some("/t/1"));
+        for wrong in [
+            "example.org",
+            "ftp://example.org",
+            "/forum",
+            "https://",
+            "https://a@b.org",
+            "https://a.org/?b",
+            "https://a.org:",
+            "https://a.org:b",
+            "https://a.org:99999",
+        ] {
             assert!(Base::read(wrong).is_err(), "{wrong}");
         }
     }
