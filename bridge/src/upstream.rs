@@ -27,9 +27,9 @@ const AT_ONCE: usize = 4;
 pub(crate) const FOR_ONE_PAGE: usize = 2;
 /// The most bytes of one answer.
 const ANSWER_BYTES: usize = 8 << 20;
-/// The most bytes of all answers that are kept, as they came. Parsed they take a few times as much.
+/// The most bytes of all answers that are kept, as they came, and of what was asked. Parsed they take a few times as much.
 const KEPT_BYTES: usize = 32 << 20;
-/// The most answers that are kept: empty ones have no bytes.
+/// The most answers that are kept: short ones take more than their bytes.
 const KEPT_ANSWERS: usize = 10_000;
 /// So many redirections are followed, all of them within the system.
 const REDIRECTS: usize = 3;
@@ -200,7 +200,8 @@ impl Upstream {
     /// The place of a question among those that are kept.
     fn kept(&self, path: &str) -> Arc<Kept> {
         let mut all = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes: usize = all.values().map(|kept| kept.bytes.load(Ordering::Relaxed)).sum();
+        let bytes: usize =
+            all.iter().map(|(path, kept)| path.len() + kept.bytes.load(Ordering::Relaxed)).sum();
         if bytes > KEPT_BYTES || all.len() >= KEPT_ANSWERS {
             forget_half(&mut all);
         }
