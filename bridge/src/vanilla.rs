@@ -1,10 +1,12 @@
 //! Vanilla by its API v2: which questions lead to a discussion and its comments.
 //!
 //! Vanilla has no numbers. The discussion's own text is reply 1, because comments quote it as they quote each other;
-//! comments follow in the order in which Vanilla shows them, and move up when one before them is deleted.
+//! comments follow in the order in which Vanilla shows them, and move up when one before them is deleted. Where a page
+//! of comments is shorter than it should be, or says again what another says, places stay empty.
 
 pub(crate) mod convert;
 
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -14,7 +16,7 @@ use serde_json::Value;
 
 use crate::cursor::Position;
 use crate::failure::Failure;
-use crate::json::count;
+use crate::json::{count, whole};
 use crate::system::Found;
 use crate::upstream::{Base, FOR_ONE_PAGE, Upstream};
 
@@ -81,20 +83,30 @@ impl Discussion {
         Ok(())
     }
 
-    /// The discussion and the comments that were loaded, each with its number.
+    /// The discussion and the comments that were loaded, ascending, each with its number. One that an older page
+    /// shows at another place keeps the first.
     fn records(&self) -> impl Iterator<Item = (&Value, u32)> {
+        let mut seen = HashSet::new();
+        let mut is_new = move |comment: &Value| whole(comment, "commentID").is_some_and(|id| seen.insert(id));
         let comments = self.pages.iter().flat_map(|(page, list)| {
             let first = (page - 1).saturating_mul(PAGE).saturating_add(2);
             let comments = list.as_array().map(Vec::as_slice).unwrap_or_default();
             comments.iter().take(PAGE as usize).zip(first..)
         });
-        std::iter::once((&*self.json, 1)).chain(comments)
+        std::iter::once((&*self.json, 1)).chain(comments.filter(move |(comment, _)| is_new(comment)))
     }
 
-    /// Those of these numbers that there are, and how many reactions each has.
+    /// Those of these numbers that there are, up to the last comment, and how many reactions each has.
     pub(crate) fn positions(&self, numbers: Range<u32>) -> Vec<Position> {
         let here = self.records().filter(|(_, number)| numbers.contains(number));
-        here.map(|(record, number)| Position { reactions: convert::reacted(record), number }).collect()
+        let reactions: BTreeMap<_, _> =
+            here.map(|(record, number)| (number, convert::reacted(record))).collect();
+        let end = reactions.last_key_value().map_or(numbers.start, |(last, _)| last.saturating_add(1));
+        let position = |number| {
+            let reactions = reactions.get(&number).copied().unwrap_or(0);
+            Position { reactions, number }
+        };
+        (numbers.start..end).map(position).collect()
     }
 
     /// The replies with these numbers.

@@ -28,7 +28,7 @@ pub(crate) fn thread(discussion: &Value, base: &Base) -> Thread {
     }
 }
 
-/// The replies with these numbers. `records` are the discussion and comments, ascending, each with its number.
+/// The replies with these numbers; where there is no record, a tombstone. `records` are the discussion and comments, ascending, each with its number.
 pub(crate) fn replies(records: &[(&Value, u32)], id: u64, numbers: &[u32], total: u32, base: &Base) -> Found {
     let authors: Vec<_> = records.iter().filter_map(|(record, _)| author(record, base)).collect();
     let ids = records.iter().filter_map(|(record, number)| Some((whole(record, "commentID")?, *number)));
@@ -38,9 +38,16 @@ pub(crate) fn replies(records: &[(&Value, u32)], id: u64, numbers: &[u32], total
         let place = records.binary_search_by_key(wanted, |(_, number)| *number).ok()?;
         records.get(place)
     };
-    let asked = numbers.iter().filter_map(record);
-    let replies = asked.map(|(record, number)| page.reply(record, *number, &mut tags)).collect();
-    Found { replies, tags: tags.chosen() }
+    let replies = numbers.iter().map(|number| match record(number) {
+        Some((record, _)) => page.reply(record, *number, &mut tags),
+        None => Reply {
+            id: ReplyId(format!("d{id}.{number}")),
+            number: Some(*number),
+            status: Status::Deleted,
+            ..Reply::default()
+        },
+    });
+    Found { replies: replies.collect(), tags: tags.chosen() }
 }
 
 /// How many reactions a record has.
