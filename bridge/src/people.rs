@@ -23,7 +23,14 @@ impl People {
         let there = |source: &u32| (1..=total).contains(source) && *source != number;
         let sources = quotes(&document).into_iter().filter_map(|quote| quote.source);
         let quoted = sources.filter(there).map(|number| Quote { number, exact: None }).collect();
-        (quoted, mentioned(&document))
+        // An id that the markup tells is older than a name, which may be another's by now.
+        let mut people = mentioned(&parse_html(html, &Names::default()));
+        for person in mentioned(&document) {
+            if people.iter().all(|known| known.name != person.name) {
+                people.push(person);
+            }
+        }
+        (quoted, people)
     }
 }
 
@@ -86,7 +93,20 @@ pub(crate) fn answers(number: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::picture;
+    use afterword_contract::{Person, PersonId};
+
+    use super::{People, picture};
+
+    #[test]
+    fn whom_the_markup_names_by_an_id_is_meant_whoever_has_that_name_now() {
+        let now = Person { id: Some(PersonId("9".to_owned())), name: "joe".to_owned(), ..Person::default() };
+        let body = "<a class=atMention data-username=joe data-userid=4>@joe</a>";
+        let (_, mentions) = People::new([&now]).in_body(body, 2, 9);
+        let ids: Vec<_> = mentions.iter().map(|person| person.id.as_ref().unwrap().as_str()).collect();
+        assert_eq!(ids, ["4"]);
+        let (_, mentions) = People::new([&now]).in_body("<a class=mention>@joe</a>", 2, 9);
+        assert_eq!(mentions, [now]);
+    }
 
     #[test]
     fn pictures_made_from_mail_addresses_do_not_travel() {
