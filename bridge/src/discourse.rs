@@ -61,19 +61,24 @@ fn posts(answer: &Value) -> &[Value] {
     answer.get("post_stream").map(|posts| list(posts, "posts")).unwrap_or_default()
 }
 
+/// What is wrong with an answer that should show posts.
+fn without_posts(answer: &Value) -> Option<&'static str> {
+    match answer.pointer("/post_stream/posts") {
+        Some(Value::Array(_)) => None,
+        _ => Some("an answer without `post_stream.posts`"),
+    }
+}
+
 /// Finds the topic that `thread` names: by its id, or by its address.
 pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Topic>, Failure> {
     let base = upstream.base().clone();
     let Some(id) = topic_id(&base, thread) else { return Ok(None) };
-    let Some(json) = upstream.get(&format!("/t/{id}.json")).await? else { return Ok(None) };
-    let Some(shown) = json.get("post_stream") else {
-        return Err(Failure::Garbage("a topic without `post_stream`".to_owned()));
-    };
-    if shown.get("stream").is_none() {
+    let Some(json) = upstream.get(&format!("/t/{id}.json"), without_posts).await? else { return Ok(None) };
+    let Some(stream) = json.pointer("/post_stream/stream").and_then(Value::as_array) else {
         // What Discourse leaves out of a topic with more than ten thousand posts.
         return Err(Failure::TooLong);
-    }
-    let stream: Vec<u64> = list(shown, "stream").iter().filter_map(Value::as_u64).collect();
+    };
+    let stream: Vec<u64> = stream.iter().filter_map(Value::as_u64).collect();
     let greatest = posts(&json).iter().filter_map(|post| number(post, "post_number")).max();
     let least = u32::try_from(stream.len()).unwrap_or(u32::MAX).max(greatest.unwrap_or(0));
     let total = number(&json, "highest_post_number").unwrap_or(0).max(least);
@@ -195,7 +200,7 @@ impl Topic {
         }
         let ids: Vec<String> = ids.iter().map(|id| format!("post_ids%5B%5D={id}")).collect();
         let path = format!("/t/{}/posts.json?{}", self.id, ids.join("&"));
-        let answer = upstream.get(&path).await?;
+        let answer = upstream.get(&path, without_posts).await?;
         Ok(answer.as_ref().map(of_group).unwrap_or_default())
     }
 }

@@ -31,10 +31,11 @@ pub(crate) struct Comments {
 /// Finds the comments of the page that `thread` names.
 pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Comments>, Failure> {
     let path = format!("/?uri={}", utf8_percent_encode(uri(thread), QUERY));
-    let Some(json) = upstream.get(&path).await? else { return Ok(None) };
-    if !json.get("replies").is_some_and(Value::is_array) {
-        return Err(Failure::Garbage("an answer without `replies`".to_owned()));
-    }
+    let wrong = |json: &Value| match json.get("replies") {
+        Some(Value::Array(_)) => None,
+        _ => Some("an answer without `replies`"),
+    };
+    let Some(json) = upstream.get(&path, wrong).await? else { return Ok(None) };
     Ok(Some(Comments { json, uri: uri(thread).to_owned(), base: upstream.base().clone() }))
 }
 

@@ -45,6 +45,9 @@ type Http = legacy::Client<HttpsConnector<HttpConnector>, Empty<Bytes>>;
 /// What the system answered: JSON, or that it has no such thing.
 pub(crate) type Answer = Option<Arc<Value>>;
 
+/// What is wrong with an answer to one kind of question; nothing where it is what such a question is answered with.
+pub(crate) type Wrong = fn(&Value) -> Option<&'static str>;
+
 /// The system, as far as it is asked; clones share everything.
 #[derive(Clone)]
 pub(crate) struct Upstream(Arc<Shared>);
@@ -158,19 +161,20 @@ impl Upstream {
         &self.0.base
     }
 
-    /// What the system says to `path`, which begins with a slash and is escaped already.
+    /// What the system says to `path`, which begins with a slash and is escaped already. An answer that is `wrong`
+    /// is a failure.
     ///
     /// Everybody who asks the same waits for one answer. Where the system fails, the last answer is as good as
     /// it gets, however old it is; where it is not for the public any more, nothing is.
-    pub(crate) async fn get(&self, path: &str) -> Result<Answer, Failure> {
+    pub(crate) async fn get(&self, path: &str, wrong: Wrong) -> Result<Answer, Failure> {
         let kept = self.kept(path);
         let (this, path) = (self.clone(), path.to_owned());
         // Seen through also when whoever asked hangs up: others wait for it.
-        let asked = tokio::spawn(async move { this.ask(&kept, &path).await });
+        let asked = tokio::spawn(async move { this.ask(&kept, &path, wrong).await });
         asked.await.unwrap_or_else(|error| Err(Failure::Garbage(error.to_string())))
     }
 
-    async fn ask(&self, kept: &Kept, path: &str) -> Result<Answer, Failure> {
+    async fn ask(&self, kept: &Kept, path: &str, wrong: Wrong) -> Result<Answer, Failure> {
         let mut slot = kept.slot.lock().await;
         if let Some((answer, since)) = &slot.answer
             && since.elapsed() < self.0.keep
@@ -179,7 +183,7 @@ impl Upstream {
         }
         let failure = match slot.failed.as_ref().filter(|(_, since)| since.elapsed() < PAUSE) {
             Some((failure, _)) => failure.clone(),
-            None => match self.fetch(path).await {
+            None => match self.fetch(path, wrong).await {
                 Ok((answer, bytes)) => {
                     *slot = Slot { answer: Some((answer.clone(), Instant::now())), failed: None };
                     kept.bytes.store(bytes, Ordering::Relaxed);
@@ -211,7 +215,7 @@ impl Upstream {
     }
 
     /// Asks, with bounds on everything; the answer and its length.
-    async fn fetch(&self, path: &str) -> Result<(Answer, usize), Failure> {
+    async fn fetch(&self, path: &str, wrong: Wrong) -> Result<(Answer, usize), Failure> {
         let busy = *self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(left) = busy.and_then(|until| until.checked_duration_since(Instant::now())) {
             return Err(Failure::Busy(left));
@@ -221,7 +225,12 @@ impl Upstream {
             let mut address = self.0.base.address(path);
             for _ in 0..=REDIRECTS {
                 match self.once(&address).await? {
-                    Said::Answer(answer, bytes) => return Ok((answer, bytes)),
+                    Said::Answer(answer, bytes) => {
+                        return match answer.as_deref().and_then(wrong) {
+                            Some(why) => Err(Failure::Garbage(why.to_owned())),
+                            None => Ok((answer, bytes)),
+                        };
+                    }
                     Said::GoTo(to) => {
                         address = self.0.base.redirected(&to).ok_or(Failure::LedAway(to))?;
                     }

@@ -42,10 +42,11 @@ pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Dis
     let base = upstream.base().clone();
     let Some(id) = discussion_id(&base, thread) else { return Ok(None) };
     let path = format!("/api/v2/discussions/{id}?expand=insertUser,reactions");
-    let Some(json) = upstream.get(&path).await? else { return Ok(None) };
-    if json.get("discussionID").is_none() {
-        return Err(Failure::Garbage("a discussion without `discussionID`".to_owned()));
-    }
+    let wrong = |json: &Value| match json.get("discussionID") {
+        Some(_) => None,
+        None => Some("a discussion without `discussionID`"),
+    };
+    let Some(json) = upstream.get(&path, wrong).await? else { return Ok(None) };
     Ok(Some(Discussion { json, id, base, pages: Vec::new() }))
 }
 
@@ -120,11 +121,8 @@ impl Discussion {
         let path = format!(
             "/api/v2/comments?discussionID={id}&page={page}&limit={PAGE}&sort=dateInserted&expand=insertUser,reactions"
         );
-        let list = upstream.get(&path).await?;
-        match list.as_deref().is_none_or(Value::is_array) {
-            true => Ok(list),
-            false => Err(Failure::Garbage("comments that are no list".to_owned())),
-        }
+        let wrong = |json: &Value| (!json.is_array()).then_some("comments that are no list");
+        upstream.get(&path, wrong).await
     }
 }
 

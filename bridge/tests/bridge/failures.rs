@@ -39,6 +39,29 @@ async fn a_system_that_fails_is_unavailable() {
     }
 }
 
+/// Replies that were not told are not replies that were deleted.
+#[tokio::test]
+async fn posts_and_comments_that_cannot_be_read_are_unavailable() {
+    let wrong = || Said::Json(json!({ "message": "Back in an hour." }));
+    let topic =
+        json!({ "id": 12, "highest_post_number": 2, "post_stream": { "posts": [], "stream": [1, 2] } });
+    let fake = Fake::start(move |path| match path {
+        "/t/12.json" => Said::Json(topic.clone()),
+        _ => wrong(),
+    })
+    .await;
+    let api = fake.bridged(System::Discourse).await;
+    assert_eq!(get(&format!("{api}/replies?thread=12")).await.status, 503);
+    let discussion = json!({ "discussionID": 6, "body": "", "countComments": 2 });
+    let fake = Fake::start(move |path: &str| match path.starts_with("/api/v2/comments") {
+        true => wrong(),
+        false => Said::Json(discussion.clone()),
+    })
+    .await;
+    let api = fake.bridged(System::Vanilla).await;
+    assert_eq!(get(&format!("{api}/replies?thread=6")).await.status, 503);
+}
+
 #[tokio::test]
 async fn a_system_that_is_silent_is_unavailable() {
     unavailable(Said::Silence, "10").await;

@@ -82,7 +82,12 @@ async fn what_is_too_old_is_asked_for_anew() {
 async fn an_old_answer_is_better_than_none() {
     let fake = Fake::start(fake::isso()).await;
     let at_once = |options| Options { cache: Duration::ZERO, ..options };
-    for failure in [Said::status(500), Said::status(429), Said::Other(200, Vec::new(), "<html>".to_owned())] {
+    for failure in [
+        Said::status(500),
+        Said::status(429),
+        Said::Other(200, Vec::new(), "<html>".to_owned()),
+        Said::Json(json!({ "message": "Back in an hour." })),
+    ] {
         fake.say(fake::isso());
         let api = fake.bridged_with(System::Isso, at_once).await;
         let before = get(&format!("{api}/replies?thread=/plums")).await;
