@@ -65,13 +65,21 @@ fn discussion_id(base: &Base, thread: &str) -> Option<u64> {
 impl Discussion {
     /// What is true of the whole discussion.
     pub(crate) fn thread(&self) -> Thread {
-        let total = count(&self.json, "countComments").saturating_add(1);
+        let counted = self.counted();
+        let last = self.records().last().map(|(_, number)| number);
+        let whole = counted <= READ_WHOLE && !self.pages.is_empty();
+        let total = last.filter(|_| whole).unwrap_or(counted);
         Thread { total, ..convert::thread(&self.json, &self.base) }
+    }
+
+    /// How many numbers there are by Vanilla's own count, which may be wrong.
+    fn counted(&self) -> u32 {
+        count(&self.json, "countComments").saturating_add(1)
     }
 
     /// Asks for the comments among these numbers.
     pub(crate) async fn load(&mut self, upstream: &Upstream, numbers: Range<u32>) -> Result<(), Failure> {
-        let total = self.thread().total;
+        let total = self.counted();
         // Comment 1 is reply 2.
         let comments =
             if total <= READ_WHOLE { 1..total } else { numbers.start.max(2) - 1..numbers.end.max(2) - 1 };

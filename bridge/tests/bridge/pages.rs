@@ -192,3 +192,24 @@ async fn pages_of_comments_that_do_not_fit_together_give_each_number_once_and_ea
         assert_eq!(gone, [101, 102, 104], "{order}");
     }
 }
+
+/// Pages beyond the last comment led to themselves, again and again.
+#[tokio::test]
+async fn a_discussion_that_counts_many_more_than_it_shows_has_an_end_too() {
+    let discussion = json!({ "discussionID": 6, "body": "<p>1</p>", "countComments": 999 });
+    let comment = |n: u64| json!({ "commentID": n, "body": "<p>c</p>" });
+    let fake = Fake::start(fake::vanilla_with(discussion, (1..=700).map(comment).collect())).await;
+    let api = fake.bridged(System::Vanilla).await;
+    for (order, first) in [("oldest", 1), ("newest", 1000)] {
+        let (mut found, mut next) = (Vec::new(), Some(String::new()));
+        while let Some(cursor) = next {
+            let page = get(&format!("{api}/replies?thread=6&order={order}&limit=50{cursor}")).await;
+            found.extend(page.numbers());
+            assert!(found.len() <= 1000, "it goes on and on");
+            assert!(page.json()["replies"] != json!([]), "a page with nothing on it");
+            next = page.json()["next"].as_str().map(|next| format!("&after={next}"));
+        }
+        let together = found.windows(2).all(|two| two[0].abs_diff(two[1]) == 1);
+        assert!(together && found.len() > 700 && found[0].abs_diff(first) < 50, "{order}: {found:?}");
+    }
+}
