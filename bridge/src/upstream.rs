@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -33,6 +33,8 @@ const KEPT_BYTES: usize = 32 << 20;
 const KEPT_ANSWERS: usize = 10_000;
 /// So many redirections are followed, all of them within the system.
 const REDIRECTS: usize = 3;
+/// For how long somebody waits who could have the last answer.
+const BRIEFLY: Duration = Duration::from_secs(2);
 /// For how long a question that failed is not asked again.
 const PAUSE: Duration = Duration::from_secs(5);
 /// For how long a system that says 429 without saying when is left alone.
@@ -68,9 +70,22 @@ struct Shared {
 /// One question.
 #[derive(Default)]
 struct Kept {
-    slot: tokio::sync::Mutex<Slot>,
+    /// Who has it asks; others wait.
+    turn: tokio::sync::Mutex<()>,
+    slot: Mutex<Slot>,
     bytes: AtomicUsize,
     used: Mutex<Option<Instant>>,
+}
+
+impl Kept {
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last answer, however old it is.
+    fn last(&self) -> Option<Answer> {
+        self.slot().answer.as_ref().map(|(answer, _)| answer.clone())
+    }
 }
 
 #[derive(Default)]
@@ -165,31 +180,42 @@ impl Upstream {
     /// is a failure.
     ///
     /// Everybody who asks the same waits for one answer. Where the system fails, the last answer is as good as
-    /// it gets, however old it is; where it is not for the public any more, nothing is.
+    /// it gets, however old it is; where it is not for the public any more, nothing is. Where the system is slow, the
+    /// last answer is for those who come meanwhile.
     pub(crate) async fn get(&self, path: &str, wrong: Wrong) -> Result<Answer, Failure> {
         let kept = self.kept(path);
+        let last = kept.last();
         let (this, path) = (self.clone(), path.to_owned());
         // Seen through also when whoever asked hangs up: others wait for it.
         let asked = tokio::spawn(async move { this.ask(&kept, &path, wrong).await });
-        asked.await.unwrap_or_else(|error| Err(Failure::Garbage(error.to_string())))
+        let asked = match last {
+            None => asked.await,
+            Some(last) => match tokio::time::timeout(BRIEFLY, asked).await {
+                Ok(asked) => asked,
+                Err(_) => return Ok(last),
+            },
+        };
+        asked.unwrap_or_else(|error| Err(Failure::Garbage(error.to_string())))
     }
 
     async fn ask(&self, kept: &Kept, path: &str, wrong: Wrong) -> Result<Answer, Failure> {
-        let mut slot = kept.slot.lock().await;
-        if let Some((answer, since)) = &slot.answer
+        let _turn = kept.turn.lock().await;
+        if let Some((answer, since)) = &kept.slot().answer
             && since.elapsed() < self.0.keep
         {
             return Ok(answer.clone());
         }
-        let failure = match slot.failed.as_ref().filter(|(_, since)| since.elapsed() < PAUSE) {
-            Some((failure, _)) => failure.clone(),
+        let failed = kept.slot().failed.clone().filter(|(_, since)| since.elapsed() < PAUSE);
+        let failure = match failed {
+            Some((failure, _)) => failure,
             None => match self.fetch(path, wrong).await {
                 Ok((answer, bytes)) => {
-                    *slot = Slot { answer: Some((answer.clone(), Instant::now())), failed: None };
+                    *kept.slot() = Slot { answer: Some((answer.clone(), Instant::now())), failed: None };
                     kept.bytes.store(bytes, Ordering::Relaxed);
                     return Ok(answer);
                 }
                 Err(failure) => {
+                    let mut slot = kept.slot();
                     if let Failure::Closed(_) = failure {
                         slot.answer = None;
                     }
@@ -198,7 +224,7 @@ impl Upstream {
                 }
             },
         };
-        slot.answer.as_ref().map(|(answer, _)| answer.clone()).ok_or(failure)
+        kept.last().ok_or(failure)
     }
 
     /// The place of a question among those that are kept.

@@ -146,3 +146,18 @@ async fn a_long_thread_leaves_room_for_others() {
     assert_eq!(other.expect("it waits for the long thread").numbers(), [1]);
     reader.abort();
 }
+
+#[tokio::test]
+async fn an_old_answer_is_not_held_back_while_the_system_is_silent() {
+    let fake = Fake::start(fake::isso()).await;
+    let patient = |options| Options { cache: Duration::ZERO, timeout: Duration::from_secs(60), ..options };
+    let api = fake.bridged_with(System::Isso, patient).await;
+    let address = format!("{api}/replies?thread=/plums");
+    assert_eq!(get(&address).await.numbers().len(), 5);
+    fake.say(|_| Said::Silence);
+    for _ in 0..2 {
+        let old = tokio::time::timeout(Duration::from_secs(20), get(&address)).await;
+        assert_eq!(old.expect("it waits for the system").numbers().len(), 5);
+    }
+    assert_eq!(fake.heard().len(), 2, "who is being asked is not asked again");
+}
