@@ -11,17 +11,21 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use afterword_contract::Thread;
-use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 
 use crate::cursor::Position;
 use crate::failure::Failure;
 use crate::json::{list, number, whole};
 use crate::system::Found;
-use crate::upstream::{Base, Upstream};
+use crate::upstream::{Base, FOR_ONE_PAGE, Upstream};
 
 /// So many posts are asked for at once: what Discourse's own pages ask for.
 const GROUP: usize = 20;
+
+/// Longer topics are not sorted by reactions. That are twenty questions; Discourse as it comes takes fifty in ten
+/// seconds from one address, and then none.
+pub(crate) const MOST_SORTED: u32 = 400;
 
 /// A topic that was found.
 pub(crate) struct Topic {
@@ -57,26 +61,32 @@ fn posts(answer: &Value) -> &[Value] {
     answer.get("post_stream").map(|posts| list(posts, "posts")).unwrap_or_default()
 }
 
+/// What is wrong with an answer that should show posts.
+fn without_posts(answer: &Value) -> Option<&'static str> {
+    match answer.pointer("/post_stream/posts") {
+        Some(Value::Array(_)) => None,
+        _ => Some("an answer without `post_stream.posts`"),
+    }
+}
+
 /// Finds the topic that `thread` names: by its id, or by its address.
 pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Topic>, Failure> {
     let base = upstream.base().clone();
     let Some(id) = topic_id(&base, thread) else { return Ok(None) };
-    let Some(json) = upstream.get(&format!("/t/{id}.json")).await? else { return Ok(None) };
-    let Some(shown) = json.get("post_stream") else {
-        return Err(Failure::Garbage("a topic without `post_stream`".to_owned()));
-    };
-    if shown.get("stream").is_none() {
+    let Some(json) = upstream.get(&format!("/t/{id}.json"), without_posts).await? else { return Ok(None) };
+    let Some(stream) = json.pointer("/post_stream/stream").and_then(Value::as_array) else {
         // What Discourse leaves out of a topic with more than ten thousand posts.
         return Err(Failure::TooLong);
-    }
-    let stream: Vec<u64> = list(shown, "stream").iter().filter_map(Value::as_u64).collect();
+    };
+    let stream: Vec<u64> = stream.iter().filter_map(Value::as_u64).collect();
     let greatest = posts(&json).iter().filter_map(|post| number(post, "post_number")).max();
     let least = u32::try_from(stream.len()).unwrap_or(u32::MAX).max(greatest.unwrap_or(0));
     let total = number(&json, "highest_post_number").unwrap_or(0).max(least);
     Ok(Some(Topic { json, id, base, stream, total, posts: Vec::new() }))
 }
 
-/// The topic's id out of `12`, `{base}/t/12`, `{base}/t/some-words/12` and `{base}/t/some-words/12/3`.
+/// The topic's id out of `12`, `{base}/t/12`, `{base}/t/12/3`, `{base}/t/some-words/12` and
+/// `{base}/t/some-words/12/3`.
 fn topic_id(base: &Base, thread: &str) -> Option<u64> {
     let digits = |text: &str| -> Option<u64> {
         let plain = (1..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -88,10 +98,10 @@ fn topic_id(base: &Base, thread: &str) -> Option<u64> {
     let path = base.within(thread)?.split(['?', '#']).next()?.strip_prefix("/t/")?;
     let mut parts = path.trim_end_matches('/').split('/');
     let first = parts.next()?;
-    // Words may be a number as well: then they stand before the id.
+    // Words may be a number as well, but two numbers are a topic and its post, as for Discourse itself.
     match (parts.next(), parts.next(), parts.next()) {
         (None, ..) => digits(first),
-        (Some(id), None, _) => digits(id).or_else(|| digits(first)),
+        (Some(second), None, _) => digits(first).or_else(|| digits(second)),
         (Some(id), Some(post), None) => digits(post).and(digits(id)),
         _ => None,
     }
@@ -106,7 +116,7 @@ fn post_number(base: &Base, topic: u64, address: &str) -> Option<u32> {
     let path = address.split(['?', '#']).next()?.trim_end_matches('/');
     let mut parts = path.rsplit('/');
     let (last, before) = (parts.next()?, parts.next()?);
-    if before == topic.to_string() && last != before {
+    if before == topic.to_string() {
         return last.parse().ok().filter(|number| *number > 0);
     }
     Some(1)
@@ -127,8 +137,8 @@ impl Topic {
             // The first of them may begin in the middle of its group.
             let more = numbers.len().div_ceil(GROUP);
             let last = (first + more).min(self.groups() - 1);
-            self.posts =
-                try_join_all((first..=last).map(|group| self.group(upstream, group))).await?.concat();
+            let groups = stream::iter((first..=last).map(|group| self.group(upstream, group)));
+            self.posts = groups.buffered(FOR_ONE_PAGE).try_concat().await?;
         }
         Ok(())
     }
@@ -190,7 +200,7 @@ impl Topic {
         }
         let ids: Vec<String> = ids.iter().map(|id| format!("post_ids%5B%5D={id}")).collect();
         let path = format!("/t/{}/posts.json?{}", self.id, ids.join("&"));
-        let answer = upstream.get(&path).await?;
+        let answer = upstream.get(&path, without_posts).await?;
         Ok(answer.as_ref().map(of_group).unwrap_or_default())
     }
 }
@@ -205,6 +215,7 @@ mod tests {
         for thread in [
             "12",
             "https://forum.example/t/12",
+            "https://forum.example/t/12/3",
             "https://forum.example/t/some-words/12",
             "https://forum.example/t/some-words/12/",
             "https://forum.example/t/99/12/3?u=sam#x",
@@ -237,7 +248,10 @@ mod tests {
             ("https://forum.example/f/t/words/12/3?u=sam", Some(3)),
             ("/f/t/words/12", Some(1)),
             ("/f/t/words/13/3", None),
-            ("/f/t/12/12", Some(1)),
+            ("/f/t/12", Some(1)),
+            ("/f/t/12/7", Some(7)),
+            ("/f/t/12/12", Some(12)),
+            ("/f/t/7/12", None),
             ("/u/sam", None),
         ] {
             assert_eq!(post_number(&base, 12, address), number, "{address}");

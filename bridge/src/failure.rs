@@ -11,6 +11,8 @@ pub(crate) enum Failure {
     Late,
     /// The system asked to be left alone for so long.
     Busy(Duration),
+    /// A status that says that the public may not read it. What was read before may have been taken back.
+    Closed(u16),
     /// An answer with a status that is none of those that are understood.
     Status(u16),
     /// A redirection to another place than the system's own.
@@ -36,6 +38,7 @@ impl Failure {
         match self {
             Self::Unreachable(_) | Self::Late => "The place where these replies are kept does not answer.",
             Self::Busy(_) => "The place where these replies are kept is busy.",
+            Self::Closed(_) => "The place where these replies are kept does not show them to everybody.",
             Self::Status(_) | Self::LedAway(_) | Self::Garbage(_) => {
                 "The place where these replies are kept gives an answer that cannot be read."
             }
@@ -49,9 +52,10 @@ impl Failure {
             Self::Unreachable(why) => format!("it cannot be reached: {why}"),
             Self::Late => "it did not answer in time".to_owned(),
             Self::Busy(wait) => format!("it asks to be left alone for {} s", wait.as_secs()),
-            Self::Status(status) => {
+            Self::Closed(status) => {
                 format!("it answered {status}; does everybody have the right to read this?")
             }
+            Self::Status(status) => format!("it answered {status}"),
             Self::LedAway(to) => {
                 format!("it leads to {to}, which is another place; name that one if it is right")
             }

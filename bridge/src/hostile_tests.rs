@@ -1,5 +1,7 @@
 //! Whatever a system answers: no conversion panics, numbers have no gaps, and what arrives can be sent.
 
+use std::collections::HashSet;
+
 use afterword_contract::{Reply, Status, ThreadPage};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -61,6 +63,8 @@ fn check(found: Found) {
     for reply in &found.replies {
         assert!(safe(reply.id.as_str()), "{:?}", reply.id);
         assert!(reply.reactions.iter().all(|reaction| safe(reaction.tag.as_str())));
+        let tags: HashSet<_> = reply.reactions.iter().map(|reaction| reaction.tag.as_str()).collect();
+        assert_eq!(tags.len(), reply.reactions.len(), "{:?}", reply.reactions);
         assert!(reply.status == Status::Published || is_empty(reply), "{reply:?}");
         for address in reply.author.iter().flat_map(|author| [&author.avatar, &author.url]).flatten() {
             assert!(address.to_lowercase().starts_with("http"), "{address}");
@@ -101,7 +105,7 @@ proptest! {
                 let thread = mangle(include_str!("../fixtures/isso-thread.json"));
                 let comments = isso::convert::Comments::read(&thread);
                 let numbers: Vec<_> = comments.positions().map(|position| position.number).collect();
-                check(comments.replies(&numbers, &base));
+                check(comments.replies(&numbers, "/a", &base));
             }
             _ => {
                 let discussion = mangle(include_str!("../fixtures/vanilla-discussion.json"));

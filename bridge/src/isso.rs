@@ -23,17 +23,27 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 /// The comments of a page.
 pub(crate) struct Comments {
     json: Arc<Value>,
+    /// What Isso calls the page.
+    uri: String,
     base: Base,
 }
 
 /// Finds the comments of the page that `thread` names.
 pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Comments>, Failure> {
     let path = format!("/?uri={}", utf8_percent_encode(uri(thread), QUERY));
-    let Some(json) = upstream.get(&path).await? else { return Ok(None) };
-    if !json.get("replies").is_some_and(Value::is_array) {
-        return Err(Failure::Garbage("an answer without `replies`".to_owned()));
-    }
-    Ok(Some(Comments { json, base: upstream.base().clone() }))
+    let wrong = |json: &Value| match json.get("replies") {
+        Some(Value::Array(_)) => None,
+        _ => Some("an answer without `replies`"),
+    };
+    let Some(json) = upstream.get(&path, wrong).await? else { return Ok(None) };
+    Ok(Some(Comments { json, uri: uri(thread).to_owned(), base: upstream.base().clone() }))
+}
+
+/// The id of the comment of page `page` to which an address leads: on the page itself, or from elsewhere to it.
+fn comment_id(page: &str, address: &str) -> Option<u64> {
+    let (before, id) = address.rsplit_once("#isso-")?;
+    let here = before.is_empty() || uri(before) == page;
+    id.parse().ok().filter(|_| here)
 }
 
 /// What Isso calls the page: of an address its path, as Isso's own script has it; anything else as it is.
@@ -61,13 +71,28 @@ impl Comments {
 
     /// The replies with these numbers.
     pub(crate) fn replies(&self, numbers: &[u32]) -> Found {
-        self.read().replies(numbers, &self.base)
+        self.read().replies(numbers, &self.uri, &self.base)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::uri;
+    use super::{comment_id, uri};
+
+    #[test]
+    fn links_to_comments_of_the_page_are_known() {
+        for (address, id) in [
+            ("#isso-3", Some(3)),
+            ("/a/b#isso-3", Some(3)),
+            ("https://example.org/a/b?c#isso-3", Some(3)),
+            ("/a/c#isso-3", None),
+            ("https://elsewhere.example/#isso-3", None),
+            ("#isso-x", None),
+            ("/a/b", None),
+        ] {
+            assert_eq!(comment_id("/a/b", address), id, "{address}");
+        }
+    }
 
     #[test]
     fn a_page_is_its_path() {

@@ -38,9 +38,6 @@ use problem::Refusal;
 use upstream::{Base, Upstream};
 use wish::Wish;
 
-/// With `top` all replies of a thread are read, so long threads do not have it.
-const TOP_MOST: u32 = 2000;
-
 /// A system, read as the contract's backend.
 pub struct Bridge {
     system: System,
@@ -62,19 +59,24 @@ impl Bridge {
             return Ok(ThreadPage { thread: Thread { id, ..Thread::default() }, ..ThreadPage::default() });
         };
         let mut thread = Thread { id, ..source.thread() };
-        let numbers = match wish.order {
-            Order::Top if thread.total > TOP_MOST => {
-                return Err(Refusal::parameter("order", "so long a thread is not sorted by reactions"));
-            }
-            Order::Top => 1..thread.total + 1,
-            _ => page::numbers(wish, thread.total),
+        if wish.order == Order::Top && thread.total > source.most_sorted() {
+            return Err(Refusal::parameter("order", "so long a thread is not sorted by reactions"));
+        }
+        let numbers = |total: u32| match wish.order {
+            Order::Top => 1..total.saturating_add(1),
+            _ => page::numbers(wish, total),
         };
-        source.load(&self.upstream, numbers.clone()).await?;
+        source.load(&self.upstream, numbers(thread.total)).await?;
+        // The system may count more than it shows: what was loaded may tell.
+        thread.total = source.thread().total;
+        let numbers = numbers(thread.total);
         let there = source.positions(numbers.clone());
-        let end = there.last().map_or(numbers.start, |last| last.number.saturating_add(1));
-        if numbers.end > thread.total {
-            // The system may count more than it shows.
-            thread.total = end - 1;
+        let mut end = numbers.end;
+        if let Some(last) = there.last()
+            && numbers.end > thread.total
+        {
+            end = last.number.saturating_add(1);
+            thread.total = last.number;
         }
         let cut = match wish.order {
             Order::Top => page::by_reactions(wish, there),

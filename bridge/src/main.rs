@@ -1,5 +1,6 @@
 //! The command: reads the arguments, listens, and says where.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use afterword_bridge::options::{self, Command, Options};
@@ -9,7 +10,7 @@ use afterword_bridge::{Bridge, Server};
 async fn main() -> ExitCode {
     match options::parse(std::env::args_os().skip(1)) {
         Ok(Command::Help) => {
-            println!("{}", options::HELP);
+            said(options::HELP);
             ExitCode::SUCCESS
         }
         Ok(Command::Serve(options)) => match serve(&options).await {
@@ -23,7 +24,7 @@ async fn main() -> ExitCode {
 async fn serve(options: &Options) -> Result<(), String> {
     let bridge = Bridge::new(options)?;
     let server = Server::bind(&options.listen, bridge).await?;
-    println!("{} is read for http://{}/api", options.url, server.address());
+    said(&format!("{} is read for http://{}/api", options.url, server.address()));
     server.run(stopped()).await;
     Ok(())
 }
@@ -46,7 +47,12 @@ async fn stopped() {
     }
 }
 
+/// A reader that hangs up, such as `head`, is no failure.
+fn said(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
 fn fail(sentence: &str) -> ExitCode {
-    eprintln!("afterword-bridge: {sentence}");
+    let _ = writeln!(std::io::stderr(), "afterword-bridge: {sentence}");
     ExitCode::FAILURE
 }

@@ -23,7 +23,14 @@ impl People {
         let there = |source: &u32| (1..=total).contains(source) && *source != number;
         let sources = quotes(&document).into_iter().filter_map(|quote| quote.source);
         let quoted = sources.filter(there).map(|number| Quote { number, exact: None }).collect();
-        (quoted, mentioned(&document))
+        // An id that the markup tells is older than a name, which may be another's by now.
+        let mut people = mentioned(&parse_html(html, &Names::default()));
+        for person in mentioned(&document) {
+            if people.iter().all(|known| known.name != person.name) {
+                people.push(person);
+            }
+        }
+        (quoted, people)
     }
 }
 
@@ -68,12 +75,49 @@ fn visit_inlines(content: &[Inline], see: &mut impl FnMut(&Inline)) {
     }
 }
 
+/// They draw people without a picture, from the hash of a mail address: Vanilla's own among them.
+const HASHED: [&str; 3] = ["gravatar.com", "vanillicon.com", "libravatar.org"];
+
 /// The address of a picture, if it may travel: not where it is made from the hash of a mail address.
 pub(crate) fn picture(address: Option<String>) -> Option<String> {
-    address.filter(|address| !address.to_ascii_lowercase().contains("gravatar.com"))
+    address.filter(|address| {
+        let address = address.to_ascii_lowercase();
+        HASHED.iter().all(|host| !address.contains(host))
+    })
 }
 
 /// A line that leads to the reply which this one answers. The widget puts its own words there.
 pub(crate) fn answers(number: u32) -> String {
     format!("<p>↪ <a href=\"#reply-{number}\"></a></p>")
+}
+
+#[cfg(test)]
+mod tests {
+    use afterword_contract::{Person, PersonId};
+
+    use super::{People, picture};
+
+    #[test]
+    fn whom_the_markup_names_by_an_id_is_meant_whoever_has_that_name_now() {
+        let now = Person { id: Some(PersonId("9".to_owned())), name: "joe".to_owned(), ..Person::default() };
+        let body = "<a class=atMention data-username=joe data-userid=4>@joe</a>";
+        let (_, mentions) = People::new([&now]).in_body(body, 2, 9);
+        let ids: Vec<_> = mentions.iter().map(|person| person.id.as_ref().unwrap().as_str()).collect();
+        assert_eq!(ids, ["4"]);
+        let (_, mentions) = People::new([&now]).in_body("<a class=mention>@joe</a>", 2, 9);
+        assert_eq!(mentions, [now]);
+    }
+
+    #[test]
+    fn pictures_made_from_mail_addresses_do_not_travel() {
+        for address in [
+            "https://secure.gravatar.com/avatar/0bc83cb571cd1c50",
+            "https://w0.vanillicon.com/v2/0bc83cb571cd1c50.svg",
+            "https://seccdn.LibrAvatar.org/avatar/0bc83cb571cd1c50",
+            "https://forum.example/proxy?url=https://www.gravatar.com/avatar/0bc83cb571cd1c50",
+        ] {
+            assert_eq!(picture(Some(address.to_owned())), None, "{address}");
+        }
+        assert!(picture(Some("https://forum.example/uploads/2.png".to_owned())).is_some());
+    }
 }

@@ -67,6 +67,15 @@ impl Source {
         }
     }
 
+    /// How long a thread may be to be sorted by reactions: all of it has to be read for that.
+    pub(crate) fn most_sorted(&self) -> u32 {
+        match self {
+            Self::Discourse(_) => discourse::MOST_SORTED,
+            Self::Isso(_) => u32::MAX,
+            Self::Vanilla(_) => vanilla::MOST_SORTED,
+        }
+    }
+
     /// Asks for what is not known yet of the replies with these numbers.
     pub(crate) async fn load(&mut self, upstream: &Upstream, numbers: Range<u32>) -> Result<(), Failure> {
         match self {

@@ -7,7 +7,7 @@ use afterword_contract::{Reaction, ReactionTag, Tag};
 pub(crate) struct Tags(Vec<ReactionTag>);
 
 /// The longest id of a tag, in bytes.
-const LONGEST: usize = 60;
+const LONGEST: usize = 180;
 
 impl Tags {
     /// So many people chose `id`, which the system calls `label`. Nothing where nobody did.
@@ -35,24 +35,58 @@ impl Tags {
     }
 }
 
-/// `id` with what cannot stand in a tag as `-`.
+/// Each tag once: what a system lists twice is added up.
+pub(crate) fn each_once(all: impl Iterator<Item = Reaction>) -> Vec<Reaction> {
+    let mut once: Vec<Reaction> = Vec::new();
+    for reaction in all {
+        match once.iter_mut().find(|known| known.tag == reaction.tag) {
+            Some(known) => known.count = known.count.saturating_add(reaction.count),
+            None => once.push(reaction),
+        }
+    }
+    once
+}
+
+/// `id` with the bytes that cannot stand in a tag in hexadecimal, so that two ids are two tags: `+1` is `~2b1`.
 fn tag(id: &str) -> Option<Tag> {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || "-._~".contains(c) { c } else { '-' };
-    let tag: String = id.trim().chars().take(LONGEST).map(safe).collect();
+    let mut tag = String::new();
+    for byte in id.trim().bytes() {
+        match char::from(byte) {
+            c if c.is_ascii_alphanumeric() || "-._".contains(c) => tag.push(c),
+            _ => tag.push_str(&format!("~{byte:02x}")),
+        }
+        if tag.len() >= LONGEST {
+            break;
+        }
+    }
     (!tag.is_empty()).then_some(Tag(tag))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Tags;
+    use super::{Tags, each_once};
 
     #[test]
     fn tags_are_listed_once_and_can_stand_in_an_address() {
         let mut tags = Tags::default();
-        assert_eq!(tags.reaction("+1", "+1", Some("👍"), 2).unwrap().tag.as_str(), "-1");
+        assert_eq!(tags.reaction("+1", "+1", Some("👍"), 2).unwrap().tag.as_str(), "~2b1");
+        assert_eq!(tags.reaction("-1", "-1", Some("👎"), 3).unwrap().tag.as_str(), "-1");
         assert!(tags.reaction("+1", "+1", Some("👍"), 3).is_some());
         assert!(tags.reaction("heart", "heart", None, 0).is_none());
         assert!(tags.reaction(" ", "", None, 1).is_none());
-        assert_eq!(tags.chosen().len(), 1);
+        assert_eq!(tags.chosen().len(), 2);
+        let mut tags = Tags::default();
+        let names = ["да", "но", &"ж".repeat(100)].map(|id| tags.reaction(id, id, None, 1).unwrap().tag);
+        assert!(names[0] != names[1] && names[2].as_str().len() <= 200, "{names:?}");
+    }
+
+    #[test]
+    fn what_is_listed_twice_is_added_up() {
+        let mut tags = Tags::default();
+        let all: Vec<_> =
+            ["a", "b", "a"].iter().filter_map(|id| tags.reaction(id, id, None, u32::MAX - 1)).collect();
+        let once: Vec<_> =
+            each_once(all.into_iter()).iter().map(|one| (one.tag.to_string(), one.count)).collect();
+        assert_eq!(once, [("a".to_owned(), u32::MAX), ("b".to_owned(), u32::MAX - 1)]);
     }
 }

@@ -4,8 +4,9 @@
 //! Knows no system and no thread: a question is a path, an answer is JSON or that there is none.
 
 use std::collections::HashMap;
+use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -22,14 +23,18 @@ use crate::failure::Failure;
 
 /// How many questions are asked at the same time.
 const AT_ONCE: usize = 4;
+/// How many of these one page asks, so that a long thread leaves room for others.
+pub(crate) const FOR_ONE_PAGE: usize = 2;
 /// The most bytes of one answer.
 const ANSWER_BYTES: usize = 8 << 20;
-/// The most bytes of all answers that are kept, as they came. Parsed they take a few times as much.
+/// The most bytes of all answers that are kept, as they came, and of what was asked. Parsed they take a few times as much.
 const KEPT_BYTES: usize = 32 << 20;
-/// The most answers that are kept: empty ones have no bytes.
+/// The most answers that are kept: short ones take more than their bytes.
 const KEPT_ANSWERS: usize = 10_000;
 /// So many redirections are followed, all of them within the system.
 const REDIRECTS: usize = 3;
+/// For how long somebody waits who could have the last answer.
+const BRIEFLY: Duration = Duration::from_secs(2);
 /// For how long a question that failed is not asked again.
 const PAUSE: Duration = Duration::from_secs(5);
 /// For how long a system that says 429 without saying when is left alone.
@@ -41,6 +46,9 @@ type Http = legacy::Client<HttpsConnector<HttpConnector>, Empty<Bytes>>;
 
 /// What the system answered: JSON, or that it has no such thing.
 pub(crate) type Answer = Option<Arc<Value>>;
+
+/// What is wrong with an answer to one kind of question; nothing where it is what such a question is answered with.
+pub(crate) type Wrong = fn(&Value) -> Option<&'static str>;
 
 /// The system, as far as it is asked; clones share everything.
 #[derive(Clone)]
@@ -62,9 +70,22 @@ struct Shared {
 /// One question.
 #[derive(Default)]
 struct Kept {
-    slot: tokio::sync::Mutex<Slot>,
+    /// Who has it asks; others wait.
+    turn: tokio::sync::Mutex<()>,
+    slot: Mutex<Slot>,
     bytes: AtomicUsize,
     used: Mutex<Option<Instant>>,
+}
+
+impl Kept {
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last answer, however old it is.
+    fn last(&self) -> Option<Answer> {
+        self.slot().answer.as_ref().map(|(answer, _)| answer.clone())
+    }
 }
 
 #[derive(Default)]
@@ -90,9 +111,12 @@ impl Base {
         let (Some(scheme @ ("http" | "https")), Some(host)) = (uri.scheme_str(), uri.authority()) else {
             return Err(wrong());
         };
-        if uri.query().is_some() || host.as_str().contains('@') {
+        let port = host.port_u16().is_some() || host.as_str().ends_with(host.host());
+        if uri.query().is_some() || host.as_str().contains('@') || !port {
             return Err(wrong());
         }
+        // As browsers write it, and so as it stands in addresses of the system's pages.
+        let host = host.as_str().to_ascii_lowercase();
         Ok(Self { origin: format!("{scheme}://{host}"), path: uri.path().trim_end_matches('/').to_owned() })
     }
 
@@ -124,8 +148,8 @@ impl Base {
     /// Where a redirection from here leads, if that is still here.
     fn redirected(&self, to: &str) -> Option<String> {
         let to = self.absolute(to)?;
-        let inside = to.strip_prefix(&self.origin).is_some_and(|rest| rest.starts_with(['/', '?']));
-        inside.then_some(to)
+        let path = self.within(&to)?.split(['?', '#']).next()?.to_ascii_lowercase().replace("%2e", ".");
+        path.split(['/', '\\']).all(|part| part != "..").then_some(to)
     }
 }
 
@@ -152,46 +176,62 @@ impl Upstream {
         &self.0.base
     }
 
-    /// What the system says to `path`, which begins with a slash and is escaped already.
+    /// What the system says to `path`, which begins with a slash and is escaped already. An answer that is `wrong`
+    /// is a failure.
     ///
     /// Everybody who asks the same waits for one answer. Where the system fails, the last answer is as good as
-    /// it gets, however old it is.
-    pub(crate) async fn get(&self, path: &str) -> Result<Answer, Failure> {
+    /// it gets, however old it is; where it is not for the public any more, nothing is. Where the system is slow, the
+    /// last answer is for those who come meanwhile.
+    pub(crate) async fn get(&self, path: &str, wrong: Wrong) -> Result<Answer, Failure> {
         let kept = self.kept(path);
+        let last = kept.last();
         let (this, path) = (self.clone(), path.to_owned());
         // Seen through also when whoever asked hangs up: others wait for it.
-        let asked = tokio::spawn(async move { this.ask(&kept, &path).await });
-        asked.await.unwrap_or_else(|error| Err(Failure::Garbage(error.to_string())))
+        let asked = tokio::spawn(async move { this.ask(&kept, &path, wrong).await });
+        let asked = match last {
+            None => asked.await,
+            Some(last) => match tokio::time::timeout(BRIEFLY, asked).await {
+                Ok(asked) => asked,
+                Err(_) => return Ok(last),
+            },
+        };
+        asked.unwrap_or_else(|error| Err(Failure::Garbage(error.to_string())))
     }
 
-    async fn ask(&self, kept: &Kept, path: &str) -> Result<Answer, Failure> {
-        let mut slot = kept.slot.lock().await;
-        if let Some((answer, since)) = &slot.answer
+    async fn ask(&self, kept: &Kept, path: &str, wrong: Wrong) -> Result<Answer, Failure> {
+        let _turn = kept.turn.lock().await;
+        if let Some((answer, since)) = &kept.slot().answer
             && since.elapsed() < self.0.keep
         {
             return Ok(answer.clone());
         }
-        let failure = match slot.failed.as_ref().filter(|(_, since)| since.elapsed() < PAUSE) {
-            Some((failure, _)) => failure.clone(),
-            None => match self.fetch(path).await {
+        let failed = kept.slot().failed.clone().filter(|(_, since)| since.elapsed() < PAUSE);
+        let failure = match failed {
+            Some((failure, _)) => failure,
+            None => match self.fetch(path, wrong).await {
                 Ok((answer, bytes)) => {
-                    *slot = Slot { answer: Some((answer.clone(), Instant::now())), failed: None };
+                    *kept.slot() = Slot { answer: Some((answer.clone(), Instant::now())), failed: None };
                     kept.bytes.store(bytes, Ordering::Relaxed);
                     return Ok(answer);
                 }
                 Err(failure) => {
+                    let mut slot = kept.slot();
+                    if let Failure::Closed(_) = failure {
+                        slot.answer = None;
+                    }
                     slot.failed = Some((failure.clone(), Instant::now()));
                     failure
                 }
             },
         };
-        slot.answer.as_ref().map(|(answer, _)| answer.clone()).ok_or(failure)
+        kept.last().ok_or(failure)
     }
 
     /// The place of a question among those that are kept.
     fn kept(&self, path: &str) -> Arc<Kept> {
         let mut all = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let bytes: usize = all.values().map(|kept| kept.bytes.load(Ordering::Relaxed)).sum();
+        let bytes: usize =
+            all.iter().map(|(path, kept)| path.len() + kept.bytes.load(Ordering::Relaxed)).sum();
         if bytes > KEPT_BYTES || all.len() >= KEPT_ANSWERS {
             forget_half(&mut all);
         }
@@ -201,7 +241,7 @@ impl Upstream {
     }
 
     /// Asks, with bounds on everything; the answer and its length.
-    async fn fetch(&self, path: &str) -> Result<(Answer, usize), Failure> {
+    async fn fetch(&self, path: &str, wrong: Wrong) -> Result<(Answer, usize), Failure> {
         let busy = *self.0.busy.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(left) = busy.and_then(|until| until.checked_duration_since(Instant::now())) {
             return Err(Failure::Busy(left));
@@ -211,7 +251,12 @@ impl Upstream {
             let mut address = self.0.base.address(path);
             for _ in 0..=REDIRECTS {
                 match self.once(&address).await? {
-                    Said::Answer(answer, bytes) => return Ok((answer, bytes)),
+                    Said::Answer(answer, bytes) => {
+                        return match answer.as_deref().and_then(wrong) {
+                            Some(why) => Err(Failure::Garbage(why.to_owned())),
+                            None => Ok((answer, bytes)),
+                        };
+                    }
                     Said::GoTo(to) => {
                         address = self.0.base.redirected(&to).ok_or(Failure::LedAway(to))?;
                     }
@@ -221,7 +266,9 @@ impl Upstream {
         };
         let answer = tokio::time::timeout(self.0.patience, asked).await.unwrap_or(Err(Failure::Late));
         if let Err(failure) = &answer {
-            eprintln!("afterword-bridge: {}: {}", self.0.base.address(path), failure.said());
+            // Nobody may be there to read it.
+            let address = self.0.base.address(path);
+            let _ = writeln!(std::io::stderr(), "afterword-bridge: {address}: {}", failure.said());
             if let Failure::Busy(wait) = failure {
                 *self.0.busy.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + *wait);
             }
@@ -243,6 +290,9 @@ impl Upstream {
             StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Said::Answer(None, 0)),
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 Err(Failure::Busy(wait(&answer)))
+            }
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS => {
+                Err(Failure::Closed(status.as_u16()))
             }
             _ if status.is_redirection() => Ok(Said::GoTo(text(&answer, header::LOCATION).to_owned())),
             _ => Err(Failure::Status(status.as_u16())),
@@ -330,9 +380,19 @@ mod tests {
         {
             assert_eq!(base.within(elsewhere), None, "{elsewhere}");
         }
-        for wrong in
-            ["example.org", "ftp://example.org", "/forum", "https://", "https://a@b.org", "https://a.org/?b"]
-        {
+        let base = Base::read("https://Example.org").unwrap();
+        assert_eq!(base.within("https://example.org/t/1"), Some("/t/1"));
+        for wrong in [
+            "example.org",
+            "ftp://example.org",
+            "/forum",
+            "https://",
+            "https://a@b.org",
+            "https://a.org/?b",
+            "https://a.org:",
+            "https://a.org:b",
+            "https://a.org:99999",
+        ] {
             assert!(Base::read(wrong).is_err(), "{wrong}");
         }
     }
@@ -355,6 +415,11 @@ mod tests {
         for away in
             ["http://127.0.0.1:80801/", "http://127.0.0.1:8080@evil.org/", "//evil.org/", "https://evil.org"]
         {
+            assert_eq!(base.redirected(away), None, "{away}");
+        }
+        let base = Base::read("https://example.org/forum").unwrap();
+        assert!(base.redirected("/forum/t/soft/1.json?a=/../b").is_some());
+        for away in ["/admin", "/forumt/1", "/forum/../admin", "/forum/a/%2E%2e/b", "https://example.org/"] {
             assert_eq!(base.redirected(away), None, "{away}");
         }
     }

@@ -1,27 +1,32 @@
 //! Vanilla by its API v2: which questions lead to a discussion and its comments.
 //!
 //! Vanilla has no numbers. The discussion's own text is reply 1, because comments quote it as they quote each other;
-//! comments follow in the order in which Vanilla shows them, and move up when one before them is deleted.
+//! comments follow in the order in which Vanilla shows them, and move up when one before them is deleted. Where a page
+//! of comments is shorter than it should be, or says again what another says, places stay empty.
 
 pub(crate) mod convert;
 
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use afterword_contract::Thread;
-use futures_util::future::try_join_all;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 
 use crate::cursor::Position;
 use crate::failure::Failure;
-use crate::json::count;
+use crate::json::{count, whole};
 use crate::system::Found;
-use crate::upstream::{Base, Upstream};
+use crate::upstream::{Base, FOR_ONE_PAGE, Upstream};
 
 /// So many comments are asked for at once: the most that Vanilla gives.
 const PAGE: u32 = 100;
 /// Up to so many, all comments of a discussion are read, so that links and quotes from page to page are known.
 const READ_WHOLE: u32 = 500;
+
+/// Longer discussions are not sorted by reactions: that are twenty questions.
+pub(crate) const MOST_SORTED: u32 = 2000;
 
 /// A discussion that was found.
 pub(crate) struct Discussion {
@@ -37,10 +42,11 @@ pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Dis
     let base = upstream.base().clone();
     let Some(id) = discussion_id(&base, thread) else { return Ok(None) };
     let path = format!("/api/v2/discussions/{id}?expand=insertUser,reactions");
-    let Some(json) = upstream.get(&path).await? else { return Ok(None) };
-    if json.get("discussionID").is_none() {
-        return Err(Failure::Garbage("a discussion without `discussionID`".to_owned()));
-    }
+    let wrong = |json: &Value| match json.get("discussionID") {
+        Some(_) => None,
+        None => Some("a discussion without `discussionID`"),
+    };
+    let Some(json) = upstream.get(&path, wrong).await? else { return Ok(None) };
     Ok(Some(Discussion { json, id, base, pages: Vec::new() }))
 }
 
@@ -59,38 +65,57 @@ fn discussion_id(base: &Base, thread: &str) -> Option<u64> {
 impl Discussion {
     /// What is true of the whole discussion.
     pub(crate) fn thread(&self) -> Thread {
-        let total = count(&self.json, "countComments").saturating_add(1);
+        let counted = self.counted();
+        let last = self.records().last().map(|(_, number)| number);
+        let whole = counted <= READ_WHOLE && !self.pages.is_empty();
+        let total = last.filter(|_| whole).unwrap_or(counted);
         Thread { total, ..convert::thread(&self.json, &self.base) }
+    }
+
+    /// How many numbers there are by Vanilla's own count, which may be wrong.
+    fn counted(&self) -> u32 {
+        count(&self.json, "countComments").saturating_add(1)
     }
 
     /// Asks for the comments among these numbers.
     pub(crate) async fn load(&mut self, upstream: &Upstream, numbers: Range<u32>) -> Result<(), Failure> {
-        let total = self.thread().total;
+        let total = self.counted();
         // Comment 1 is reply 2.
         let comments =
             if total <= READ_WHOLE { 1..total } else { numbers.start.max(2) - 1..numbers.end.max(2) - 1 };
         if !comments.is_empty() {
             let pages = comments.start.div_ceil(PAGE)..(comments.end - 1).div_ceil(PAGE) + 1;
-            let lists = try_join_all(pages.clone().map(|page| self.page(upstream, page))).await?;
+            let lists = stream::iter(pages.clone().map(|page| self.page(upstream, page)));
+            let lists: Vec<_> = lists.buffered(FOR_ONE_PAGE).try_collect().await?;
             self.pages = pages.zip(lists).filter_map(|(page, list)| Some((page, list?))).collect();
         }
         Ok(())
     }
 
-    /// The discussion and the comments that were loaded, each with its number.
+    /// The discussion and the comments that were loaded, ascending, each with its number. One that an older page
+    /// shows at another place keeps the first.
     fn records(&self) -> impl Iterator<Item = (&Value, u32)> {
+        let mut seen = HashSet::new();
+        let mut is_new = move |comment: &Value| whole(comment, "commentID").is_some_and(|id| seen.insert(id));
         let comments = self.pages.iter().flat_map(|(page, list)| {
             let first = (page - 1).saturating_mul(PAGE).saturating_add(2);
             let comments = list.as_array().map(Vec::as_slice).unwrap_or_default();
             comments.iter().take(PAGE as usize).zip(first..)
         });
-        std::iter::once((&*self.json, 1)).chain(comments)
+        std::iter::once((&*self.json, 1)).chain(comments.filter(move |(comment, _)| is_new(comment)))
     }
 
-    /// Those of these numbers that there are, and how many reactions each has.
+    /// Those of these numbers that there are, up to the last comment, and how many reactions each has.
     pub(crate) fn positions(&self, numbers: Range<u32>) -> Vec<Position> {
         let here = self.records().filter(|(_, number)| numbers.contains(number));
-        here.map(|(record, number)| Position { reactions: convert::reacted(record), number }).collect()
+        let reactions: BTreeMap<_, _> =
+            here.map(|(record, number)| (number, convert::reacted(record))).collect();
+        let end = reactions.last_key_value().map_or(numbers.start, |(last, _)| last.saturating_add(1));
+        let position = |number| {
+            let reactions = reactions.get(&number).copied().unwrap_or(0);
+            Position { reactions, number }
+        };
+        (numbers.start..end).map(position).collect()
     }
 
     /// The replies with these numbers.
@@ -104,11 +129,8 @@ impl Discussion {
         let path = format!(
             "/api/v2/comments?discussionID={id}&page={page}&limit={PAGE}&sort=dateInserted&expand=insertUser,reactions"
         );
-        let list = upstream.get(&path).await?;
-        match list.as_deref().is_none_or(Value::is_array) {
-            true => Ok(list),
-            false => Err(Failure::Garbage("comments that are no list".to_owned())),
-        }
+        let wrong = |json: &Value| (!json.is_array()).then_some("comments that are no list");
+        upstream.get(&path, wrong).await
     }
 }
 

@@ -11,7 +11,7 @@ use crate::emoji;
 use crate::json::{count, list, number, text, truth, whole};
 use crate::people::{People, answers, picture};
 use crate::system::Found;
-use crate::tags::Tags;
+use crate::tags::{Tags, each_once};
 use crate::upstream::Base;
 
 /// Kinds of posts that are no replies of people: what was done to the topic.
@@ -215,7 +215,7 @@ fn reactions(post: &Value, tags: &mut Tags) -> Vec<Reaction> {
             };
             tags.reaction(safe, &id.replace('_', " "), emoji::character(id), count(reaction, "count"))
         };
-        return chosen.iter().filter_map(read).collect();
+        return each_once(chosen.iter().filter_map(read));
     }
     let likes = list(post, "actions_summary").iter().find(|action| whole(action, "id") == Some(LIKE));
     let likes = likes.map_or(0, |likes| count(likes, "count"));

@@ -11,7 +11,7 @@ use crate::body::{Act, Element, Rules, escaped, rewritten};
 use crate::json::{count, list, text, truth, whole};
 use crate::people::{People, answers, picture};
 use crate::system::Found;
-use crate::tags::Tags;
+use crate::tags::{Tags, each_once};
 use crate::upstream::Base;
 
 /// So deep do quotes hold quotes. What is deeper is a link.
@@ -28,7 +28,7 @@ pub(crate) fn thread(discussion: &Value, base: &Base) -> Thread {
     }
 }
 
-/// The replies with these numbers. `records` are the discussion and comments, ascending, each with its number.
+/// The replies with these numbers; where there is no record, a tombstone. `records` are the discussion and comments, ascending, each with its number.
 pub(crate) fn replies(records: &[(&Value, u32)], id: u64, numbers: &[u32], total: u32, base: &Base) -> Found {
     let authors: Vec<_> = records.iter().filter_map(|(record, _)| author(record, base)).collect();
     let ids = records.iter().filter_map(|(record, number)| Some((whole(record, "commentID")?, *number)));
@@ -38,9 +38,16 @@ pub(crate) fn replies(records: &[(&Value, u32)], id: u64, numbers: &[u32], total
         let place = records.binary_search_by_key(wanted, |(_, number)| *number).ok()?;
         records.get(place)
     };
-    let asked = numbers.iter().filter_map(record);
-    let replies = asked.map(|(record, number)| page.reply(record, *number, &mut tags)).collect();
-    Found { replies, tags: tags.chosen() }
+    let replies = numbers.iter().map(|number| match record(number) {
+        Some((record, _)) => page.reply(record, *number, &mut tags),
+        None => Reply {
+            id: ReplyId(format!("d{id}.{number}")),
+            number: Some(*number),
+            status: Status::Deleted,
+            ..Reply::default()
+        },
+    });
+    Found { replies: replies.collect(), tags: tags.chosen() }
 }
 
 /// How many reactions a record has.
@@ -167,7 +174,7 @@ fn reactions(record: &Value, tags: &mut Tags) -> Vec<Reaction> {
         let label = text(reaction, "name").unwrap_or(id);
         tags.reaction(&id.to_lowercase(), label, None, count(reaction, "count"))
     };
-    list(record, "reactions").iter().filter_map(read).collect()
+    each_once(list(record, "reactions").iter().filter_map(read))
 }
 
 /// In milliseconds since 1970-01-01T00:00:00Z.

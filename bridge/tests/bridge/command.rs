@@ -16,6 +16,11 @@ fn help_and_what_is_wrong_are_said() {
         help.status.success()
             && String::from_utf8_lossy(&help.stdout).contains("afterword-bridge SYSTEM URL")
     );
+    let (reader, unread) = std::io::pipe().unwrap();
+    drop(reader);
+    let help = bridge().arg("--help").stdout(unread).stderr(Stdio::piped()).spawn().unwrap();
+    let help = help.wait_with_output().unwrap();
+    assert!(help.status.success() && help.stderr.is_empty(), "nobody reads it: {help:?}");
     let wrong = bridge().args(["isso", "https://example.org", "--cache", "x"]).output().unwrap();
     assert_eq!(wrong.status.code(), Some(1));
     let said = String::from_utf8_lossy(&wrong.stderr).into_owned();

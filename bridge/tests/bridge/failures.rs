@@ -39,6 +39,29 @@ async fn a_system_that_fails_is_unavailable() {
     }
 }
 
+/// Replies that were not told are not replies that were deleted.
+#[tokio::test]
+async fn posts_and_comments_that_cannot_be_read_are_unavailable() {
+    let wrong = || Said::Json(json!({ "message": "Back in an hour." }));
+    let topic =
+        json!({ "id": 12, "highest_post_number": 2, "post_stream": { "posts": [], "stream": [1, 2] } });
+    let fake = Fake::start(move |path| match path {
+        "/t/12.json" => Said::Json(topic.clone()),
+        _ => wrong(),
+    })
+    .await;
+    let api = fake.bridged(System::Discourse).await;
+    assert_eq!(get(&format!("{api}/replies?thread=12")).await.status, 503);
+    let discussion = json!({ "discussionID": 6, "body": "", "countComments": 2 });
+    let fake = Fake::start(move |path: &str| match path.starts_with("/api/v2/comments") {
+        true => wrong(),
+        false => Said::Json(discussion.clone()),
+    })
+    .await;
+    let api = fake.bridged(System::Vanilla).await;
+    assert_eq!(get(&format!("{api}/replies?thread=6")).await.status, 503);
+}
+
 #[tokio::test]
 async fn a_system_that_is_silent_is_unavailable() {
     unavailable(Said::Silence, "10").await;
@@ -188,6 +211,22 @@ async fn a_thread_too_long_for_it_is_not_sorted_by_reactions() {
     let answer = get(&format!("{api}/replies?thread=6&order=top")).await;
     assert_eq!((answer.status, &answer.json()["errors"][0]["pointer"]), (400, &Value::from("order")));
     assert_eq!(fake.heard().len(), 1);
+}
+
+/// It was 2000 once, and one reader who chose the order made a hundred questions, more than Discourse takes at once.
+#[tokio::test]
+async fn a_topic_is_sorted_by_reactions_with_twenty_questions_at_most() {
+    for (last, status) in [(400_u64, 200), (401, 400)] {
+        let posts: Vec<Value> =
+            (1..=last).map(|n| json!({ "id": n, "post_number": n, "cooked": "x" })).collect();
+        let ids: Vec<u64> = (1..=last).collect();
+        let topic =
+            json!({ "id": 5, "highest_post_number": last, "post_stream": { "posts": [], "stream": ids } });
+        let fake = Fake::start(fake::discourse_with(topic, posts)).await;
+        let api = fake.bridged(System::Discourse).await;
+        assert_eq!(get(&format!("{api}/replies?thread=5&order=top")).await.status, status, "{last}");
+        assert!(fake.heard().len() <= 21, "{}", fake.heard().len());
+    }
 }
 
 #[tokio::test]

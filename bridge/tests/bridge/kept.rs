@@ -82,7 +82,12 @@ async fn what_is_too_old_is_asked_for_anew() {
 async fn an_old_answer_is_better_than_none() {
     let fake = Fake::start(fake::isso()).await;
     let at_once = |options| Options { cache: Duration::ZERO, ..options };
-    for failure in [Said::status(500), Said::status(429), Said::Other(200, Vec::new(), "<html>".to_owned())] {
+    for failure in [
+        Said::status(500),
+        Said::status(429),
+        Said::Other(200, Vec::new(), "<html>".to_owned()),
+        Said::Json(json!({ "message": "Back in an hour." })),
+    ] {
         fake.say(fake::isso());
         let api = fake.bridged_with(System::Isso, at_once).await;
         let before = get(&format!("{api}/replies?thread=/plums")).await;
@@ -98,4 +103,61 @@ async fn an_old_answer_is_better_than_none() {
             "of this there is no old answer"
         );
     }
+}
+
+/// What was public and is not any more: a topic that moved to a private category, a forum behind a sign-in.
+#[tokio::test]
+async fn what_the_system_has_closed_is_forgotten() {
+    let at_once = |options| Options { cache: Duration::ZERO, ..options };
+    for status in [401, 403, 451] {
+        let fake = Fake::start(fake::isso()).await;
+        let api = fake.bridged_with(System::Isso, at_once).await;
+        let address = format!("{api}/replies?thread=/plums");
+        assert_eq!(get(&address).await.numbers().len(), 5);
+        fake.say(move |_| Said::status(status));
+        assert_eq!(get(&address).await.status, 503, "{status}");
+        fake.say(|_| Said::status(500));
+        assert_eq!(get(&address).await.status, 503, "{status}, and nothing old is left");
+    }
+}
+
+#[tokio::test]
+async fn a_long_thread_leaves_room_for_others() {
+    let posts: Vec<_> = (1..=400).map(|n| json!({ "id": n, "post_number": n, "cooked": "x" })).collect();
+    let ids: Vec<u64> = (1..=400).collect();
+    let long = json!({ "id": 5, "highest_post_number": 400, "post_stream": { "posts": [], "stream": ids } });
+    let short =
+        json!({ "id": 6, "highest_post_number": 1, "post_stream": { "posts": posts[..1], "stream": [1] } });
+    let fake = Fake::start(move |path| match path {
+        "/t/5.json" => Said::Json(long.clone()),
+        "/t/6.json" => Said::Json(short.clone()),
+        _ => Said::Silence,
+    })
+    .await;
+    let patient = |options| Options { timeout: Duration::from_secs(60), ..options };
+    let api = fake.bridged_with(System::Discourse, patient).await;
+    let all = format!("{api}/replies?thread=5&order=top");
+    let reader = tokio::spawn(async move { get(&all).await.status });
+    while fake.heard().len() < 3 {
+        tokio::task::yield_now().await;
+    }
+    let other = format!("{api}/replies?thread=6");
+    let other = tokio::time::timeout(Duration::from_secs(20), get(&other)).await;
+    assert_eq!(other.expect("it waits for the long thread").numbers(), [1]);
+    reader.abort();
+}
+
+#[tokio::test]
+async fn an_old_answer_is_not_held_back_while_the_system_is_silent() {
+    let fake = Fake::start(fake::isso()).await;
+    let patient = |options| Options { cache: Duration::ZERO, timeout: Duration::from_secs(60), ..options };
+    let api = fake.bridged_with(System::Isso, patient).await;
+    let address = format!("{api}/replies?thread=/plums");
+    assert_eq!(get(&address).await.numbers().len(), 5);
+    fake.say(|_| Said::Silence);
+    for _ in 0..2 {
+        let old = tokio::time::timeout(Duration::from_secs(20), get(&address)).await;
+        assert_eq!(old.expect("it waits for the system").numbers().len(), 5);
+    }
+    assert_eq!(fake.heard().len(), 2, "who is being asked is not asked again");
 }

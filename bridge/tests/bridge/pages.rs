@@ -1,5 +1,7 @@
 //! What arrives of each system's thread, as files to read, and how threads are paged through.
 
+use std::collections::HashSet;
+
 use afterword_bridge::System;
 use afterword_contract::{Order, ThreadPage};
 use expect_test::expect_file;
@@ -156,4 +158,58 @@ async fn a_discussion_that_counts_more_than_it_shows_ends_where_it_ends() {
     assert_eq!(answer.numbers(), [1, 2, 3, 4]);
     assert_eq!(answer.json()["thread"]["total"], 4);
     assert_eq!(answer.json()["next"], Value::Null);
+}
+
+/// Vanilla leaves out of a page what the reader must not see, and of two pages one may be older than the other.
+#[tokio::test]
+async fn pages_of_comments_that_do_not_fit_together_give_each_number_once_and_each_comment_once() {
+    let comment = |n: u64| json!({ "commentID": n, "body": format!("<p>{n}</p>"), "reactions": [{ "name": "Like", "count": 1 }] });
+    let first: Vec<Value> = (1..=99).map(comment).collect();
+    let second = vec![comment(99), comment(101), json!({ "body": "nobody's" }), comment(103)];
+    let discussion = json!({ "discussionID": 6, "body": "<p>0</p>", "countComments": 104 });
+    let fake = Fake::start(move |path: &str| match path {
+        _ if path.starts_with("/api/v2/discussions/6") => Said::Json(discussion.clone()),
+        _ if path.contains("page=1&") => Said::Json(json!(first)),
+        _ => Said::Json(json!(second)),
+    })
+    .await;
+    let api = fake.bridged(System::Vanilla).await;
+    for order in Order::KNOWN {
+        let first = get(&format!("{api}/replies?thread=6&limit=100&order={order}")).await.json();
+        let next = first["next"].as_str().unwrap();
+        let second =
+            get(&format!("{api}/replies?thread=6&limit=100&order={order}&after={next}")).await.json();
+        let all = [&first, &second].map(|page| page["replies"].as_array().unwrap().clone()).concat();
+        let mut numbers: Vec<_> = all.iter().map(|reply| reply["number"].as_u64().unwrap()).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, (1..=105).collect::<Vec<_>>(), "{order}");
+        let ids: HashSet<_> = all.iter().map(|reply| reply["id"].as_str().unwrap()).collect();
+        assert_eq!(ids.len(), 105, "{order}");
+        let gone = |reply: &&Value| reply["status"] == "deleted";
+        let mut gone: Vec<_> =
+            all.iter().filter(gone).map(|reply| reply["number"].as_u64().unwrap()).collect();
+        gone.sort_unstable();
+        assert_eq!(gone, [101, 102, 104], "{order}");
+    }
+}
+
+/// Pages beyond the last comment led to themselves, again and again.
+#[tokio::test]
+async fn a_discussion_that_counts_many_more_than_it_shows_has_an_end_too() {
+    let discussion = json!({ "discussionID": 6, "body": "<p>1</p>", "countComments": 999 });
+    let comment = |n: u64| json!({ "commentID": n, "body": "<p>c</p>" });
+    let fake = Fake::start(fake::vanilla_with(discussion, (1..=700).map(comment).collect())).await;
+    let api = fake.bridged(System::Vanilla).await;
+    for (order, first) in [("oldest", 1), ("newest", 1000)] {
+        let (mut found, mut next) = (Vec::new(), Some(String::new()));
+        while let Some(cursor) = next {
+            let page = get(&format!("{api}/replies?thread=6&order={order}&limit=50{cursor}")).await;
+            found.extend(page.numbers());
+            assert!(found.len() <= 1000, "it goes on and on");
+            assert!(page.json()["replies"] != json!([]), "a page with nothing on it");
+            next = page.json()["next"].as_str().map(|next| format!("&after={next}"));
+        }
+        let together = found.windows(2).all(|two| two[0].abs_diff(two[1]) == 1);
+        assert!(together && found.len() > 700 && found[0].abs_diff(first) < 50, "{order}: {found:?}");
+    }
 }
