@@ -15,9 +15,10 @@ async fn main() -> ExitCode {
         }
         Ok(Command::Serve(options)) => match serve(&options).await {
             Ok(()) => ExitCode::SUCCESS,
-            Err(wrong) => fail(&wrong),
+            Err(wrong) => fail(1, &wrong),
         },
-        Err(wrong) => fail(&wrong),
+        // As the other commands say that the command line is wrong.
+        Err(wrong) => fail(2, &wrong),
     }
 }
 
@@ -52,7 +53,7 @@ fn said(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
-fn fail(sentence: &str) -> ExitCode {
+fn fail(status: u8, sentence: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "afterword-bridge: {sentence}");
-    ExitCode::FAILURE
+    ExitCode::from(status)
 }

@@ -22,12 +22,13 @@ fn help_and_what_is_wrong_are_said() {
     let help = help.wait_with_output().unwrap();
     assert!(help.status.success() && help.stderr.is_empty(), "nobody reads it: {help:?}");
     let wrong = bridge().args(["isso", "https://example.org", "--cache", "x"]).output().unwrap();
-    assert_eq!(wrong.status.code(), Some(1));
+    assert_eq!(wrong.status.code(), Some(2));
     let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
     assert_eq!(said, "afterword-bridge: --cache takes whole seconds from 1 to 86400, and not `x`.\n");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let wrong = bridge().args(["isso", "https://example.org", "--listen", &address]).output().unwrap();
+    assert_eq!(wrong.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("give another address with --listen"));
 }
 
