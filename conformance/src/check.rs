@@ -40,6 +40,18 @@ impl Stop {
     pub(crate) fn skipped(why: impl Into<String>) -> Self {
         Self::Skipped(why.into())
     }
+
+    /// With each of its texts as `change` has it.
+    pub(crate) fn map(self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Skipped(why) => Self::Skipped(change(&why)),
+            Self::Wrong(finding) => Self::Wrong(Box::new(Finding {
+                wrong: change(&finding.wrong),
+                sent: change(&finding.sent),
+                came: change(&finding.came),
+            })),
+        }
+    }
 }
 
 /// What was found.

@@ -2,8 +2,8 @@
 //!
 //! Knows no route and no rule but one: whoever is told to come back later does so, once it is worth waiting for.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -16,6 +16,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::check::{Finding, Stop, Verdict};
+use crate::secrets::Secrets;
 
 /// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,6 +36,7 @@ type Http = legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 pub(crate) struct Client {
     http: Http,
     api: String,
+    secrets: Arc<Secrets>,
     /// Whether it has been said that a busy backend is waited for.
     waits: AtomicBool,
 }
@@ -44,7 +46,13 @@ impl Client {
     pub(crate) fn new(api: &str) -> Result<Self, String> {
         let connector = connector()?;
         let http = legacy::Client::builder(TokioExecutor::new()).build(connector);
-        Ok(Self { http, api: api.trim_end_matches('/').to_owned(), waits: AtomicBool::new(false) })
+        let api = api.trim_end_matches('/').to_owned();
+        Ok(Self { http, api, secrets: Arc::default(), waits: AtomicBool::new(false) })
+    }
+
+    /// What stands in no report.
+    pub(crate) fn secrets(&self) -> Arc<Secrets> {
+        Arc::clone(&self.secrets)
     }
 
     /// The backend's address, without a slash at its end.
@@ -109,6 +117,7 @@ impl Request<'_> {
 
     /// As whoever has this token.
     pub(crate) fn token(self, token: &str) -> Self {
+        self.client.secrets.keep(token);
         self.header("authorization", format!("Bearer {token}"))
     }
 
@@ -131,7 +140,7 @@ impl Request<'_> {
             if answer.status != 429 {
                 return Ok(answer);
             }
-            waited += seconds.max(1);
+            waited = seconds.max(1).saturating_add(waited);
             if waited > LONGEST_WAIT {
                 let why = format!("the backend takes no more of this for {seconds} s (429)");
                 return Err(Stop::skipped(why));
@@ -146,8 +155,11 @@ impl Request<'_> {
             let (head, body) = self.start().await?.into_parts();
             let body = Limited::new(body, ANSWER_BYTES).collect().await;
             let body = body.map_err(|error| self.unanswered(&format!("the answer broke off: {error}")))?;
-            let (status, headers, body) = (head.status.as_u16(), head.headers, body.to_bytes());
-            Ok(Answer { sent: self.shown(), status, headers, body })
+            let body = body.to_bytes();
+            if self.address.ends_with("/guests") {
+                self.client.secrets.keep_given(&String::from_utf8_lossy(&body));
+            }
+            Ok(self.answer(head.status.as_u16(), head.headers, body))
         };
         let late = || self.unanswered(&format!("no answer came in {} s", PATIENCE.as_secs()));
         tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(late()))
@@ -163,6 +175,11 @@ impl Request<'_> {
         let request = request.map_err(|error| self.unanswered(&format!("it cannot be sent: {error}")))?;
         let answer = self.client.http.request(request).await;
         answer.map_err(|error| self.unanswered(&format!("no answer came: {}", causes(&error))))
+    }
+
+    /// What came back for it.
+    pub(crate) fn answer(&self, status: u16, headers: HeaderMap, body: Bytes) -> Answer {
+        Answer { sent: self.shown(), secrets: self.client.secrets(), status, headers, body }
     }
 
     pub(crate) fn unanswered(&self, wrong: &str) -> Stop {
@@ -181,16 +198,17 @@ impl Request<'_> {
             shown.extend(["\n", name, ": ", value]);
         }
         if !self.body.is_empty() {
-            shown.extend(["\n\n", &shortened(&self.body)]);
+            shown.extend(["\n\n", &shortened(&self.body, &self.client.secrets)]);
         }
         shown
     }
 }
 
 /// What came back.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Answer {
-    pub(crate) sent: String,
+    sent: String,
+    secrets: Arc<Secrets>,
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -243,7 +261,7 @@ impl Answer {
             }
         }
         if !self.body.is_empty() {
-            shown.extend(["\n\n", &shortened(&self.body)]);
+            shown.extend(["\n\n", &shortened(&self.body, &self.secrets)]);
         }
         shown
     }
@@ -268,8 +286,9 @@ const SHOWN_HEADERS: [&str; 15] = [
     "set-cookie",
 ];
 
-fn shortened(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+/// Masked before it is cut: half a token is too much.
+fn shortened(bytes: &[u8], secrets: &Secrets) -> String {
+    let text = secrets.masked(&String::from_utf8_lossy(bytes));
     let mut shown: String = text.chars().take(SHOWN).collect();
     if shown.len() < text.len() {
         shown.push_str(&format!(" … ({} bytes)", bytes.len()));

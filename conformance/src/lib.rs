@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`options`] understands the command line, `client` sends and receives, `shape` holds answers
 //! against the published schemas, `stage` is what the checks of one run share, `checks` has a file for each
-//! subject, and [`Report`] says what was found. Nothing here knows the reference server.
+//! subject, `secrets` keeps tokens out of what is told, and [`Report`] says what was found. Nothing here knows the reference server.
 
 mod check;
 mod checks;
@@ -10,6 +10,7 @@ mod client;
 mod json;
 pub mod options;
 mod report;
+mod secrets;
 mod shape;
 mod stage;
 mod stream;
@@ -25,8 +26,12 @@ use stage::Stage;
 /// Asks a backend everything that it announces. The error says why it could not be asked at all.
 pub async fn run(options: &Options) -> Result<Report, String> {
     let client = Client::new(&options.url)?;
+    let secrets = client.secrets();
+    // What a backend sends reaches terminals and logs.
+    let fit = |text: &str| report::printable(&secrets.masked(text));
     let tokens = [options.token.clone(), options.second_token.clone()];
-    let stage = Stage::set_up(client, &options.thread_prefix, options.thread.clone(), tokens).await?;
+    let stage = Stage::set_up(client, &options.thread_prefix, options.thread.clone(), tokens).await;
+    let stage = stage.map_err(|why| fit(&why))?;
     let wanted =
         |group: &Group| options.only.is_empty() || options.only.iter().any(|name| name == group.name);
     let mut entries = Vec::new();
@@ -40,7 +45,7 @@ pub async fn run(options: &Options) -> Result<Report, String> {
             continue;
         }
         for check in group.checks {
-            let verdict = (check.run)(&stage).await;
+            let verdict = (check.run)(&stage).await.map_err(|stop| stop.map(&fit));
             entries.push(Entry { group: group.name, check, verdict });
         }
     }
@@ -48,5 +53,6 @@ pub async fn run(options: &Options) -> Result<Report, String> {
         return Err("it announces nothing of what --only names".to_owned());
     }
     stage.clean_up().await;
-    Ok(Report { url: stage.api().to_owned(), features: stage.features(), entries })
+    let features = stage.features().iter().map(|feature| fit(feature).replace('\n', " ")).collect();
+    Ok(Report { url: stage.api().to_owned(), features, entries })
 }

@@ -1,6 +1,6 @@
 //! The command line, as written, turned into [`Options`].
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use http::Uri;
 use lexopt::prelude::*;
@@ -93,8 +93,8 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut options = Options::of("");
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("token") => options.token = Some(parser.value()?.string()?),
-            Long("second-token") => options.second_token = Some(parser.value()?.string()?),
+            Long("token") => options.token = Some(token(&parser.value()?)?),
+            Long("second-token") => options.second_token = Some(token(&parser.value()?)?),
             Long("thread") => options.thread = Some(parser.value()?.string()?),
             Long("thread-prefix") => options.thread_prefix = parser.value()?.string()?,
             Long("only") => options.only = groups(&parser.value()?.string()?)?,
@@ -112,6 +112,13 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
         _ if options.url.is_empty() => Err("the backend's address is missing; try --help".into()),
         _ => Err(format!("`{}` is no address that begins with https:// or http://", options.url).into()),
     }
+}
+
+/// A token that can be sent; the error does not show it.
+fn token(value: &OsStr) -> Result<String, lexopt::Error> {
+    let sendable = |token: &&str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+    let token = value.to_str().filter(sendable);
+    token.map(str::to_owned).ok_or_else(|| "a token is empty, or holds what no header can".into())
 }
 
 fn groups(list: &str) -> Result<Vec<String>, lexopt::Error> {

@@ -104,7 +104,7 @@ impl Report {
             let id = entry.check.id;
             lines += &match &entry.verdict {
                 Ok(()) => format!("  ok    {id}: {says}\n"),
-                Err(Stop::Skipped(why)) => format!("  skip  {id}: {why}\n"),
+                Err(Stop::Skipped(why)) => format!("  skip  {id}: {}\n", hanging(why)),
                 Err(Stop::Wrong(finding)) => {
                     format!("  FAIL  {id}\n{}", indented(&told(entry.check, finding), 8))
                 }
@@ -180,10 +180,16 @@ impl Report {
     }
 }
 
-/// A finding in full. What a backend sends reaches terminals and logs, so no control character does.
+/// Without what does something to a terminal, or cannot stand in XML or YAML; line breaks stay.
+pub(crate) fn printable(text: &str) -> String {
+    let unfit = |letter: char| letter.is_control() && letter != '\n';
+    text.replace(|letter: char| unfit(letter) || ['\u{fffe}', '\u{ffff}'].contains(&letter), "\u{fffd}")
+}
+
+/// A finding in full.
 fn told(check: &Check, finding: &Finding) -> String {
     let Finding { wrong, sent, came } = finding;
-    let told = format!(
+    format!(
         "wrong:    {}\nsent:     {}\ncame:     {}\ncontract: {} ({})\nmend:     {}\n",
         hanging(wrong),
         hanging(sent),
@@ -191,8 +197,7 @@ fn told(check: &Check, finding: &Finding) -> String {
         check.says,
         check.section,
         check.mend
-    );
-    told.replace(|letter: char| letter.is_control() && letter != '\n', "\u{fffd}")
+    )
 }
 
 /// With the further lines under the first one.
@@ -205,7 +210,7 @@ fn indented(text: &str, spaces: usize) -> String {
     text.lines().fold(String::new(), |all, line| all + &space + line + "\n")
 }
 
-/// Fit for an attribute and for text. What XML cannot hold at all becomes a replacement character.
+/// Fit for an attribute and for text.
 fn xml(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
@@ -214,9 +219,6 @@ fn xml(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            '\n' | '\t' => escaped.push(character),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            _ if character.is_control() => escaped.push('\u{fffd}'),
             _ => escaped.push(character),
         }
     }

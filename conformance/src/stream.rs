@@ -47,9 +47,8 @@ impl Stream {
                 .unanswered("the head of the stream did not come in 10 s: send it at once, before any event"))
         })?;
         let (head, body) = response.into_parts();
-        let (status, headers) = (head.status.as_u16(), head.headers);
-        let answer = Answer { sent: request.shown(), status, headers, body: bytes::Bytes::new() };
-        if status == 503 {
+        let answer = request.answer(head.status.as_u16(), head.headers, bytes::Bytes::new());
+        if answer.status == 503 {
             return Err(Stop::skipped("enough listen already (503)"));
         }
         Ok(Self { answer, body, unread: Vec::new(), hello: String::new(), told: false })

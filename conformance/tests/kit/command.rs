@@ -1,10 +1,12 @@
 //! The command line and the formats.
 
 use std::process::Command;
+use std::sync::Mutex;
 
 use afterword_conformance::options::{self, Options};
 use afterword_conformance::{Format, GROUPS};
 use afterword_server::{Guests, Settings};
+use serde_json::json;
 
 use crate::backend::{Backend, Got, Twist};
 
@@ -33,6 +35,8 @@ fn what_is_wrong_with_a_command_line_is_said() {
         (&["http://a", "--only", "reed"], "`reed` is no group"),
         (&["http://a", "--format", "yaml"], "text, tap, junit and json"),
         (&["http://a", "--fast"], "--fast"),
+        (&["http://a", "--token", ""], "a token is empty"),
+        (&["http://a", "--second-token", "two words"], "holds what no header can"),
         (&["http://a", "http://b"], "http://b"),
     ] {
         let wrong = parsed(arguments).unwrap_err();
@@ -94,16 +98,59 @@ async fn a_finding_says_everything_in_every_format_but_no_token() {
     let junit = report.write(Format::Junit);
     assert!(junit.contains(&format!("tests=\"{total}\" failures=\"1\" skipped=\"0\"")), "{junit}");
     assert_eq!(junit.matches("<testcase ").count(), total);
+}
+
+/// A backend that says in every answer what it was sent, and gives guests away in ways that nobody reads.
+#[tokio::test]
+async fn no_token_stands_in_a_report_whatever_a_backend_says() {
+    let backend = Backend::open(Twist::Got(|sent, got, memory| {
+        let mut memory = memory.lock().unwrap();
+        if sent.is("POST", "/guests") && got.status == 201 {
+            let token = got.json()["token"].as_str().unwrap().to_owned();
+            let count = memory.len();
+            memory.insert(token, String::new());
+            if count > 1 {
+                got.change(|guest| guest["person"] = json!(0));
+            }
+        }
+        let bearer = sent.header("authorization").trim_start_matches("Bearer ").to_owned();
+        if !bearer.is_empty() {
+            let filling = "x".repeat(590);
+            got.status = 418;
+            got.set("www-authenticate", &format!("Bearer realm=\"{bearer}\""));
+            got.body = json!({ "sent": [bearer.to_uppercase(), bearer], "": filling + &bearer })
+                .to_string()
+                .into_bytes();
+        }
+        memory.keys().for_each(|token| TOKENS.lock().unwrap().push(token.clone()));
+    }))
+    .await;
+    let report = backend.report(&[]).await;
+    let tokens = TOKENS.lock().unwrap();
+    assert!(tokens.len() > 4 && report.findings().count() > 20, "{}", report.write(Format::Text));
     for format in [Format::Text, Format::Tap, Format::Junit, Format::Json] {
-        assert!(!report.write(format).contains("Bearer a"));
+        let written = report.write(format).to_lowercase();
+        assert!(written.contains("realm") && written.contains("bearer …"), "{written}");
+        for token in tokens.iter() {
+            let beginning = token[..12].to_lowercase();
+            assert!(!written.contains(&beginning), "{beginning}: {written}");
+        }
     }
 }
+
+/// The tokens that the backend of the test above gave away.
+static TOKENS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 #[tokio::test]
 async fn what_a_backend_sends_does_nothing_to_a_terminal() {
     let backend = Backend::open(Twist::Got(|sent, got, _| {
         if sent.is("GET", "/replies") && got.status == 200 {
-            got.body = b"{\"replies\": \"\x1b[2J\x07 ]]> <x>\"".to_vec();
+            got.body = b"{\"replies\": \"\x1b[2J\x07\xc2\x9b\xef\xbf\xbf ]]> <x>\"".to_vec();
+            if sent.address.contains("-nobody") {
+                let features = ["\x1b[2J\u{9b}\nnot ok 1", "guest"];
+                got.body =
+                    json!({ "replies": [], "thread": { "features": features } }).to_string().into_bytes();
+            }
         }
     }))
     .await;
@@ -111,8 +158,9 @@ async fn what_a_backend_sends_does_nothing_to_a_terminal() {
     assert!(!report.is_good());
     for format in [Format::Text, Format::Tap, Format::Junit, Format::Json] {
         let written = report.write(format);
-        assert!(!written.contains(['\x1b', '\x07']), "{written}");
+        assert!(!written.contains(['\x1b', '\x07', '\u{9b}', '\u{ffff}']), "{written}");
         assert!(written.contains("[2J"), "{written}");
+        assert!(!written.contains("\nnot ok 1\n"), "{written}");
     }
     assert!(report.write(Format::Junit).contains("]]&gt; &lt;x&gt;"));
 }
