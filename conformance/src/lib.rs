@@ -45,7 +45,7 @@ pub async fn run(options: &Options) -> Result<Report, String> {
             continue;
         }
         for check in group.checks {
-            let verdict = (check.run)(&stage).await.map_err(|stop| stop.map(&fit));
+            let verdict = (check.run)(&stage).await.map_err(|stop| stop.map(fit));
             entries.push(Entry { group: group.name, check, verdict });
         }
     }

@@ -132,8 +132,14 @@ impl Stage {
 
     /// A name for somebody that nobody else has.
     pub(crate) fn name(&self, name: &str) -> String {
+        self.name_in('a', name)
+    }
+
+    /// The same in a script that has sixteen letters from `first` on: names that mix scripts may be refused.
+    pub(crate) fn name_in(&self, first: char, name: &str) -> String {
         // Letters only, as names are.
-        let letters = |digit: char| char::from(b'a' + digit.to_digit(16).unwrap_or(0) as u8);
+        let letters =
+            |digit: char| char::from_u32(u32::from(first) + digit.to_digit(16).unwrap_or(0)).unwrap_or(first);
         let run = self.prefix.trim_end_matches('-').rsplit('-').next().unwrap_or_default();
         format!("{name} {}", run.chars().map(letters).collect::<String>())
     }

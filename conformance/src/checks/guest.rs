@@ -12,6 +12,9 @@ pub(super) const GROUP: Group = Group {
         "shape" shape, "2. The routes",
             "`POST {api}/guests` answers 201 with a Guest: the token and the person, under the name that was given.",
             "Hold what you send against contract/schemas/guest.schema.json.";
+        "any-script" any_script, "4. Fields",
+            "A person's name is of any script, and spaces are allowed.",
+            "Count characters and not bytes, refuse only what cannot be seen, and store UTF-8.";
         "tokens" tokens, "8. Security",
             "Tokens have at least 128 random bits.",
             "Take 16 bytes or more from the system's source of randomness, and write them as base64url or hex.";
@@ -34,6 +37,18 @@ async fn shape(stage: &Stage) -> Verdict {
     answer.ensure(!text(&guest, "/token").is_empty(), "`token` is empty")?;
     let said = text(&guest, "/person/name");
     answer.ensure(said == name, format!("the name is `{said}`, and `{name}` was given"))
+}
+
+async fn any_script(stage: &Stage) -> Verdict {
+    for (first, name) in [('a', "Zoë Łukasz"), ('カ', "山田"), ('б', "Ольга"), ('ب', "شيرين")]
+    {
+        let name = stage.name_in(first, name);
+        let answer = stage.guest(&name).send().await?;
+        let guest = answer.json(201)?;
+        let said = text(&guest, "/person/name");
+        answer.ensure(said == name, format!("the name is `{said}`, and `{name}` was given"))?;
+    }
+    Ok(())
 }
 
 async fn tokens(stage: &Stage) -> Verdict {

@@ -1,10 +1,11 @@
 //! `GET html`: a page, drawn, for everybody alike.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::check::{Group, Verdict, When, checks};
 use crate::client::Answer;
-use crate::stage::{Stage, prepared};
+use crate::json::text;
+use crate::stage::{Stage, Who, prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "html",
@@ -91,6 +92,14 @@ async fn hostile(stage: &Stage) -> Verdict {
             let new = json!({ "thread": thread, "body": body, "format": format });
             prepared(stage.published(first, stage.post(first, &new)).await)?;
         }
+    }
+    // Whoever takes guests may refuse such a name, and then nobody has it.
+    if stage.offers("guest")
+        && let guest = stage.guest(&stage.name("<img src=n onerror=alert(1)>")).send().await?
+        && let Ok(guest) = guest.json(201)
+    {
+        let somebody = Who { token: text(&guest, "/token").to_owned(), person: Value::Null };
+        prepared(stage.write(&somebody, &thread, "Look at my name.").await.map(drop))?;
     }
     let answer = drawn(stage, &thread).await?;
     for tag in tags(&answer.text()) {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::{Answer, Request};
-use crate::stage::Stage;
+use crate::stage::{Stage, prepared};
 
 pub(super) const GROUP: Group = Group {
     name: "http",
@@ -23,6 +23,9 @@ pub(super) const GROUP: Group = Group {
         "etag-changes" etag_changes, "6. HTTP",
             "When the page is another, its `ETag` is.",
             "Hash everything that is sent.";
+        "no-preflight" no_preflight, "6. HTTP",
+            "Anonymous reads carry no header of ours and need no preflight: a page of another origin gets 200 for a plain GET.",
+            "Look at no `Origin`, and ask for no header and no key, where a page is read.";
         "cached" cached, "6. HTTP",
             "What is asked without a token is the same for everybody, and caches may keep it: `Cache-Control: public, max-age=10, …`.",
             "Send that header with 200 and 304, no cookie, and nothing that depends on who asks.";
@@ -98,11 +101,37 @@ async fn etag_steady(stage: &Stage) -> Verdict {
 async fn etag_changes(stage: &Stage) -> Verdict {
     let first = stage.first()?;
     let thread = stage.thread("changes");
-    stage.write(first, &thread, "One.").await?;
-    let before = stage.page(&thread).send().await?.header("etag");
+    let reply = stage.write(first, &thread, "One.").await?;
+    let before = page_tag(stage, &thread).await?;
     stage.write(first, &thread, "Two.").await?;
-    let answer = stage.page(&thread).header("if-none-match", before).send().await?;
-    answer.status(200).map(drop)
+    is_another(stage, &thread, before, "a reply came").await?;
+    if stage.offers("edit") {
+        let before = page_tag(stage, &thread).await?;
+        prepared(stage.edit(first, &reply, "Once more.").send().await?.status(200).map(drop))?;
+        is_another(stage, &thread, before, "a reply was edited").await?;
+    }
+    if stage.offers("delete") {
+        let before = page_tag(stage, &thread).await?;
+        prepared(stage.delete(first, &reply).send().await?.status(200).map(drop))?;
+        is_another(stage, &thread, before, "a reply was deleted").await?;
+    }
+    Ok(())
+}
+
+async fn page_tag(stage: &Stage, thread: &str) -> Verdict<String> {
+    Ok(stage.page(thread).send().await?.header("etag"))
+}
+
+/// Wrong where who has the page of `before` is told that nothing happened.
+async fn is_another(stage: &Stage, thread: &str, before: String, after: &str) -> Verdict {
+    let answer = stage.page(thread).header("if-none-match", before).send().await?;
+    answer.ensure(answer.status == 200, format!("{after}, and the status is {}", answer.status))
+}
+
+async fn no_preflight(stage: &Stage) -> Verdict {
+    let (thread, _) = page(stage).await?;
+    let answer = origin(stage.page(&thread)).send().await?;
+    answer.ensure(answer.status == 200, format!("with an `Origin` the status is {}", answer.status))
 }
 
 async fn cached(stage: &Stage) -> Verdict {

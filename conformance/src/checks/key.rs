@@ -27,7 +27,7 @@ pub(super) const GROUP: Group = Group {
             "The same key with another reply is 422 `key-reused`.",
             "Compare the kept hash before you answer with the kept answer.";
         "in-flight" in_flight, "Step 3. Posting once",
-            "While the first is being worked on, the same key is 409 `key-in-flight`; one reply is stored.",
+            "While the first is being worked on, the same key is 409 `key-in-flight` with `Retry-After`, or waits; one reply is stored.",
             "Insert the key under a unique index before you store the reply.";
         "other-person" other_person, "Step 3. Posting once",
             "A key belongs to its person: somebody else's is another one.",
@@ -116,6 +116,9 @@ async fn in_flight(stage: &Stage) -> Verdict {
         match answer.status {
             409 => drop(answer.problem(409, &["key-in-flight"])?),
             _ => drop(ids.insert(id(&answer)?)),
+        }
+        if answer.status == 409 {
+            answer.ensure(!answer.header("retry-after").is_empty(), "`Retry-After` is missing")?;
         }
         answer.ensure(
             ids.len() == 1 || answer.status == 409,

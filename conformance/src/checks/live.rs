@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::Value;
 
+use super::read::exposed;
 use crate::check::{Group, Verdict, When, checks};
 use crate::json::{count, list, text, whole};
 use crate::shape::Shape;
@@ -31,6 +32,12 @@ pub(super) const GROUP: Group = Group {
         "deletion" deletion, "Step 8. Live",
             "`reply` comes when a reply is deleted, as a tombstone: nothing of its text.",
             "Draw the event from what the reply is when it is sent, and not from what it was.";
+        "restored" restored, "Step 8. Live",
+            "`reply` comes when a reply has another status, as when it is restored.",
+            "Note restores in the log of changes.";
+        "private" private, "8. Security",
+            "Nothing private stands in public answers: no token, no mail address, no network address, no hash of either.",
+            "Draw what an event tells as pages are drawn.";
         "reactions" reactions, "Step 8. Live",
             "`reactions` comes with the `id` of the reply and all its reactions.",
             "Note reactions in the log of changes.";
@@ -154,6 +161,28 @@ async fn deletion(stage: &Stage) -> Verdict {
     let gone = |told: &Value| text(told, "/reply/status") == "deleted";
     let event = wait_for(&mut stream, "reply", gone).await?;
     if event.data.contains("This goes.") { Err(stream.wrong("it tells the text", &event)) } else { Ok(()) }
+}
+
+async fn restored(stage: &Stage) -> Verdict {
+    stage.needs("delete")?;
+    let (first, thread) = (stage.first()?, stage.thread("live-restored"));
+    let reply = stage.write(first, &thread, "This comes back.").await?;
+    prepared(stage.delete(first, &reply).send().await?.status(200).map(drop))?;
+    let mut stream = listen(stage, &thread).await?;
+    let request = stage.act(Method::POST, &reply, "/restore").token(&first.token);
+    prepared(request.send().await?.status(200).map(drop))?;
+    wait_for(&mut stream, "reply", |told| text(told, "/reply/body") == "This comes back.").await.map(drop)
+}
+
+async fn private(stage: &Stage) -> Verdict {
+    let thread = stage.thread("live-private");
+    let mut stream = listen(stage, &thread).await?;
+    stage.write(stage.first()?, &thread, "Hello.").await?;
+    let event = prepared(stream.next().await)?;
+    if stage.tokens().into_iter().any(|token| event.data.contains(token)) {
+        return Err(stream.wrong("it holds somebody's token", &event));
+    }
+    exposed(&event.json()).map_or(Ok(()), |wrong| Err(stream.wrong(wrong, &event)))
 }
 
 async fn reactions(stage: &Stage) -> Verdict {

@@ -93,6 +93,8 @@ async fn twice(stage: &Stage) -> Verdict {
     for after in ["choosing it", "choosing it twice"] {
         let (answer, reactions) = react(stage, Method::PUT, second, &reply).await?;
         holds(&answer, &reactions, tag, 1, after)?;
+        let named = reactions.pointer("/0/people").and_then(Value::as_array).map_or(0, Vec::len);
+        answer.ensure(named <= 1, format!("after {after} `people` names {named} for one"))?;
     }
     Ok(())
 }

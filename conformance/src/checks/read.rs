@@ -226,7 +226,7 @@ pub(super) async fn private(stage: &Stage) -> Verdict {
 }
 
 /// The first field that is nobody else's business.
-fn exposed(value: &Value) -> Option<String> {
+pub(super) fn exposed(value: &Value) -> Option<String> {
     let mut found = None;
     walk(value, "", &mut |path, said| {
         let name = path.rsplit('/').next().unwrap_or_default().to_lowercase().replace(['-', '_'], "");

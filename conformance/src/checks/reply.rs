@@ -32,8 +32,8 @@ pub(super) const GROUP: Group = Group {
             "`body` comes back exactly as it was typed, whatever is in it.",
             "Do not trim, normalise, escape or filter; store UTF-8 in a column that holds all of Unicode.";
         "threads-apart" threads_apart, "2. The routes",
-            "A thread's id is any text, and two texts are two threads.",
-            "Compare ids byte by byte: no folding of case, no normal form, no trimming of slashes.";
+            "A thread's id is any text of 1 to 2000 bytes, and two texts are two threads.",
+            "Compare ids byte by byte: no folding of case, no normal form, no trimming of slashes, and nothing cut off.";
         "author" author, "4. Fields",
             "The author is whoever has the token.",
             "Take the author from the token, and from nothing that the client says.";
@@ -170,7 +170,12 @@ async fn byte_for_byte(stage: &Stage) -> Verdict {
 }
 
 async fn threads_apart(stage: &Stage) -> Verdict {
+    // The longest that there are, apart in their last letter.
+    let most = 2000 - stage.thread("").len() - 1;
+    let long = |last: &str| "x".repeat(most) + last;
+    let (one, other) = (long("1"), long("2"));
     for (written, another) in [
+        (one.as_str(), other.as_str()),
         ("cafe\u{301}?a=b&c=d#e", "caf\u{e9}?a=b&c=d#e"),
         ("Case", "case"),
         ("https://example.org/a/", "https://example.org/a"),
@@ -346,6 +351,19 @@ async fn held(stage: &Stage) -> Verdict {
         let viewer = answer.json(200)?;
         let seen = list(&viewer, "/pending").iter().any(|held| text(held, "/id") == text(&reply, "/id"));
         answer.ensure(seen, "its author does not see it in `pending`")?;
+        if let Ok(second) = stage.second() {
+            let request = stage.get("/viewer").query("thread", &thread).token(&second.token);
+            let answer = request.send().await?;
+            let others = list(&answer.json(200)?, "/pending").len();
+            answer.ensure(others == 0, "somebody else sees it in `pending`")?;
+        }
+    }
+    for route in ["count", "html"].into_iter().filter(|route| stage.offers(route)) {
+        let path = if route == "count" { "/counts" } else { "/html" };
+        let answer = stage.get(path).query("thread", &thread).send().await?;
+        let counted = answer.json(200).ok().and_then(|counts| counts.get(&thread)?.as_u64());
+        answer.ensure(counted.unwrap_or(0) == 0, "it counts already")?;
+        answer.ensure(!answer.text().contains("Look at this first."), "everybody can read it")?;
     }
     Ok(())
 }

@@ -34,6 +34,9 @@ pub(super) const GROUP: Group = Group {
         "chosen" chosen, "4. Fields",
             "`replies` lists the tags that the viewer chose.",
             "List each tag under the reply's id, for the viewer alone.";
+        "thread-missing" thread_missing, "5. Errors",
+            "Without `thread` it is 400 `bad-parameter`.",
+            "Refuse a query without `thread`.";
     },
 };
 
@@ -124,4 +127,8 @@ async fn chosen(stage: &Stage) -> Verdict {
         answer.ensure(tags.iter().any(|chosen| chosen == tag) == chose, format!("{wrong}: {tags:?}"))?;
     }
     Ok(())
+}
+
+async fn thread_missing(stage: &Stage) -> Verdict {
+    stage.get("/viewer").send().await?.problem(400, &["bad-parameter"]).map(drop)
 }

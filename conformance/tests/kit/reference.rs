@@ -64,6 +64,38 @@ async fn a_held_reply_that_everybody_sees_is_found() {
 }
 
 #[tokio::test]
+async fn a_held_reply_that_somebody_else_sees_is_found() {
+    let of_everybody = Twist::Got(|sent, got, memory| {
+        if sent.is("GET", "/viewer") && sent.address.ends_with("-held") {
+            let mut memory = memory.lock().unwrap();
+            let pending = memory.entry("pending".to_owned()).or_insert(got.json()["pending"].to_string());
+            got.change(|viewer| viewer["pending"] = serde_json::from_str(pending).unwrap());
+        }
+    });
+    let counted = Twist::Got(|sent, got, _| {
+        if sent.is("GET", "/counts") {
+            got.body = String::from_utf8_lossy(&got.body).replace(":0", ":1").into_bytes();
+        }
+    });
+    let drawn = Twist::Got(|sent, got, _| {
+        if sent.is("GET", "/html") {
+            got.body = String::from_utf8_lossy(&got.body)
+                .replace("</main>", "Look at this first.</main>")
+                .into_bytes();
+        }
+    });
+    for (twist, said) in
+        [(of_everybody, "somebody else sees it"), (counted, "it counts"), (drawn, "everybody can read it")]
+    {
+        let report = Backend::start(holding(), twist).await.report(&["reply"]).await;
+        let found: Vec<_> =
+            report.findings().map(|(entry, finding)| (entry.name(), &finding.wrong)).collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].0 == "reply.held" && found[0].1.contains(said), "{found:?}");
+    }
+}
+
+#[tokio::test]
 async fn where_nobody_may_open_a_thread_what_needs_one_is_left_out() {
     let writing = Writing { open_threads: false, ..Writing::default() };
     let settings = Settings { writing, limits: Limits::none(), ..Settings::default() };

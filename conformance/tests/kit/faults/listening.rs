@@ -113,6 +113,12 @@ pub(super) const REST: &[Fault] = &[
             got.body = String::from_utf8_lossy(&got.body).replace("&lt;", "<").into_bytes();
         }
     }),
+    got("names are drawn as they were written", &["html.hostile"], |sent, got, _| {
+        if sent.is("GET", "/html") && sent.address.contains("hostile") {
+            let drawn = String::from_utf8_lossy(&got.body).replace("&lt;img src=n", "<img src=n");
+            got.body = drawn.into_bytes();
+        }
+    }),
     got("links lead anywhere", &["html.hostile"], |sent, got, _| {
         if sent.is("GET", "/html") && sent.address.contains("hostile") {
             let link = "<a href=\"JavaScript:alert(1)\">click</a></main>";
@@ -195,6 +201,17 @@ pub(super) const LIVE: &[Fault] = &[
         told(&piece, |data| {
             if data["reply"]["status"] == "deleted" {
                 data["reply"]["body"] = json!("This goes.");
+            }
+        })
+    }),
+    heard("what is restored is not told", &["live.restored"], |sent, piece, _| match sent.address {
+        _ if !sent.address.contains("live-restored") => piece,
+        _ => untold(&piece, |event| !event.contains("\"status\":\"published\"")),
+    }),
+    heard("events come with mail addresses", &["live.private"], |_, piece, _| {
+        told(&piece, |data| {
+            if data["reply"]["author"].is_object() {
+                data["reply"]["author"]["email"] = json!("a@b.example");
             }
         })
     }),

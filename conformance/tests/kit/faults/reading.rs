@@ -225,6 +225,21 @@ pub(super) const READING: &[Fault] = &[
             }
         }
     }),
+    got("a page's tag is made from how many replies it has", &["http.etag-changes"], |sent, got, _| {
+        if sent.is("GET", "/replies") && sent.address.contains("changes") {
+            let tag = format!("\"{}\"", got.json()["replies"].as_array().map_or(0, Vec::len));
+            got.set("etag", &tag);
+            if got.status == 200 && sent.header("if-none-match") == tag {
+                (got.status, got.body) = (304, Vec::new());
+            }
+        }
+    }),
+    got("a page of another origin is refused", &["http.no-preflight"], |sent, got, _| {
+        if sent.is("GET", "/replies") && !sent.header("origin").is_empty() && got.status == 200 {
+            got.status = 403;
+            got.set("cache-control", "no-store");
+        }
+    }),
     got("pages may not be kept", &["http.cached"], |sent, got, _| {
         if sent.is("GET", "/replies") && got.status == 200 {
             got.set("cache-control", "no-store");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Fault, got, replies, sent};
+use super::{Fault, got, parameter, replies, sent, with_parameter};
 use crate::backend::{Got, Memory, Sent};
 
 /// The id in `/api/replies/{id}/…`.
@@ -114,7 +114,7 @@ pub(super) const PEOPLE: &[Fault] = &[
         let asked = kept(memory, "guests").unwrap_or_default() + "x";
         if sent.is("POST", "/guests") && got.status == 201 {
             keep(memory, "guests".to_owned(), asked.clone());
-            if asked.len() > 2 {
+            if asked.len() == 3 {
                 got.change(|guest| guest["person"] = guest["person"]["name"].clone());
             }
         }
@@ -138,6 +138,20 @@ pub(super) const PEOPLE: &[Fault] = &[
             if asked.len() > 2 {
                 got.change(|guest| guest["token"] = json!(asked.len().to_string()));
             }
+        }
+    }),
+    sent("names are of one script", &["guest.any-script"], |sent, _| {
+        if sent.is("POST", "/guests") {
+            sent.change(|guest| {
+                if let Some(name) = guest["name"].as_str() {
+                    guest["name"] = json!(name.replace(|letter: char| !letter.is_ascii(), "?"));
+                }
+            });
+        }
+    }),
+    sent("a viewer needs no thread", &["viewer.thread-missing"], |sent, _| {
+        if sent.is("GET", "/viewer") && parameter(&sent.address, "thread").is_none() {
+            sent.address = with_parameter(&sent.address, "thread", Some("any"));
         }
     }),
     got("a guest's token may be kept by caches", &["guest.no-store"], |sent, got, _| {
@@ -227,6 +241,18 @@ pub(super) const REPLIES: &[Fault] = &[
         if sent.is("GET", "/replies") {
             let query: Vec<String> = escapes_kept.collect();
             sent.address = query.join("%");
+        }
+    }),
+    sent("threads are told apart by 255 letters", &["reply.threads-apart"], |sent, _| {
+        if let Some(thread) = parameter(&sent.address, "thread").filter(|thread| thread.len() > 1000) {
+            sent.address = with_parameter(&sent.address, "thread", Some(&thread[..255]));
+        }
+        if sent.is("POST", "/replies") {
+            sent.change(|new| {
+                if let Some(thread) = new["thread"].as_str().filter(|thread| thread.len() > 1000) {
+                    new["thread"] = json!(thread[..255]);
+                }
+            });
         }
     }),
     sent(
@@ -380,6 +406,18 @@ pub(super) const REPLIES: &[Fault] = &[
             let place = memory.lock().unwrap().len();
             keep(memory, place.to_string(), String::new());
             sent.headers.insert("idempotency-key", format!("\"in-flight-{place}\"").parse().unwrap());
+        }
+    }),
+    got("who is told to come back is not told when", &["key.in-flight"], |sent, got, memory| {
+        if sent.json()["thread"].as_str().is_some_and(|thread| thread.ends_with("in-flight")) {
+            match kept(memory, "stored") {
+                None => keep(memory, "stored".to_owned(), String::new()),
+                Some(_) => {
+                    let kind = "urn:afterword:problem:key-in-flight";
+                    success(got, 409, json!({ "type": kind, "title": "Wait", "status": 409 }));
+                    got.set("content-type", "application/problem+json");
+                }
+            }
         }
     }),
     got("a key is everybody's", &["key.other-person"], |sent, got, memory| {
@@ -582,6 +620,18 @@ pub(super) const ACTS: &[Fault] = &[
         if sent.is("GET", "/replies") && sent.address.contains("limit=100") && sent.address.contains("nobody")
         {
             got.change(|page| page["thread"]["reactionTags"] = json!([]));
+        }
+    }),
+    got("who chose twice is named twice", &["react.twice"], |sent, got, memory| {
+        if sent.is("PUT", "/replies/*/reactions/*") && got.status == 200 {
+            let name = format!("{} {}", id(sent), sent.header("authorization"));
+            if kept(memory, &name).is_some() {
+                got.change(|reactions| {
+                    let people = reactions[0]["people"].as_array_mut().unwrap();
+                    people.extend(people.last().cloned());
+                });
+            }
+            keep(memory, name, String::new());
         }
     }),
     got("a count is a counter", &["react.twice", "react.at-once"], |sent, got, memory| {
