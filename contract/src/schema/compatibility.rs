@@ -63,12 +63,16 @@ impl Comparison<'_> {
         self.parameters(place, earlier, later);
         let body = |operation: &Value| operation.get("requestBody").cloned();
         match (body(earlier), body(later)) {
-            (Some(earlier), Some(later)) => self.contents(place, Direction::Request, &earlier, &later),
-            (None, Some(later)) if later.get("required") == Some(&Value::Bool(true)) => {
-                self.breaks(place, "it wants a body");
+            (earlier, Some(later)) => {
+                if is_required(&later) && !earlier.as_ref().is_some_and(is_required) {
+                    self.breaks(place, "it wants a body");
+                }
+                if let Some(earlier) = earlier {
+                    self.contents(place, Direction::Request, &earlier, &later);
+                }
             }
             (Some(_), None) => self.breaks(place, "it takes no body any more"),
-            _ => {}
+            (None, None) => {}
         }
         for (status, earlier) in fields(earlier.get("responses")) {
             let place = format!("{place} {status}");
@@ -93,7 +97,6 @@ impl Comparison<'_> {
         let same = |one: &Value, other: &Value| {
             one.get("name") == other.get("name") && one.get("in") == other.get("in")
         };
-        let required = |parameter: &Value| parameter.get("required") == Some(&Value::Bool(true));
         let (earlier, later) = (list(earlier), list(later));
         for old in &earlier {
             let place = format!("{place} {}", text(old.get("name")));
@@ -101,12 +104,12 @@ impl Comparison<'_> {
                 self.breaks(&place, "the parameter is gone");
                 continue;
             };
-            if required(new) && !required(old) {
+            if is_required(new) && !is_required(old) {
                 self.breaks(&place, "the parameter is required");
             }
             self.schemas(&place, Direction::Request, old.get("schema"), new.get("schema"));
         }
-        for new in later.iter().filter(|new| required(new)) {
+        for new in later.iter().filter(|new| is_required(new)) {
             if !earlier.iter().any(|old| same(old, new)) {
                 self.breaks(
                     &format!("{place} {}", text(new.get("name"))),
@@ -154,6 +157,12 @@ impl Comparison<'_> {
     }
 
     fn schemas(&mut self, place: &str, direction: Direction, earlier: Option<&Value>, later: Option<&Value>) {
+        let described = |schema: Option<&'_ Value>| schema.is_some_and(Value::is_object);
+        match (described(earlier), described(later), direction) {
+            (true, false, Direction::Answer) => self.breaks(place, "what it is is not said any more"),
+            (false, true, Direction::Request) => self.breaks(place, "what was free is not any more"),
+            _ => {}
+        }
         let (Some(earlier), Some(later)) = (earlier, later) else { return };
         let place = match earlier.get("$ref").and_then(Value::as_str).and_then(|name| name.rsplit('/').next())
         {
@@ -188,6 +197,13 @@ impl Comparison<'_> {
             match new.get("properties").and_then(|properties| properties.get(name)) {
                 Some(new) => self.schemas(&place, direction, Some(old), Some(new)),
                 None => self.breaks(&place, "the field is gone"),
+            }
+        }
+        for (pattern, old) in fields(old.get("patternProperties")) {
+            let place = format!("{place}.{pattern}");
+            match new.get("patternProperties").and_then(|patterns| patterns.get(pattern)) {
+                Some(new) => self.schemas(&place, direction, Some(old), Some(new)),
+                None => self.breaks(&place, "the fields are gone"),
             }
         }
         for part in ["items", "additionalProperties", "contentSchema"] {
@@ -288,7 +304,19 @@ impl Comparison<'_> {
                 None => self.breaks(place, &format!("{} is gone", text(variant.get("$ref")))),
             }
         }
+        if direction == Direction::Answer {
+            for variant in variants(new) {
+                if !variants(old).iter().any(|other| other.get("$ref") == variant.get("$ref")) {
+                    self.breaks(place, &format!("{} may come now", text(variant.get("$ref"))));
+                }
+            }
+        }
     }
+}
+
+/// Whether a parameter or a body has to be there.
+fn is_required(part: &Value) -> bool {
+    part.get("required") == Some(&Value::Bool(true))
 }
 
 /// Whether it is answered without a token.

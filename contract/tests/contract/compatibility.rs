@@ -148,6 +148,26 @@ const BREAKING: &[(&str, Change)] = &[
     ("Status: the word hidden is gone", |it| {
         array(it, "/components/schemas/Status/anyOf").retain(|word| word["const"] != "hidden");
     }),
+    ("ViewerReply.until: the field is gone", |it| {
+        drop(object(it, "/components/schemas/ViewerReply/properties").remove("until"));
+    }),
+    ("GET /counts 200: what it is is not said any more", |it| {
+        drop(object(it, "/paths/~1counts/get/responses/200/content/application~1json").remove("schema"));
+    }),
+    ("History[]: what it is is not said any more", |it| {
+        drop(object(it, "/components/schemas/History").remove("items"));
+    }),
+    ("NewReply.page[]: what was free is not any more", |it| {
+        it["components"]["schemas"]["NewReply"]["properties"]["page"]["additionalProperties"] =
+            json!({ "type": "string" });
+    }),
+    ("Reply.author: #/components/schemas/Reaction may come now", |it| {
+        array(it, "/components/schemas/Reply/properties/author/anyOf")
+            .push(json!({ "$ref": "#/components/schemas/Reaction" }));
+    }),
+    ("Viewer.replies.^[A-Za-z0-9._~-]+$: the fields are gone", |it| {
+        drop(object(it, "/components/schemas/Viewer/properties/replies").remove("patternProperties"));
+    }),
     ("LiveKind: the word reset is gone", |it| {
         array(it, "/components/schemas/LiveKind/anyOf").retain(|word| word["const"] != "reset");
     }),
@@ -178,6 +198,16 @@ fn a_list_of_words_that_is_closed_in_an_answer_stays_closed() {
     assert_eq!(broken(&fewer, &more), ["GET /mood 200: a word may come that nobody knows"]);
     assert_eq!(broken(&more, &fewer), ["GET /mood 200: the word bad is gone"]);
     assert_eq!(broken(&more, &more), [""; 0]);
+}
+
+#[test]
+fn a_body_that_may_be_left_out_may_be_left_out_later() {
+    let document = |required: bool| {
+        let body = json!({ "required": required, "content": {} });
+        json!({ "paths": { "/mood": { "put": { "requestBody": body, "responses": {} } } } })
+    };
+    assert_eq!(broken(&document(false), &document(true)), ["PUT /mood: it wants a body"]);
+    assert_eq!(broken(&document(true), &document(false)), [""; 0]);
 }
 
 /// What a later version may do.
