@@ -2,7 +2,7 @@
 //!
 //! Knows no route and no rule but one: whoever is told to come back later does so, once it is worth waiting for.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -18,8 +18,8 @@ use serde_json::Value;
 use crate::check::{Finding, Stop, Verdict};
 use crate::secrets::Secrets;
 
-/// How long one answer may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// After so many answers that did not come in time the others get a tenth of it: a backend that hangs is found out.
+const HANGS: u32 = 3;
 /// The longest `Retry-After`, in seconds, that is waited for.
 const LONGEST_WAIT: u64 = 60;
 /// The most bytes of an answer that are read.
@@ -37,17 +37,22 @@ pub(crate) struct Client {
     http: Http,
     api: String,
     secrets: Arc<Secrets>,
+    /// How long one answer may take.
+    patience: Duration,
+    /// How many answers did not come in time.
+    late: AtomicU32,
     /// Whether it has been said that a busy backend is waited for.
     waits: AtomicBool,
 }
 
 impl Client {
     /// For the backend at `api`, such as `https://example.org/api`; the error says what is missing.
-    pub(crate) fn new(api: &str) -> Result<Self, String> {
+    pub(crate) fn new(api: &str, patience: Duration) -> Result<Self, String> {
         let connector = connector()?;
         let http = legacy::Client::builder(TokioExecutor::new()).build(connector);
         let api = api.trim_end_matches('/').to_owned();
-        Ok(Self { http, api, secrets: Arc::default(), waits: AtomicBool::new(false) })
+        let (late, waits) = (AtomicU32::new(0), AtomicBool::new(false));
+        Ok(Self { http, api, secrets: Arc::default(), patience, late, waits })
     }
 
     /// What stands in no report.
@@ -161,8 +166,13 @@ impl Request<'_> {
             }
             Ok(self.answer(head.status.as_u16(), head.headers, body))
         };
-        let late = || self.unanswered(&format!("no answer came in {} s", PATIENCE.as_secs()));
-        tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err(late()))
+        let Client { patience, late, .. } = self.client;
+        let hangs = late.load(Ordering::Relaxed) >= HANGS;
+        let patience = if hangs { *patience / 10 } else { *patience };
+        tokio::time::timeout(patience, asked).await.unwrap_or_else(|_| {
+            late.fetch_add(1, Ordering::Relaxed);
+            Err(self.unanswered(&format!("no answer came in {} s", patience.as_secs_f32())))
+        })
     }
 
     /// Sends it and reads the head of the answer.

@@ -25,7 +25,7 @@ use stage::Stage;
 
 /// Asks a backend everything that it announces. The error says why it could not be asked at all.
 pub async fn run(options: &Options) -> Result<Report, String> {
-    let client = Client::new(&options.url)?;
+    let client = Client::new(&options.url, options.patience)?;
     let secrets = client.secrets();
     // What a backend sends reaches terminals and logs.
     let fit = |text: &str| report::printable(&secrets.masked(text));

@@ -1,6 +1,8 @@
 //! The command line, as written, turned into [`Options`].
 
 use std::ffi::{OsStr, OsString};
+use std::num::NonZeroU16;
+use std::time::Duration;
 
 use http::Uri;
 use lexopt::prelude::*;
@@ -26,6 +28,7 @@ It writes only into new threads of its own, and deletes what it can.
   --format FORMAT        text (the default), tap, junit or json
   --thread-prefix TEXT   how the ids of its threads begin (the default is
                          afterword-conformance-)
+  --patience SECONDS     how long one answer may take (the default is 20)
   --strict               what is left out counts as wrong
   --list                 every check, with its section of the contract
 
@@ -50,6 +53,8 @@ pub struct Options {
     pub format: Format,
     /// Whether what is left out counts as wrong.
     pub strict: bool,
+    /// How long one answer may take.
+    pub patience: Duration,
     /// How the ids of threads begin.
     pub thread_prefix: String,
 }
@@ -65,6 +70,7 @@ impl Options {
             only: Vec::new(),
             format: Format::Text,
             strict: false,
+            patience: Duration::from_secs(20),
             thread_prefix: "afterword-conformance-".to_owned(),
         }
     }
@@ -99,6 +105,9 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
             Long("thread-prefix") => options.thread_prefix = parser.value()?.string()?,
             Long("only") => options.only = groups(&parser.value()?.string()?)?,
             Long("format") => options.format = format(&parser.value()?.string()?)?,
+            Long("patience") => {
+                options.patience = Duration::from_secs(parser.value()?.parse::<NonZeroU16>()?.get().into());
+            }
             Long("strict") => options.strict = true,
             Long("list") => return Ok(Command::List),
             Short('h') | Long("help") => return Ok(Command::Help),

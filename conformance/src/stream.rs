@@ -12,6 +12,9 @@ use crate::client::{Answer, Request};
 /// How long an event may take: long enough for a server that looks now and then.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The longest event, in bytes.
+const LONGEST: usize = 1 << 20;
+
 /// An open stream.
 pub(crate) struct Stream {
     /// What was sent, and the head of the answer.
@@ -94,6 +97,9 @@ impl Stream {
                 let rest = self.unread.split_off(end + 2);
                 let block = std::mem::replace(&mut self.unread, rest);
                 return Ok(String::from_utf8_lossy(&block).into_owned());
+            }
+            if self.unread.len() > LONGEST {
+                return Err(self.answer.wrong(format!("{LONGEST} bytes came, and no empty line")));
             }
             match self.body.frame().await {
                 Some(Ok(frame)) => {

@@ -35,6 +35,7 @@ fn what_is_wrong_with_a_command_line_is_said() {
         (&["http://a", "--only", "reed"], "`reed` is no group"),
         (&["http://a", "--format", "yaml"], "text, tap, junit and json"),
         (&["http://a", "--fast"], "--fast"),
+        (&["http://a", "--patience", "0"], "0"),
         (&["http://a", "--token", ""], "a token is empty"),
         (&["http://a", "--second-token", "two words"], "holds what no header can"),
         (&["http://a", "http://b"], "http://b"),

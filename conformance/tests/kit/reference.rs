@@ -1,9 +1,13 @@
 //! The reference server keeps the contract.
 
+use std::time::{Duration, Instant};
+
 use afterword_conformance::options::Options;
 use afterword_conformance::{Entry, Format, Report, run};
 use afterword_contract::Status;
-use afterword_server::{Extent, Guests, Hold, Limits, Rate, Settings, Writing, read_pages};
+use afterword_server::{Extent, Guests, Hold, Limits, Rate, Server, Settings, Writing, read_pages};
+use axum::Router;
+use axum::routing::get;
 use serde_json::json;
 
 use crate::backend::{Backend, Twist};
@@ -124,6 +128,26 @@ async fn a_backend_that_is_busy_is_waited_for() {
     let backend = Backend::start(settings, Twist::None).await;
     let report = backend.report(&["read"]).await;
     assert!(report.is_good() && left_out(&report).is_empty(), "{}", report.write(Format::Text));
+}
+
+#[tokio::test]
+async fn a_backend_that_hangs_is_not_waited_for_each_time() {
+    let page = json!({ "replies": [], "thread": { "features": ["reply"] } }).to_string();
+    let kind = [("content-type", "application/json")];
+    let hang = std::future::pending::<()>;
+    let routes = Router::new().route("/replies", get(async move || (kind, page)).post(hang));
+    let server = Server::bind_router("127.0.0.1:0", routes).await.unwrap();
+    let url = format!("http://{}", server.address());
+    let serving = tokio::spawn(server.run(std::future::pending::<()>()));
+    let (began, patience) = (Instant::now(), Duration::from_secs(1));
+    let (token, only) = (Some("0123456789abcdef".to_owned()), vec!["reply".to_owned()]);
+    let report = run(&Options { token, only, patience, ..Options::of(&url) }).await.unwrap();
+    serving.abort();
+    let late =
+        report.findings().filter(|(_, finding)| finding.wrong.starts_with("no answer came in")).count();
+    assert!(late > 12, "{}", report.write(Format::Text));
+    // Each once, a second or a tenth of it; and no more than that on a busy machine.
+    assert!(began.elapsed() < patience * 10, "{:?}", began.elapsed());
 }
 
 #[tokio::test]
