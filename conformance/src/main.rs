@@ -20,9 +20,15 @@ async fn main() -> ExitCode {
 }
 
 async fn ask(mut options: Options) -> ExitCode {
-    let from_environment = |name: &str| std::env::var(name).ok().filter(|token| !token.is_empty());
-    options.token = options.token.or_else(|| from_environment("AFTERWORD_TOKEN"));
-    options.second_token = options.second_token.or_else(|| from_environment("AFTERWORD_SECOND_TOKEN"));
+    for (token, name) in
+        [(&mut options.token, "AFTERWORD_TOKEN"), (&mut options.second_token, "AFTERWORD_SECOND_TOKEN")]
+    {
+        let set = std::env::var_os(name).filter(|value| token.is_none() && !value.is_empty());
+        match set.map(|value| options::token(&value)).transpose() {
+            Ok(set) => *token = token.take().or(set),
+            Err(wrong) => return failed(&format!("{name}: {wrong}.")),
+        }
+    }
     match run(&options).await {
         Ok(report) => {
             let (_, wrong, left_out) = report.counts();

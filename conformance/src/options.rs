@@ -124,10 +124,10 @@ fn read(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
 }
 
 /// A token that can be sent; the error does not show it.
-fn token(value: &OsStr) -> Result<String, lexopt::Error> {
+pub fn token(value: &OsStr) -> Result<String, &'static str> {
     let sendable = |token: &&str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     let token = value.to_str().filter(sendable);
-    token.map(str::to_owned).ok_or_else(|| "a token is empty, or holds what no header can".into())
+    token.map(str::to_owned).ok_or("a token is empty, or holds what no header can")
 }
 
 fn groups(list: &str) -> Result<Vec<String>, lexopt::Error> {

@@ -70,6 +70,11 @@ async fn the_exit_status_tells() {
     assert_eq!(ran(&[&good.api, "--only", "http", "--strict"]).0, Some(0));
     assert_eq!(ran(&["http://127.0.0.1:9/api"]).0, Some(2));
     assert_eq!(ran(&["nowhere"]).0, Some(2));
+    let mut ask = Command::new(env!("CARGO_BIN_EXE_afterword-conformance"));
+    let said = ask.arg(&good.api).env("AFTERWORD_TOKEN", "0123456789abcdef\n").output().unwrap();
+    let sentence = String::from_utf8(said.stderr).unwrap();
+    assert!(sentence.contains("AFTERWORD_TOKEN") && !sentence.contains("0123"), "{sentence}");
+    assert_eq!(said.status.code(), Some(2));
     let (status, said) = ran(&["--list"]);
     let checks: usize = GROUPS.iter().map(|group| group.checks.len()).sum();
     assert_eq!((status, said.lines().count()), (Some(0), checks));
