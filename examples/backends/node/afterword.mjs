@@ -378,7 +378,7 @@ async function serve(request, response) {
   const [status, body, headers] = await answerTo(request).catch((error) => {
     if (error.answer) return error.answer;
     const instance = random(9); // The client hears no more than where to look.
-    if (!request.destroyed) console.error(instance, error);
+    if (!request.errored) console.error(instance, error); // Else the client went away before it had said all.
     return problem("500 internal", "Try again in a moment.", { instance }).answer;
   });
   const text = body === undefined ? "" : JSON.stringify(body);
