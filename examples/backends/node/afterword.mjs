@@ -221,15 +221,15 @@ function readPage(asked) {
 function readViewer({ person, query }) {
   const thread = threadAsked({ query });
   if (!person) return [200, { person: null, may: [], replies: {}, pending: [] }, {}];
+  const [may, change] = thread.locked ? [[], ["delete"]] : [["reply", "react"], ["edit", "delete"]];
   const theirs = {};
   for (const { id, author, deleted, published, reactions } of repliesOf(thread)) {
     const end = Date.parse(deleted ?? published) + LIMITS.editSeconds * 1000;
     const isTheirs = author === person.id && Date.now() <= end;
-    const own = isTheirs && { may: deleted ? ["restore"] : ["edit", "delete"], until: isoTime(end) };
+    const own = isTheirs && { may: deleted ? ["restore"] : change, until: isoTime(end) };
     const chosen = deleted ? [] : reactions.filter((one) => one.person === person.id).map(({ tag }) => tag);
     if (isTheirs || chosen.length) theirs[id] = { reactions: chosen, ...own };
   }
-  const may = thread.locked ? [] : ["reply", "react"];
   return [200, { person: personShown(person.id), may, replies: theirs, pending: [] }, {}];
 }
 

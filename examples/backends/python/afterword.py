@@ -214,16 +214,16 @@ def react(db, request, person, id, tag):
 
 def get_viewer(db, request, person):
     id, replies, mine = request.thread(), {}, person["id"] if person else None
+    may, change = ([], ["delete"]) if thread_of(db, id)["locked"] else (["reply", "react"], ["edit", "delete"])
     for reply, tag in db.execute("SELECT reply, tag FROM reactions JOIN replies ON id = reply WHERE thread = ?"
                                  " AND person = ? AND status = 'published'", [id, mine]):
         replies.setdefault(reply, {}).setdefault("reactions", []).append(tag)
     for row in db.execute("SELECT * FROM replies WHERE thread = ? AND author = ? AND status != 'hidden'", [id, mine]):
         until = (row["gone"] or row["since"]) + EDIT_SECONDS
         if until > time.time():
-            may = ["edit", "delete"] if row["status"] == "published" else ["restore"]
-            replies.setdefault(row["id"], {}).update({"may": may, "until": time_text(until)})
-    may = ["reply", "react"] if person and not thread_of(db, id)["locked"] else []
-    return {"person": person, "may": may, "replies": replies, "pending": []}
+            own = change if row["status"] == "published" else ["restore"]
+            replies.setdefault(row["id"], {}).update({"may": own, "until": time_text(until)})
+    return {"person": person, "may": may if person else [], "replies": replies, "pending": []}
 
 def post_guest(db, request, _):
     name = request.text("name", 100).strip()
