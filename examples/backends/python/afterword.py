@@ -1,9 +1,7 @@
-"""A backend for Afterword in one file: Python 3.9 or later, its standard library, and one SQLite database.
-
-To be read beside contract/CONTRACT.md, whose rules it keeps: settings and tables, quotes, what is sent, the routes,
-HTTP. It knows guests and no moderators, and has none of the small routes. How it is started says `--help`."""
+"""A backend for Afterword in one file, for Python 3.9 or later, to be read beside contract/CONTRACT.md.
+It knows guests, no moderators, and none of the small routes. How it is started says `--help`."""
 import argparse, bisect, collections, contextlib, functools, hashlib, html, json, os, re, secrets, sqlite3
-import threading, time, traceback
+import sys, threading, time, traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote
 
@@ -257,8 +255,8 @@ class Request(BaseHTTPRequestHandler):
         except OSError:
             return  # the client is gone
         except Exception:
-            traceback.print_exc()  # into the log: nobody else hears of the inside
-            answer = Problem(500, "internal").answer
+            print(instance := secrets.token_hex(8), traceback.format_exc(), file=sys.stderr)  # nobody else hears of it
+            answer = Problem(500, "internal", instance=instance).answer
         with contextlib.suppress(OSError):
             self.send(*answer)
 
