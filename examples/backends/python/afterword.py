@@ -1,7 +1,7 @@
 """A backend for Afterword in one file, for Python 3.9 or later, to be read beside contract/CONTRACT.md.
 It knows guests, no moderators, and none of the small routes. How it is started says `--help`."""
 import argparse, bisect, collections, contextlib, functools, hashlib, html, json, os, re, secrets, sqlite3
-import sys, threading, time, traceback
+import sys, threading, time, traceback, unicodedata
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote
 
@@ -48,6 +48,10 @@ def time_text(seconds):
 
 def digest(*texts):
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+
+def folded(name):  # the same for names that look the same: other code points, other case, signs without a shape
+    seen = re.sub("[\u034f\u115f\u1160\u2800\ufe00-\ufe0f]", "", unicodedata.normalize("NFKC", name))
+    return " ".join(seen.casefold().split())
 
 
 # Quotes are blockquotes that begin with a link to `#reply-N`. They are looked for whenever a reply is sent, so what is
@@ -225,13 +229,12 @@ def get_viewer(db, request, person):
 
 def post_guest(db, request, _):
     name = request.text("name", 100).strip()
-    ensure(name.isprintable(), 422, "invalid-fields", "It has signs that nobody can see.", "#/name")
-    taken = db.execute("SELECT 1 FROM people WHERE folded = ? AND token IS NULL", [name.casefold()]).fetchone()
+    ensure(name.isprintable() and folded(name), 422, "invalid-fields", "It has signs that nobody can see.", "#/name")
+    taken = db.execute("SELECT 1 FROM people WHERE folded = ? AND token IS NULL", [folded(name)]).fetchone()
     ensure(not taken, 422, "invalid-fields", "Somebody else is known by this name.", "#/name")
-    token, id = secrets.token_urlsafe(32), "g" + secrets.token_hex(8)
-    person = {"id": id, "name": name, "role": "guest"}
+    token, person = secrets.token_urlsafe(32), {"id": "g" + secrets.token_hex(8), "name": name, "role": "guest"}
     # Its hash is enough to know a token again, and of no use to whoever reads the database.
-    db.execute("INSERT INTO people VALUES (?, ?, ?, ?)", [id, digest(token), name.casefold(), json.dumps(person)])
+    db.execute("INSERT INTO people VALUES (?, ?, NULL, ?)", [person["id"], digest(token), json.dumps(person)])
     return {"token": token, "person": person}
 
 ID, REPLY = "([A-Za-z0-9._~-]{1,200})", "/replies/([A-Za-z0-9._~-]{1,200})"

@@ -25,7 +25,7 @@ def remember(db, person):
     # Somebody who reacts or is mentioned may come with less than as an author.
     db.execute("INSERT INTO people VALUES (?, NULL, ?, ?) ON CONFLICT(id) DO UPDATE SET person = excluded.person"
                " WHERE token IS NULL AND LENGTH(excluded.person) > LENGTH(person)", [
-        id, person["name"].casefold() if "id" in kept else None, json.dumps({"name": "", **kept})])
+        id, afterword.folded(person["name"]) if "id" in kept else None, json.dumps({"name": "", **kept})])
     return id
 
 def import_thread(db, page, otherwise):
