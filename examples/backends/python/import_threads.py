@@ -69,5 +69,5 @@ if __name__ == "__main__":
                 with db:  # a file is imported whole or not at all
                     for page in threads_in(file):
                         print(import_thread(db, page, pathlib.Path(file).stem))
-            except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+            except (OSError, ValueError, KeyError, AttributeError, TypeError, sqlite3.Error) as error:
                 sys.exit(f"{file} was not imported: {error!r}")
