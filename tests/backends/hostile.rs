@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use afterword_tests::example::Example;
+use afterword_tests::example::{Example, Running};
 use libtest_mimic::Failed;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ use crate::World;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Sends bytes, says that no more will come, and reads what is answered until the end.
-fn exchange(address: &str, sent: &[u8]) -> Result<String, String> {
+pub(crate) fn exchange(address: &str, sent: &[u8]) -> Result<String, String> {
     let mut stream = TcpStream::connect(address).map_err(|error| format!("nobody listens: {error}"))?;
     stream.set_read_timeout(Some(PATIENCE)).map_err(|error| error.to_string())?;
     // Who is refused early is not heard out.
@@ -30,7 +30,7 @@ fn exchange(address: &str, sent: &[u8]) -> Result<String, String> {
     }
 }
 
-fn request(method: &str, target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn request(method: &str, target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head = format!(
         "{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n"
@@ -38,11 +38,11 @@ fn request(method: &str, target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-fn status(answer: &str) -> u16 {
+pub(crate) fn status(answer: &str) -> u16 {
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
 }
 
-const JSON: &str = "Content-Type: application/json\r\n";
+pub(crate) const JSON: &str = "Content-Type: application/json\r\n";
 
 /// Sound HTTP that says something else than the contract: the target, the body, and what it may be answered.
 fn bodies() -> Vec<(&'static str, Vec<u8>, &'static [u16])> {
@@ -130,6 +130,14 @@ pub(crate) fn answers_whatever_comes(world: &World, example: Example) -> Result<
         let answer = exchange(&running.address, &sent)?;
         sound(&String::from_utf8_lossy(&sent), &answer, expected)?;
     }
+    // Somebody who is known gets further: with lists in lists, as deep as they fit.
+    let token = format!("{JSON}{}", signed_in(&running.address)?);
+    for depth in [2_000, 90_000] {
+        let (open, closed) = ("[".repeat(depth), "]".repeat(depth));
+        let body = format!(r#"{{"thread":"t","body":"Deep.","mentions":{open}{closed}}}"#);
+        let answer = exchange(&running.address, &request("POST", "/replies", &token, body.as_bytes()))?;
+        sound("lists in lists", &answer, &[201, 400, 413, 422])?;
+    }
     for (target, expected) in QUESTIONS {
         for headers in ["", "Authorization: Bearer \u{e9}\r\nIf-None-Match: \"\r\n"] {
             let answer = exchange(&running.address, &request("GET", target, headers, b""))?;
@@ -156,10 +164,52 @@ pub(crate) fn answers_whatever_comes(world: &World, example: Example) -> Result<
 }
 
 /// Posts as a client of ours does; nothing, where there is no answer that it was stored.
-fn post(address: &str, target: &str, token: &str, body: &Value) -> Option<Value> {
+pub(crate) fn post(address: &str, target: &str, token: &str, body: &Value) -> Option<Value> {
     let sent = request("POST", target, &format!("{JSON}{token}"), body.to_string().as_bytes());
     let answer = exchange(address, &sent).ok().filter(|answer| status(answer) == 201)?;
     serde_json::from_str(answer.split_once("\r\n\r\n")?.1).ok()
+}
+
+/// What is refused because the disk is full is not there, what was taken is, and the log tells why.
+pub(crate) fn tells_of_a_full_disk(world: &World, example: Example) -> Result<(), Failed> {
+    let mut running = world.runtime.block_on(example.start_cramped(&world.undertaker))?;
+    let token = signed_in(&running.address)?;
+    let body = json!({ "thread": "full", "body": "much ".repeat(3000) }).to_string();
+    let sent = request("POST", "/replies", &format!("{JSON}{token}"), body.as_bytes());
+    let mut taken = 0;
+    let refused = loop {
+        let answer = exchange(&running.address, &sent)?;
+        match status(&answer) {
+            201 if taken < 100 => taken += 1,
+            _ => break answer,
+        }
+    };
+    sound("a reply for which there is no room", &refused, &[500])?;
+    let problem: Value = serde_json::from_str(refused.split_once("\r\n\r\n").unwrap_or_default().1)?;
+    let (instance, log) = (problem["instance"].as_str().unwrap_or_default(), running.log());
+    if instance.is_empty() || !log.contains(instance) {
+        return Err(format!("the log has nothing of {problem}:\n{log}").into());
+    }
+    let there = |running: &Running| -> Result<u64, Failed> {
+        let answer = exchange(&running.address, &request("GET", "/replies?thread=full&limit=1", "", b""))?;
+        let page: Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap_or_default().1)?;
+        Ok(page["thread"]["total"].as_u64().unwrap_or(0))
+    };
+    let before = there(&running)?;
+    running.kill();
+    world.runtime.block_on(running.rise(&world.undertaker))?;
+    match (before, there(&running)?) {
+        (before, after) if before == taken && after == taken && taken > 0 => Ok(()),
+        (before, after) => {
+            Err(format!("{taken} replies were taken; {before} are there, later {after}").into())
+        }
+    }
+}
+
+/// The header of a new guest.
+pub(crate) fn signed_in(address: &str) -> Result<String, Failed> {
+    let guest = post(address, "/guests", "", &json!({ "name": "Somebody" })).ok_or("no guests are taken")?;
+    Ok(format!("Authorization: Bearer {}\r\n", guest["token"].as_str().unwrap_or_default()))
 }
 
 /// How many replies are taken before the power goes.
@@ -168,9 +218,7 @@ const BEFORE: usize = 60;
 /// Four people write as fast as they can, and it is killed. What was answered is there afterwards, under its number.
 pub(crate) fn loses_nothing(world: &World, example: Example) -> Result<(), Failed> {
     let mut running = world.runtime.block_on(example.start(&world.undertaker))?;
-    let guest =
-        post(&running.address, "/guests", "", &json!({ "name": "Somebody" })).ok_or("no guests are taken")?;
-    let token = format!("Authorization: Bearer {}\r\n", guest["token"].as_str().unwrap_or_default());
+    let token = signed_in(&running.address)?;
     let (answered, answers) = std::sync::mpsc::channel();
     let mut stored = Vec::new();
     std::thread::scope(|scope| {

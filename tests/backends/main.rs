@@ -21,6 +21,8 @@ use tokio::runtime::Runtime;
 mod bridge;
 mod files;
 mod hostile;
+mod import;
+mod locked;
 
 const LIGHTHOUSE: &str = include_str!("../../contract/fixtures/threads/lighthouse.json");
 
@@ -71,9 +73,17 @@ fn main() -> ExitCode {
                 trials.push(test(name("keeps_the_contract"), keeps_it, example));
                 trials.push(test(name("answers_whatever_comes"), hostile::answers_whatever_comes, example));
                 trials.push(test(name("loses_nothing_when_it_is_killed"), hostile::loses_nothing, example));
+                trials.push(test(name("tells_of_a_full_disk"), hostile::tells_of_a_full_disk, example));
+                trials.push(test(name("a_locked_thread_offers_no_edits"), locked::offers_no_edits, example));
             }
         }
     }
+    trials.push(test(
+        "python::no_guest_is_a_member".to_owned(),
+        import::no_guest_is_a_member,
+        Example::Python,
+    ));
+    trials.push(test("python::imports_whole_or_not".to_owned(), import::whole_or_not, Example::Python));
     let isso = Arc::clone(&world);
     trials.push(Trial::test("bridge::reads_a_real_isso", move || bridge::reads_isso(&isso)));
     libtest_mimic::run(&arguments, trials).exit_code()

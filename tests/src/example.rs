@@ -1,6 +1,8 @@
 //! The backends of `examples/backends`, each started as its README says: a real process over a new folder, on a
 //! free port of loopback. Knows how each is started, and nothing of what it answers.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -47,7 +49,7 @@ impl Example {
 
     /// Starts it, without limits on how often somebody may write, and waits until it listens.
     pub async fn start(self, undertaker: &Undertaker) -> Result<Running, String> {
-        self.start_with(undertaker, None).await
+        self.start_in(undertaker, None, Room::Plenty).await
     }
 
     /// The same over a database with the threads of a file.
@@ -56,13 +58,27 @@ impl Example {
         undertaker: &Undertaker,
         threads: Option<&Path>,
     ) -> Result<Running, String> {
+        self.start_in(undertaker, threads, Room::Plenty).await
+    }
+
+    /// The same on a disk that is soon full.
+    pub async fn start_cramped(self, undertaker: &Undertaker) -> Result<Running, String> {
+        self.start_in(undertaker, None, Room::Little).await
+    }
+
+    async fn start_in(
+        self,
+        undertaker: &Undertaker,
+        threads: Option<&Path>,
+        room: Room,
+    ) -> Result<Running, String> {
         let address = format!("127.0.0.1:{}", free_port()?);
         let folder = undertaker.folder().join(format!("{}-{}", self.name(), address.replace(':', "-")));
         std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         if let Some(threads) = threads {
             self.import(undertaker, &folder, threads)?;
         }
-        let child = self.launch(undertaker, &address, &folder).await?;
+        let child = self.launch(undertaker, &address, &folder, room).await?;
         Ok(Running { example: self, origin: format!("http://{address}"), address, folder, child })
     }
 
@@ -80,9 +96,15 @@ impl Example {
         if imported.is_ok_and(|status| status.success()) { Ok(()) } else { Err(last_words(&log)) }
     }
 
-    async fn launch(self, undertaker: &Undertaker, address: &str, folder: &Path) -> Result<Child, String> {
+    async fn launch(
+        self,
+        undertaker: &Undertaker,
+        address: &str,
+        folder: &Path,
+        room: Room,
+    ) -> Result<Child, String> {
         let source = tools::workspace().join(self.source());
-        let mut command = match self {
+        let command = match self {
             Self::Python => {
                 let mut python = Command::new(tools::python()?);
                 python.arg(source).args(["--listen", address, "--no-limits", "--data"]);
@@ -109,6 +131,7 @@ impl Example {
                 python
             }
         };
+        let mut command = if room == Room::Plenty { command } else { cramped(&command) };
         let log = folder.with_extension("log");
         let mut child = spawn(command.current_dir(folder), undertaker, &log)?;
         match wait_for_port(address, &mut child).await {
@@ -116,6 +139,23 @@ impl Example {
             false => Err(format!("{} did not start: {}", self.source(), last_words(&log))),
         }
     }
+}
+
+/// How much a process may write into each of its files.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    Plenty,
+    Little,
+}
+
+/// The same command, which finds the disk full when one of its files has some hundred kilobytes.
+fn cramped(command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    // The write then fails, instead of ending the process.
+    shell.args(["-c", r#"trap "" XFSZ; ulimit -f 300; exec "$@""#, "sh"]);
+    shell.arg(command.get_program()).args(command.get_args());
+    shell.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    shell
 }
 
 /// A running backend, which ends when this is dropped.
@@ -141,8 +181,32 @@ impl Running {
 
     /// Starts it again, at the same address and over the same data.
     pub async fn rise(&mut self, undertaker: &Undertaker) -> Result<(), String> {
-        self.child = self.example.launch(undertaker, &self.address, &self.folder).await?;
+        self.child = self.example.launch(undertaker, &self.address, &self.folder, Room::Plenty).await?;
         Ok(())
+    }
+
+    /// Locks a thread as the README says, while it does not run.
+    pub fn lock(&self, thread: &str) -> Result<(), String> {
+        let said = match self.example {
+            Example::Static => return Err("files are always locked".to_owned()),
+            Example::Node => {
+                let line = format!("{}\n", serde_json::json!({ "thread": { "id": thread, "locked": true } }));
+                let journal = OpenOptions::new().append(true).open(self.folder.join("afterword.jsonl"));
+                return journal
+                    .and_then(|mut journal| journal.write_all(line.as_bytes()))
+                    .map_err(|error| error.to_string());
+            }
+            Example::Python => "UPDATE threads SET locked = 1 WHERE id = ?",
+            Example::Php => "UPDATE thread SET locked = 1 WHERE id = ?",
+        };
+        let program = "import sqlite3, sys\ndb = sqlite3.connect(sys.argv[1])\n\
+            rows = db.execute(sys.argv[2], sys.argv[3:]).rowcount\ndb.commit()\nsys.exit(rows != 1)";
+        let mut python = Command::new(tools::python()?);
+        python.args(["-c", program]).arg(self.folder.join("afterword.sqlite")).args([said, thread]);
+        match python.status() {
+            Ok(status) if status.success() => Ok(()),
+            other => Err(format!("{thread} was not locked: {other:?}")),
+        }
     }
 
     /// What it wrote to its log.

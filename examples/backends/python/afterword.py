@@ -1,5 +1,4 @@
-"""A backend for Afterword in one file, for Python 3.9 or later, to be read beside contract/CONTRACT.md.
-It knows guests, no moderators, and none of the small routes. How it is started says `--help`."""
+"""A backend for Afterword in one file, for Python 3.9 or later, to be read beside contract/CONTRACT.md."""
 import argparse, bisect, collections, contextlib, functools, hashlib, html, json, os, re, secrets, sqlite3
 import sys, threading, time, traceback, unicodedata
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
