@@ -138,6 +138,13 @@ pub(crate) fn answers_whatever_comes(world: &World, example: Example) -> Result<
         let answer = exchange(&running.address, &request("POST", "/replies", &token, body.as_bytes()))?;
         sound("lists in lists", &answer, &[201, 400, 413, 422])?;
     }
+    // A key without anything in it is none, and no two replies have it.
+    for body in ["One.", "Another."] {
+        let body = json!({ "thread": "t", "body": body }).to_string();
+        let headers = format!("{token}Idempotency-Key: \r\n");
+        let answer = exchange(&running.address, &request("POST", "/replies", &headers, body.as_bytes()))?;
+        sound("an empty key", &answer, &[201, 400])?;
+    }
     for (target, expected) in QUESTIONS {
         for headers in ["", "Authorization: Bearer \u{e9}\r\nIf-None-Match: \"\r\n"] {
             let answer = exchange(&running.address, &request("GET", target, headers, b""))?;

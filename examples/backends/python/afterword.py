@@ -142,7 +142,7 @@ def span(request, order, places):
 
 def post_reply(db, request, person):
     id, (body, format), now = request.text("thread", 2000), request.said(), time.time()
-    key, hash = request.headers.get("Idempotency-Key"), digest(id, body, format)
+    key, hash = request.headers.get("Idempotency-Key") or None, digest(id, body, format)
     # Writers go one behind the other, so the first request with a key is never still in flight here.
     earlier = db.execute("SELECT id, hash FROM replies WHERE author = ? AND key = ?", [person["id"], key]).fetchone()
     if earlier:
