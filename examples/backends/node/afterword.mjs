@@ -391,7 +391,7 @@ setInterval(() => {
   try { rewriteJournal(); } catch (error) { console.error(error); } // Another day: the old journal goes on.
 }, 86400e3);
 const server = http.createServer({ headersTimeout: 10000, requestTimeout: 30000 }, serve);
-server.maxConnections = 900;
+Object.assign(server, { maxConnections: 900, timeout: 30000 }); // Who takes nothing of an answer is let go, too.
 server.listen(Number(LISTEN.port || 80), LISTEN.hostname.replace(/[[\]]/g, ""), () => {
   readJournal(); // Only now: whoever finds the address taken leaves the journal alone.
   rewriteJournal();
