@@ -395,7 +395,8 @@ function keep(it) {
     const found = (place) => {
       const node = place && find(place, root, base);
       // What is not laid out takes no focus.
-      node?.closest('[part~="item"]')?.removeAttribute("style");
+      const item = node?.closest('[part~="item"]');
+      if (item) layOutNow(item);
       return node;
     };
     for (const place of folds) {

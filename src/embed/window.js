@@ -33,6 +33,11 @@ export function scrollerOf(element) {
 /** So many replies are laid out in one frame. */
 const AT_ONCE = 10;
 
+/** Lays out an item that waits for it. */
+export function layOutNow(item) {
+  for (const name of ["style", "data-waiting"]) item.removeAttribute(name);
+}
+
 /**
  * Lays items out little by little, since many at once take longer than a frame: first they only take their room, with
  * a reply in them as high as `heightOf` says. Answers what lays out the rest at once if one of them stands above a line.
@@ -40,11 +45,11 @@ const AT_ONCE = 10;
 export function layOutSoon(items, heightOf) {
   const waiting = [...items];
   for (const item of waiting) {
-    item.style.containIntrinsicBlockSize = `${heightOf(item)}px`;
-    item.style.contentVisibility = "hidden";
+    item.style.setProperty("--_room", `${heightOf(item)}px`);
+    item.dataset.waiting = "";
   }
   const next = (all = document.hidden) => {
-    for (const item of waiting.splice(0, all ? Infinity : AT_ONCE)) item.removeAttribute("style");
+    for (const item of waiting.splice(0, all ? Infinity : AT_ONCE)) layOutNow(item);
     if (waiting.length) soon();
   };
   // A page that nobody looks at has no frames.

@@ -13,6 +13,7 @@ use crate::end_to_end::{LIGHTHOUSE, THREAD};
 stories! { first_paint:
     the_first_page_is_there_before_the_module,
     nothing_moves_when_the_module_takes_over,
+    nothing_moves_however_long_the_page_is,
     where_the_reader_is_stays,
     what_was_typed_is_carried_over,
     what_was_typed_goes_behind_a_kept_draft,
@@ -113,10 +114,10 @@ async fn nothing_moves_when_the_module_takes_over(stage: &Stage) {
                  .observe({ type: 'layout-shift' });
              }
              const frame = () => {
-               const visible = all('article[part~=reply]').filter((it) => it.getClientRects().length > 0);
+               const visible = all('[part~=item]').filter((it) => it.getClientRects().length > 0);
                const places = [visible[0], visible[9], document.getElementById('below')];
                seen.tops.add(places.map((it) => Math.round(it?.getBoundingClientRect().top)).join());
-               if (visible.length !== 20 || !shown(visible[0])) seen.empty += 1;
+               if (visible.length !== 20 || !shown(visible[0].firstElementChild)) seen.empty += 1;
                seen.frames += 1;
                requestAnimationFrame(frame);
              };
@@ -129,6 +130,45 @@ async fn nothing_moves_when_the_module_takes_over(stage: &Stage) {
     stage.frames().await;
     stage.equal("seen.tops.size", 1).await;
     stage.equal("seen.empty", 0).await;
+    stage.equal("seen.shift", 0).await;
+}
+
+/// Replies far below are laid out little by little, and nothing counts as moved by that: elsewhere on the web, what a
+/// page is worth is judged by it, too.
+async fn nothing_moves_however_long_the_page_is(stage: &Stage) {
+    let words = "Some words that go on for a while, as they do.\n\n".repeat(12);
+    let mut page = thread("t", (1..=50).map(|number| reply(number, "Cleo", &words)).collect());
+    page.thread.features = vec![Feature::Html];
+    stage.host.backend().put(page);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager")).await;
+    stage.until("all is drawn", "numbers().length === 50").await;
+    stage
+        .run(
+            "window.seen = { tops: new Set(), waited: 0, shift: 0 };
+             if (PerformanceObserver.supportedEntryTypes.includes('layout-shift')) {
+               new PerformanceObserver((list) => list.getEntries().forEach((it) => (seen.shift += it.value)))
+                 .observe({ type: 'layout-shift' });
+             }
+             const frame = () => {
+               const items = all('[part~=item]').filter((it) => it.getClientRects().length > 0);
+               const places = [items[0], items[49], document.getElementById('below')];
+               seen.tops.add(places.map((it) => Math.round(it?.getBoundingClientRect().top)).join());
+               seen.waited += all('[data-waiting]').length;
+               requestAnimationFrame(frame);
+             };
+             frame();",
+        )
+        .await;
+    stage.frames().await;
+    gate.open();
+    stage.ready().await;
+    stage
+        .until("all is laid out", "all('[part~=reply]').every((it) => it.getClientRects().length > 0)")
+        .await;
+    stage.frames().await;
+    stage.check("some had to wait", "seen.waited > 0").await;
+    stage.equal("seen.tops.size", 1).await;
     stage.equal("seen.shift", 0).await;
 }
 
