@@ -13,6 +13,7 @@ use std::sync::Arc;
 use afterword_contract::{Feature, Order, Permission, Reply, ReplyId, Tag};
 use afterword_markup::{Document, Names};
 use leptos::prelude::*;
+use leptos::reactive::signal::ArcTrigger;
 
 use crate::config::Config;
 use crate::messages::Messages;
@@ -86,6 +87,9 @@ struct Fixed {
     world: Box<dyn World>,
     /// The last number that was given out.
     numbers: Cell<u32>,
+    /// Something was typed. Nothing but [`Composing`] is looked at anew then: with hundreds of replies on the page,
+    /// looking at each of them would take longer than a frame.
+    typed: ArcTrigger,
 }
 
 impl Store {
@@ -105,13 +109,19 @@ impl Store {
             announcement: None,
             announced: 0,
         };
-        let fixed = Fixed { config: Rc::new(config), world, numbers: Cell::default() };
+        let fixed =
+            Fixed { config: Rc::new(config), world, numbers: Cell::default(), typed: ArcTrigger::new() };
         Self { state: RwSignal::new(state), fixed: StoredValue::new_local(Rc::new(fixed)) }
     }
 
     /// Lets something happen. After the widget is gone nothing happens any more.
     pub fn dispatch(self, event: Event) {
-        let Some(commands) = self.change(|state| state.thread.update(event)) else { return };
+        let typing = event.is_typing();
+        let change = |state: &mut State| (!typing, state.thread.update(event));
+        let Some(commands) = self.state.try_maybe_update(change) else { return };
+        if typing && let Some(fixed) = self.fixed.try_get_value() {
+            fixed.typed.notify();
+        }
         for command in commands {
             match command {
                 Command::Announce(announcement) => {
@@ -199,11 +209,15 @@ impl Store {
 
     /// What the viewer is writing, whether they may, and by how many bytes it is too long.
     pub fn composing(self) -> Selected<Composing> {
-        self.select(|state| Composing {
-            composer: Arc::clone(state.thread.composer()),
-            access: state.thread.may_write(),
-            excess: state.thread.excess(),
-            locked: state.thread.info().locked,
+        let typed = self.fixed.get_value().typed.clone();
+        self.select(move |state| {
+            typed.track();
+            Composing {
+                composer: Arc::clone(state.thread.composer()),
+                access: state.thread.may_write(),
+                excess: state.thread.excess(),
+                locked: state.thread.info().locked,
+            }
         })
     }
 

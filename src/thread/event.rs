@@ -200,3 +200,10 @@ pub enum Event {
         aside: Option<Aside>,
     },
 }
+
+impl Event {
+    /// Whether it changes nothing but what is being written, and does so often.
+    pub fn is_typing(&self) -> bool {
+        matches!(self, Self::TextTyped { .. } | Self::NameTyped(_) | Self::CaretLeft { .. })
+    }
+}

@@ -1,7 +1,9 @@
 //! A thread to which anything happens in any order, with answers that are late, repeated, wrong or missing: what
 //! holds whatever happens.
 
-use afterword_contract::{Order, ProblemType, Reply, Status, ThreadPage, Viewer};
+use std::sync::Arc;
+
+use afterword_contract::{Feature, Order, ProblemType, Reply, Status, ThreadPage, Viewer};
 
 use super::{failed, jumped, page};
 use crate::thread::{Command, End, Event, Failure, Load, Position, Query, RequestId, Thread};
@@ -156,6 +158,44 @@ fn whatever_happens_the_list_stays_a_list_and_nobody_waits_in_vain() {
             } else {
                 happening(total, &mut dice)
             };
+        }
+    }
+}
+
+/// The store looks at nothing else then.
+#[test]
+fn typing_changes_nothing_but_what_is_written() {
+    // Questions have numbers, which nobody sees.
+    let but_writing = |thread: &Thread| {
+        let blank = Thread { composer: Arc::default(), requests: 0, ..thread.clone() };
+        format!("{blank:?}")
+    };
+    for seed in 1..=100 {
+        let mut dice = Dice::new(seed);
+        let mut thread = Thread::new(Order::Oldest, 3);
+        let first = thread.update(Event::Mounted { target: None });
+        for command in first {
+            if let Command::FetchPage { request, query } = command {
+                let mut page = answer(&query, 9);
+                page.thread.features = vec![Feature::Reply, Feature::Mention];
+                thread.update(Event::PageLoaded { request, page: Box::new(page) });
+            }
+        }
+        for _ in 0..dice.below(10) {
+            thread.update(happening(9, &mut dice));
+        }
+        if dice.one_in(2) {
+            thread.update(Event::ComposerOpened);
+        }
+        let text = ["", "words", "@", "@a", "so @An"][dice.below(5) as usize].to_owned();
+        let caret = text.len();
+        for event in
+            [Event::TextTyped { text, caret }, Event::NameTyped("Ada".into()), Event::CaretLeft { caret: 0 }]
+        {
+            let mut typed = thread.clone();
+            assert!(event.is_typing());
+            typed.update(event);
+            assert_eq!(but_writing(&typed), but_writing(&thread), "with seed {seed}");
         }
     }
 }
