@@ -1,7 +1,7 @@
 //! Whom and what a body names: quotes by number, and people who are known by an id.
 
 use afterword_contract::{Person, PersonId, Quote};
-use afterword_markup::{Block, Document, Inline, Names, parse_html, quotes};
+use afterword_markup::{Document, Inline, Names, parse_html, quotes};
 
 /// Everybody of whom a page knows an id.
 pub(crate) struct People(Names);
@@ -36,7 +36,7 @@ impl People {
 
 fn mentioned(document: &Document) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
-    visit(&document.blocks, &mut |inline| {
+    document.each_inline(|inline| {
         if let Inline::Mention { name, person: Some(id) } = inline
             && people.iter().all(|known| known.name != *name)
         {
@@ -45,34 +45,6 @@ fn mentioned(document: &Document) -> Vec<Person> {
         }
     });
     people
-}
-
-fn visit(blocks: &[Block], see: &mut impl FnMut(&Inline)) {
-    for block in blocks {
-        match block {
-            Block::Paragraph(content) | Block::Heading(_, content) => visit_inlines(content, see),
-            Block::List { items, .. } => items.iter().for_each(|item| visit(&item.blocks, see)),
-            Block::Quote(quote) => visit(&quote.blocks, see),
-            Block::Code { .. } | Block::Rule => {}
-        }
-    }
-}
-
-fn visit_inlines(content: &[Inline], see: &mut impl FnMut(&Inline)) {
-    for inline in content {
-        see(inline);
-        match inline {
-            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strike(inner) => {
-                visit_inlines(inner, see)
-            }
-            Inline::Link { content, .. } | Inline::ReplyLink { content, .. } => visit_inlines(content, see),
-            Inline::Text(_)
-            | Inline::Code(_)
-            | Inline::Mention { .. }
-            | Inline::SoftBreak
-            | Inline::HardBreak => {}
-        }
-    }
 }
 
 /// They draw people without a picture, from the hash of a mail address: Vanilla's own among them.

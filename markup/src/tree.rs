@@ -8,6 +8,40 @@ pub struct Document {
     pub blocks: Vec<Block>,
 }
 
+impl Document {
+    /// Shows `see` everything that stands within a line, in reading order, whatever it is in; what holds others before
+    /// what it holds.
+    pub fn each_inline<'a>(&'a self, mut see: impl FnMut(&'a Inline)) {
+        in_blocks(&self.blocks, &mut see);
+    }
+}
+
+fn in_blocks<'a>(blocks: &'a [Block], see: &mut impl FnMut(&'a Inline)) {
+    for block in blocks {
+        match block {
+            Block::Paragraph(content) | Block::Heading(_, content) => in_lines(content, see),
+            Block::List { items, .. } => items.iter().for_each(|item| in_blocks(&item.blocks, see)),
+            Block::Quote(quote) => in_blocks(&quote.blocks, see),
+            Block::Code { .. } | Block::Rule => {}
+        }
+    }
+}
+
+fn in_lines<'a>(content: &'a [Inline], see: &mut impl FnMut(&'a Inline)) {
+    for inline in content {
+        see(inline);
+        match inline {
+            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strike(inner) => in_lines(inner, see),
+            Inline::Link { content, .. } | Inline::ReplyLink { content, .. } => in_lines(content, see),
+            Inline::Text(_)
+            | Inline::Code(_)
+            | Inline::Mention { .. }
+            | Inline::SoftBreak
+            | Inline::HardBreak => {}
+        }
+    }
+}
+
 /// Something that stands on lines of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {

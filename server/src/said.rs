@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use afterword_contract::{Format, Person};
-use afterword_markup::{Block, Document, Inline, Names, parse_html, parse_markdown, parse_text};
+use afterword_markup::{Document, Inline, Names, parse_html, parse_markdown, parse_text};
 
 /// The tree of `body`, in which `people` are those who may be mentioned.
 pub(crate) fn parse<'a>(
@@ -28,7 +28,7 @@ pub(crate) fn parse<'a>(
 /// The ids of those whom the text mentions, each with the name as it is written there.
 pub(crate) fn mentioned(document: &Document) -> BTreeSet<(&str, &str)> {
     let mut people = BTreeSet::new();
-    visit(&document.blocks, &mut |inline| {
+    document.each_inline(|inline| {
         if let Inline::Mention { person: Some(id), name } = inline {
             people.insert((id.as_str(), name.as_str()));
         }
@@ -39,40 +39,12 @@ pub(crate) fn mentioned(document: &Document) -> BTreeSet<(&str, &str)> {
 /// The addresses that the text links to.
 pub(crate) fn links(document: &Document) -> BTreeSet<&str> {
     let mut links = BTreeSet::new();
-    visit(&document.blocks, &mut |inline| {
+    document.each_inline(|inline| {
         if let Inline::Link { href, .. } = inline {
             links.insert(href.as_str());
         }
     });
     links
-}
-
-fn visit<'a>(blocks: &'a [Block], see: &mut impl FnMut(&'a Inline)) {
-    for block in blocks {
-        match block {
-            Block::Paragraph(content) | Block::Heading(_, content) => visit_inlines(content, see),
-            Block::List { items, .. } => items.iter().for_each(|item| visit(&item.blocks, see)),
-            Block::Quote(quote) => visit(&quote.blocks, see),
-            Block::Code { .. } | Block::Rule => {}
-        }
-    }
-}
-
-fn visit_inlines<'a>(content: &'a [Inline], see: &mut impl FnMut(&'a Inline)) {
-    for inline in content {
-        see(inline);
-        match inline {
-            Inline::Emphasis(inner) | Inline::Strong(inner) | Inline::Strike(inner) => {
-                visit_inlines(inner, see);
-            }
-            Inline::Link { content, .. } | Inline::ReplyLink { content, .. } => visit_inlines(content, see),
-            Inline::Text(_)
-            | Inline::Code(_)
-            | Inline::Mention { .. }
-            | Inline::SoftBreak
-            | Inline::HardBreak => {}
-        }
-    }
 }
 
 #[cfg(test)]
