@@ -719,8 +719,10 @@
       }
     }
     for (const child of drawn.childNodes) {
+      // From here on they wait.
+      if (child === it.rest[0]) break;
       if (child.nodeType === 3) node.append(child.data);
-      else if (ELEMENTS.test(child.localName) && !it.rest.includes(child)) node.append(copy(child, it));
+      else if (ELEMENTS.test(child.localName)) node.append(copy(child, it));
     }
     // Markup on the page may have been used already.
     if (drawn.open) node.open = true;
