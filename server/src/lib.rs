@@ -47,7 +47,6 @@ mod moderate;
 mod names;
 mod offer;
 mod pages;
-mod patience;
 mod problem;
 mod proxies;
 mod query;
