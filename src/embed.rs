@@ -7,13 +7,13 @@
 mod crash;
 mod world;
 
-use std::any::Any;
-use std::cell::Cell;
-use std::rc::Rc;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use afterword_contract::{Feature, ThreadPage};
+use any_spawner::Executor;
 use js_sys::Reflect;
+use leptos::prelude::Owner;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -27,7 +27,7 @@ use crate::messages::Messages;
 use crate::store::Store;
 use crate::text::Locale;
 use crate::thread::{Event, Passage, Thread};
-use crate::views::{quote, thread_view};
+use crate::views::{Mounted, quote, thread_view};
 use world::{BrowserWorld, draft_key};
 
 /// A mounted widget. Freed by [`unmount`](Self::unmount), never by itself.
@@ -39,16 +39,18 @@ pub struct Widget {
     anchor: String,
     /// What the names begin with under which what is written here is kept.
     draft_key: String,
-    /// Takes the views away when dropped.
-    _views: Box<dyn Any>,
+    /// Once they are drawn. Dropped before what they read.
+    views: RefCell<Option<Mounted>>,
+    owner: Owner,
 }
 
-/// Draws a thread into `base`, an element inside the shadow root of `element`, after what is there.
+/// Shows a thread in `base`, an element inside the shadow root of `element`: drawn after what is there, or, where the
+/// first page is there as somebody else has drawn it, not before [`Widget::draw`].
 ///
 /// `options`: `attributes` (the element's, as written, absent ones missing), `thread` (the resolved id), `lang`
 /// (the language of the page around the element), `anchor` (what stands before `reply-4` in addresses), `first`
-/// (optional: `{url, response}`, a request already on the way), `arrived` (whether the reader was already led to the
-/// reply that the page's address names), `trust` (optional: a function that makes
+/// (optional: `{url, response}`, a request already on the way), `drawn` (whether the first page is there), `arrived`
+/// (whether the reader was already led to the reply that the page's address names), `trust` (optional: a function that makes
 /// trusted HTML of a string, where the page requires it), `crashed` (optional: a function that hears, as a sentence
 /// for developers, that the module panicked and can never be entered again).
 ///
@@ -72,17 +74,15 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
         get(options, "trust").dyn_into().ok(),
         get(options, "arrived").is_truthy(),
     );
-    // The store belongs to the reactive owner that mounting makes, so it is made inside and handed out.
-    let made = Rc::new(Cell::new(None));
-    let hand_out = Rc::clone(&made);
-    let views = leptos::mount::mount_to_renderer(&base, move || {
-        let store = Store::new(config, messages, page::now(), Box::new(world));
-        hand_out.set(Some(store));
-        thread_view(store)
-    });
-    let store = made.get().ok_or("the views were not drawn")?;
-    store.dispatch(Event::Mounted { target: page::addressed_reply(&anchor) });
-    let widget = Widget { store, base, anchor, draft_key, _views: Box::new(views) };
+    // Fails where somebody was here before, which is as good.
+    let _ = Executor::init_wasm_bindgen();
+    let owner = Owner::new();
+    let store = owner.with(|| Store::new(config, messages, page::now(), Box::new(world)));
+    let widget = Widget { store, base, anchor, draft_key, views: RefCell::default(), owner };
+    if !get(options, "drawn").is_truthy() {
+        widget.draw(None);
+    }
+    store.dispatch(Event::Mounted { target: page::addressed_reply(&widget.anchor) });
     if !page::is_online() {
         widget.network_changed();
     }
@@ -91,6 +91,14 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
 
 #[wasm_bindgen]
 impl Widget {
+    /// Draws the thread as it now is: in the place of `over`, a child of `base`, of which everything that is alike
+    /// stays as it is, with what the reader does there; or at the end.
+    pub fn draw(&self, over: Option<HtmlElement>) {
+        self.views.take();
+        let draw = || Mounted::new(&self.base, over.as_deref(), || thread_view(self.store));
+        self.views.replace(Some(self.owner.with(draw)));
+    }
+
     /// Speaks another language from now on (`options.lang`); nothing is loaded again.
     pub fn configure(&self, options: &JsValue) {
         let raw = read_config(options);

@@ -36,6 +36,8 @@ mod skeleton;
 mod snapshots;
 mod thread_view;
 
+#[cfg(feature = "csr")]
+pub(crate) use drawn::Mounted;
 pub use element::View;
 #[cfg(feature = "ssr")]
 pub use plain::{Elsewhere, plain_html};

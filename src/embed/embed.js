@@ -628,12 +628,10 @@
   function show(it, atOnce) {
     const { slot, base } = it;
     it.focus = null;
+    it.paper?.remove();
     it.rest = [...(it.drawn.querySelector('[part~="list"]')?.children ?? [])].slice(atOnce);
     const paper = (it.paper = copy(it.drawn, it));
-    // In a slot that no child names, what stands in the slot itself is shown.
-    slot.name = "none";
-    slot.hidden = false;
-    slot.replaceChildren(paper);
+    slot.after(paper);
     base.removeAttribute("aria-busy");
     if (it.wait) base.dataset.state = "still";
     drawWaiting(it);
@@ -650,10 +648,9 @@
   function drop(it) {
     it.painting?.abort();
     if (it.paper) putAside(it);
+    it.paper?.remove();
     it.painted = it.paper = it.drawn = null;
     it.deeds = [];
-    it.slot.replaceChildren();
-    it.slot.removeAttribute("name");
   }
 
   /** What was typed goes where the module keeps its drafts, behind what is there. */
@@ -794,16 +791,16 @@
   // --- Drawing, before and instead of the module --------------------------------------------------------------------
 
   /**
-   * Replaces what stands in the base: remarks, `before`, the slot, `after`. The slot itself stays where it is,
-   * because moving it fires `slotchange`, which draws again.
+   * Replaces what stands in the base: remarks, `before`, the slot, what is drawn, `after`. The slot itself stays where
+   * it is, because moving it fires `slotchange`, which draws again; so does what is drawn, in which the reader is.
    */
   function draw(it, before, after = []) {
-    const { base, slot, root } = it;
+    const { base, slot, root, paper } = it;
     const focused = root.activeElement;
-    if (slot.parentNode !== base) base.append(slot);
-    for (const node of [...base.childNodes]) if (node !== slot) node.remove();
+    if (slot.parentNode !== base) base.prepend(slot);
+    for (const node of [...base.childNodes]) if (node !== slot && node !== paper) node.remove();
     slot.before(...it.remarks.values(), ...before);
-    slot.after(...after);
+    base.append(...after);
     if (!focused || focused.isConnected) return;
     // The pressed button is gone; without this the keyboard would start again at the top of the page.
     base.tabIndex = -1;
@@ -816,8 +813,8 @@
   /** While it waits and loads: what is drawn, the element's own children, or three grey replies where it has neither. */
   function drawWaiting(it) {
     if (it.handle || it.failure || !it.life) return;
-    it.slot.hidden = it.shown && !it.paper;
-    const after = hasPlaceholder(it) && !it.slot.hidden ? [] : [skeleton(it)];
+    it.slot.hidden = Boolean(it.shown || it.paper);
+    const after = it.paper || (hasPlaceholder(it) && !it.shown) ? [] : [skeleton(it)];
     // Only a button can be reached with the keyboard.
     if (it.wait && loading(it) === "interaction" && !it.paper) {
       after.push(button(it, "button", "Show the replies", () => load(it)));

@@ -168,7 +168,7 @@ export async function serve(it, signal) {
   };
   const heard = (event) => {
     // Remarks on our own attributes are errors too, but none that keeps the replies away.
-    if (event.target === host && event.detail?.reason !== "attribute") settle(it, event.type, attend, signal);
+    if (event.target === host && event.detail?.reason !== "attribute") settle(it, event.type, draw, attend, signal);
   };
   host.addEventListener("afterword-ready", heard, { signal });
   host.addEventListener("afterword-error", heard, { signal });
@@ -180,6 +180,7 @@ export async function serve(it, signal) {
   // module's and not this element's, which may be gone by then.
   const crashed = (message) => queueMicrotask(() => bury(engine, new Error(message)));
   clear(it);
+  const draw = (over) => steer((widget) => widget.draw(over));
   try {
     widget = glue.mount(host, base, { ...optionsOf(it), first, crashed });
   } catch (error) {
@@ -248,7 +249,7 @@ function optionsOf(it) {
   const { thread, lang, anchor } = it;
   // Who came by a link to a reply was led there already, and may have gone on.
   const arrived = Boolean(it.paper && it.root.getElementById(`${anchor}reply-${tools.linkedReply(it)}`));
-  return { attributes, thread, lang, anchor, arrived, ...("trustedTypes" in window && { trust }) };
+  return { attributes, thread, lang, anchor, drawn: Boolean(it.paper), arrived, ...("trustedTypes" in window && { trust }) };
 }
 
 /**
@@ -278,47 +279,53 @@ function firstRequest(it, signal) {
 
 /** Makes room for the module. What stands in for the replies stays until there are some, or a reason why not. */
 function clear(it) {
-  const kept = it.paper || (!it.shown && tools.hasPlaceholder(it)) ? it.slot : null;
-  for (const node of [...it.base.childNodes]) if (node !== kept) node.remove();
-  it.base.toggleAttribute("data-covered", kept !== null);
+  const { base, paper, slot, shown } = it;
+  const covers = !paper && !shown && tools.hasPlaceholder(it);
+  const kept = covers ? slot : paper;
+  for (const node of [...base.childNodes]) if (node !== kept) node.remove();
+  base.toggleAttribute("data-covered", covers);
 }
 
 /** The module says how the first page went. It may fail and be ready later: its own notice has a button. */
-function settle(it, type, attend, signal) {
+function settle(it, type, draw, attend, signal) {
   const { base, slot } = it;
+  const done = () => {
+    it.shown = true;
+    it.isStale = true;
+    for (const name of ["aria-busy", "data-covered"]) base.removeAttribute(name);
+    base.dataset.state = "ready";
+    slot.remove();
+    it.ready.resolve();
+  };
+  // A task of its own.
+  const takeOver = () => {
+    if (signal.aborted || !it.paper) return;
+    // An input method at work is not cut off.
+    if (it.composing) {
+      base.addEventListener("compositionend", () => setTimeout(takeOver), { once: true, signal });
+      return;
+    }
+    const giveBack = keep(it);
+    draw(it.paper);
+    // A dead module has said so, below which what was drawn stays.
+    if (signal.aborted) return;
+    it.paper = it.drawn = null;
+    done();
+    giveBack();
+    // That measures, which is a task of its own.
+    setTimeout(() => signal.aborted || attend());
+  };
   if (type === "afterword-ready") {
-    const take = () => {
-      if (signal.aborted) return;
-      const giveBack = it.paper && keep(it);
-      it.paper = it.drawn = null;
-      it.shown = true;
-      it.isStale = true;
-      for (const name of ["aria-busy", "data-covered"]) base.removeAttribute(name);
-      base.dataset.state = "ready";
-      slot.replaceChildren();
-      slot.removeAttribute("name");
-      slot.remove();
-      giveBack?.();
-      it.ready.resolve();
-    };
-    if (!it.paper) return take();
-    // What has come is drawn in a task of its own, and stays hidden while the other stands there.
-    const soon = () =>
-      setTimeout(() => {
-        // An input method at work is not cut off.
-        if (it.composing) return base.addEventListener("compositionend", soon, { once: true, signal });
-        // It may have been ready twice.
-        if (!it.paper) return;
-        take();
-        if (!signal.aborted) attend();
-      });
-    soon();
+    if (it.paper) setTimeout(takeOver);
+    else done();
   } else if (base.dataset.state === "loading") {
+    if (it.paper) draw();
     base.removeAttribute("aria-busy");
     base.dataset.state = "failed";
     base.removeAttribute("data-covered");
     // It stays, below the notice. It is not it that is moved, since the focus may be in it.
-    if (slot.parentNode) slot.before(...[...base.childNodes].filter((node) => node !== slot));
+    const stays = it.paper ?? slot;
+    if (stays.parentNode) stays.before(...[...base.childNodes].filter((node) => node !== stays));
   }
 }
 
@@ -368,84 +375,54 @@ function trust(html) {
 // --- Taking the place of what was drawn --------------------------------------------------------------------------------
 
 /**
- * Notes where the reader is in what was drawn: what they see, have selected, unfolded, filled in and pressed, and where
- * the focus is. What comes back gives all of it to what the module has drawn, once that stands there.
+ * Notes what the reader has done in what was drawn that the module, which takes over its nodes, knows nothing of: what
+ * they filled in and pressed. What comes back lets the module know, once it is at work there.
  */
 function keep(it) {
-  const { paper, root, base } = it;
+  const { paper, base } = it;
   const view = it.host.ownerDocument.defaultView;
-  const box = (node) => node.getBoundingClientRect();
-  const all = (selector) => [...paper.querySelectorAll(selector)];
-  const replies = all('[part~="reply"]');
-  const boxes = new Map(replies.map((reply) => [reply.id, box(reply)]));
-  const seen = replies.find(({ id }) => boxes.get(id).bottom > 0)?.id;
-  const focused = root.activeElement && placeOf(root.activeElement, paper);
-  const folds = all("details[open]").map((node) => placeOf(node, paper));
-  const fields = all("input,select,textarea")
+  const known = new Set(paper.querySelectorAll('[part~="item"]'));
+  const fields = [...paper.querySelectorAll("input,select,textarea")]
     .filter(isFilled)
-    .map((field) => [placeOf(field, paper), field.value, field.selectionStart, field.selectionEnd]);
-  const deeds = it.deeds.map((deed) => (typeof deed === "function" ? deed : placeOf(deed, paper)));
-  const selected = selectedIn(root, paper, view);
+    .map((field) => [field, field.value, field.selectionStart, field.selectionEnd]);
+  const focused = it.root.activeElement;
+  const { deeds } = it;
   it.deeds = [];
+  // Without its help the page stays still where nothing else keeps it so.
+  const seen = !view.CSS.supports("overflow-anchor", "auto") && [...known].find((item) => bottomOf(item) > 0);
+  const before = seen && bottomOf(seen);
   return () => {
-    // Who takes over stands where the other stood, so what is far away need not be laid out at once.
-    const isFar = ({ top, bottom }) => bottom < -view.innerHeight || top > 2 * view.innerHeight;
-    const far = [...boxes].flatMap(([id, box]) => (isFar(box) && root.getElementById(id)?.parentElement) || []);
-    layOutSoon(far, ({ firstElementChild }) => boxes.get(firstElementChild.id)?.height);
-    const found = (place) => {
-      const node = place && find(place, root, base);
-      // What is not laid out takes no focus.
-      const item = node?.closest('[part~="item"]');
-      if (item) layOutNow(item);
-      return node;
-    };
-    for (const place of folds) {
-      const fold = found(place);
-      if (fold) fold.open = true;
-    }
-    for (const [place, value, from, to] of fields) {
-      const field = found(place);
-      if (field) fill(field, value, from, to);
+    const fresh = [...base.querySelectorAll('[part~="item"]')].filter((item) => !known.has(item));
+    const [first] = known;
+    if (first && fresh.length > AT_ONCE) layOutSoon(fresh, () => first.clientHeight);
+    for (const [field, value, from, to] of fields) {
+      const isText = field.localName === "textarea";
+      // A composer in which a draft stands is another one.
+      const now = field.isConnected ? field : isText && base.querySelector('[part~="composer-text"]');
+      if (now) fill(now, value, from, to);
       // Nobody may write any more.
-      else if (place.kind.startsWith("textarea")) tools.putAside(it, value);
+      else if (isText) tools.putAside(it, value);
+      if (now && field === focused) now.focus({ preventScroll: true });
     }
-    found(focused)?.focus({ preventScroll: true });
-    if (selected) select(selected, root, view);
-    const now = seen && root.getElementById(seen);
-    const moved = now && boxes.get(seen).top < view.innerHeight && box(now).top - boxes.get(seen).top;
-    if (moved) scrollerOf(it.host).scrollTop += moved;
+    if (seen?.isConnected && bottomOf(seen) !== before) scrollerOf(it.host).scrollTop += bottomOf(seen) - before;
     for (const deed of deeds) {
       if (typeof deed === "function") deed();
-      else act(found(deed));
+      else if (deed.isConnected) act(deed);
     }
   };
 }
 
+const bottomOf = (node) => node.getBoundingClientRect().bottom;
+
 /** Does what was pressed. */
 function act(pressed) {
-  if (pressed?.localName === "form") pressed.requestSubmit();
-  else pressed?.click();
+  if (pressed.localName === "form") pressed.requestSubmit();
+  else pressed.click();
 }
 
 function isFilled(field) {
   if (field.localName !== "select") return field.value !== field.defaultValue;
   return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
-}
-
-/** What tells a node from its like: its id, or which it is of its kind within the reply (or the thread). */
-function placeOf(node, paper) {
-  if (!paper.contains(node)) return null;
-  // Every field is one of its kind; its other parts tell how it is.
-  const [field] = node.matches("input,select,textarea") ? node.part : [];
-  const part = node.getAttribute("part");
-  const kind = node.localName + (field ? `[part~="${field}"]` : part ? `[part="${part}"]` : "");
-  const owner = node.parentElement?.closest('[part~="reply"]');
-  return { id: node.id, kind, owner: owner?.id, nth: [...(owner ?? paper).querySelectorAll(kind)].indexOf(node) };
-}
-
-function find({ id, kind, owner, nth }, root, base) {
-  const within = owner ? root.getElementById(owner) : base.querySelector('[part~="thread"]');
-  return (id && root.getElementById(id)) || within?.querySelectorAll(kind)[nth];
 }
 
 /** What was typed goes behind what was kept of before: neither is lost. */
@@ -456,39 +433,6 @@ function fill(field, value, from, to) {
     field.setSelectionRange(before.length + from, before.length + to);
   }
   field.dispatchEvent(new Event(field.localName === "select" ? "change" : "input", { bubbles: true, composed: true }));
-}
-
-/** The ends of the selection, if both are in replies' texts: reply, and how much text stands before. */
-function selectedIn(root, paper, view) {
-  const selection = view.getSelection();
-  const range = selection.getComposedRanges?.({ shadowRoots: [root] })[0];
-  if (!range || range.collapsed) return null;
-  const ends = [
-    [range.startContainer, range.startOffset],
-    [range.endContainer, range.endOffset],
-  ].map(([node, offset]) => {
-    const body = (node.parentElement ?? root).closest?.('[part~="reply-body"]');
-    if (!paper.contains(body)) return null;
-    const before = body.ownerDocument.createRange();
-    before.setStart(body, 0);
-    before.setEnd(node, offset);
-    return { id: body.closest('[part~="reply"]').id, length: before.toString().length };
-  });
-  return ends.every(Boolean) && ends;
-}
-
-function select(ends, root, view) {
-  const points = ends.map(({ id, length }) => {
-    const body = root.getElementById(id)?.querySelector('[part~="reply-body"]');
-    if (!body) return null;
-    const walker = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      if (walker.currentNode.length >= length) return [walker.currentNode, length];
-      length -= walker.currentNode.length;
-    }
-    return null;
-  });
-  if (points.every(Boolean)) view.getSelection().setBaseAndExtent(...points[0], ...points[1]);
 }
 
 // --- What happens on the page ------------------------------------------------------------------------------------------

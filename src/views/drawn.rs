@@ -2,22 +2,23 @@
 //!
 //! Redrawing keeps every node that can be kept, because nodes hold what the reader is doing: focus, selection,
 //! what is unfolded. Leptos does the following ([`RenderEffect`]) and names the browser's functions ([`Rndr`]);
-//! this decides what stays and what goes.
+//! this decides what stays and what goes. What a backend has drawn becomes the widget's own in the same way
+//! ([`Found`]): nothing that the reader sees or does there is taken from them.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use afterword_contract::ReplyId;
-use leptos::prelude::{Owner, Render, untrack};
+use leptos::prelude::{Owner, untrack};
 use leptos::reactive::effect::RenderEffect;
 use leptos::tachys::renderer::{CastFrom, RemoveEventHandler, Rndr, types};
-use leptos::tachys::view::Mountable;
 use leptos::wasm_bindgen::JsCast;
+use web_sys::Text;
 
 use super::element::{Act, Draw, ForEachReply, LiveValue, Parts, View};
 
 /// A view as it stands on the page.
-pub enum Drawn {
+pub(super) enum Drawn {
     /// Nothing to see: an empty text that keeps the place.
     Nothing(types::Text),
     /// Text, with what it says.
@@ -33,7 +34,7 @@ pub enum Drawn {
 }
 
 /// An element on the page.
-pub struct DrawnElement {
+pub(super) struct DrawnElement {
     tag: &'static str,
     node: types::Element,
     attributes: Vec<(&'static str, String)>,
@@ -51,49 +52,136 @@ struct DrawnAct {
 }
 
 /// The view of one reply. It lives until its reply is no longer shown.
-pub struct Item {
+pub(super) struct Item {
     id: ReplyId,
     /// What the view made for itself goes with it.
     _owner: Owner,
     drawn: Drawn,
 }
 
-impl Render for View {
-    type State = Drawn;
+/// A view on the page; dropped, it is taken away.
+pub(crate) struct Mounted {
+    drawn: Drawn,
+    _owner: Owner,
+}
 
-    fn build(self) -> Drawn {
-        build(self)
-    }
-
-    fn rebuild(self, state: &mut Drawn) {
-        let old = std::mem::replace(state, Drawn::Value(None));
-        *state = redraw(old, self);
+impl Mounted {
+    /// Draws what `view` gives at the end of `parent`, or in the place of `over`, a child of `parent` that somebody else
+    /// has drawn: of that, all that is alike becomes the view's own and stays where it is.
+    pub(crate) fn new(
+        parent: &types::Element,
+        over: Option<&types::Element>,
+        view: impl FnOnce() -> View,
+    ) -> Self {
+        let owner = Owner::new();
+        let drawn = owner.with(|| {
+            let found = over.map(|over| Found::from(Some(over.clone().into())));
+            let drawn = build(view(), found.as_ref());
+            drawn.settle(parent, found.as_ref());
+            drawn
+        });
+        if let Some(over) = over.filter(|over| drawn.node().as_ref() != Some(over)) {
+            over.remove();
+        }
+        Self { drawn, _owner: owner }
     }
 }
 
-impl Mountable for Drawn {
-    fn unmount(&mut self) {
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        self.drawn.remove();
+    }
+}
+
+/// What somebody else has drawn in an element: from a node on, which moves on as nodes become ours.
+#[derive(Clone)]
+struct Found(Rc<RefCell<Option<types::Node>>>);
+
+impl From<Option<types::Node>> for Found {
+    fn from(next: Option<types::Node>) -> Self {
+        Self(Rc::new(RefCell::new(next)))
+    }
+}
+
+impl Found {
+    fn inside(element: &types::Element) -> Self {
+        Rndr::first_child(element).into()
+    }
+
+    fn next(&self) -> Option<types::Node> {
+        self.0.borrow().clone()
+    }
+
+    /// The next text, if there is one. Of texts that stand together one node was made: what follows is cut off.
+    fn text(&self, text: &str) -> Option<types::Text> {
+        let node: Text = self.next().filter(|_| !text.is_empty())?.dyn_into().ok()?;
+        let said = node.data();
+        if said != text {
+            // Cannot fail: it is not longer than the text.
+            let rest = said.strip_prefix(text).map(|_| node.split_text(text.encode_utf16().count() as u32));
+            if rest.is_none() {
+                node.set_data(text);
+            }
+        }
+        self.0.replace(node.next_sibling());
+        Some(node)
+    }
+
+    /// The next element of this tag and part. What stands before it is nobody's and goes.
+    fn element(&self, parts: &Parts) -> Option<types::Element> {
+        let part = parts.attributes.iter().find(|(name, _)| *name == "part").map(|(_, part)| part.as_str());
+        let mut at = self.next();
+        while let Some(node) = at {
+            at = node.next_sibling();
+            let Ok(element) = node.dyn_into::<types::Element>() else { continue };
+            if element.local_name() == parts.tag && element.get_attribute("part").as_deref() == part {
+                self.clear(Some(&element));
+                self.0.replace(at);
+                return Some(element);
+            }
+        }
+        None
+    }
+
+    /// Takes away what did not become ours, up to `end`.
+    fn clear(&self, end: Option<&types::Node>) {
+        let mut at = self.next();
+        while let Some(node) = at.filter(|node| Some(node) != end) {
+            at = node.next_sibling();
+            Rndr::remove(&node);
+        }
+        self.0.replace(end.cloned());
+    }
+
+    /// Takes the elements from here on, each with the id of the first one in it.
+    fn named(&self) -> Vec<(String, types::Element)> {
+        let mut named = Vec::new();
+        let mut at = self.0.take();
+        while let Some(node) = at {
+            at = node.next_sibling();
+            if let Ok(element) = node.dyn_into::<types::Element>() {
+                let id = element.first_element_child().map(|child| child.id());
+                named.push((id.unwrap_or_default(), element));
+            }
+        }
+        named
+    }
+}
+
+impl Drawn {
+    fn remove(&self) {
         if let Some(node) = self.node() {
             Rndr::remove(&node);
         }
     }
 
-    fn mount(&mut self, parent: &types::Element, marker: Option<&types::Node>) {
-        if let Some(node) = self.node() {
-            Rndr::insert_node(parent, &node, marker);
+    /// Puts it into `parent`, unless it was found there: before what is still to be looked at, or at the end.
+    fn settle(&self, parent: &types::Element, found: Option<&Found>) {
+        if let Some(node) = self.node().filter(|node| node.parent_node().is_none()) {
+            Rndr::insert_node(parent, &node, found.and_then(Found::next).as_ref());
         }
     }
 
-    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
-        self.node().is_some_and(|node| node.insert_before_this(child))
-    }
-
-    fn elements(&self) -> Vec<types::Element> {
-        Vec::new()
-    }
-}
-
-impl Drawn {
     /// The node that stands on the page. None while it is being drawn, and for what is no view.
     fn node(&self) -> Option<types::Node> {
         match self {
@@ -105,24 +193,35 @@ impl Drawn {
     }
 }
 
-fn build(view: View) -> Drawn {
+/// Draws a view, which is not on the page yet, unless it was found there.
+fn build(view: View, found: Option<&Found>) -> Drawn {
     match view {
         View::Nothing => Drawn::Nothing(Rndr::create_text_node("")),
-        View::Text(text) => Drawn::Text(Rndr::create_text_node(&text), text),
+        View::Text(text) => {
+            let node = found.and_then(|found| found.text(&text));
+            Drawn::Text(node.unwrap_or_else(|| Rndr::create_text_node(&text)), text)
+        }
         View::Element(element) => {
+            let parts = *element.0;
+            let known = found.and_then(|found| found.element(&parts));
+            let within = known.as_ref().map(Found::inside);
+            let node = known.unwrap_or_else(|| Rndr::create_element(parts.tag, None));
             let mut drawn = DrawnElement {
-                tag: element.0.tag,
-                node: Rndr::create_element(element.0.tag, None),
+                tag: parts.tag,
+                node,
                 attributes: Vec::new(),
                 live: Vec::new(),
                 acts: Vec::new(),
                 children: Vec::new(),
                 replies: None,
             };
-            drawn.show(*element.0);
+            if within.is_some() {
+                drawn.find_attributes(&parts);
+            }
+            drawn.show(parts, within.as_ref());
             Drawn::Element(Box::new(drawn))
         }
-        View::Live(draw) => Drawn::Live(follow(draw, None)),
+        View::Live(draw) => Drawn::Live(follow(draw, None, found.cloned())),
     }
 }
 
@@ -137,12 +236,12 @@ fn redraw(old: Drawn, view: View) -> Drawn {
             Drawn::Text(node, text)
         }
         (Drawn::Element(mut drawn), View::Element(element)) if drawn.tag == element.0.tag => {
-            drawn.show(*element.0);
+            drawn.show(*element.0, None);
             Drawn::Element(drawn)
         }
-        (Drawn::Live(effect), View::Live(draw)) => Drawn::Live(follow(draw, effect.take_value())),
+        (Drawn::Live(effect), View::Live(draw)) => Drawn::Live(follow(draw, effect.take_value(), None)),
         (old, view) => {
-            let new = build(view);
+            let new = build(view, None);
             if let (Some(old), Some(new)) = (old.node(), new.node()) {
                 if let Some(parent) = Rndr::get_parent(&old).and_then(types::Element::cast_from) {
                     Rndr::insert_node(&parent, &new, Some(&old));
@@ -155,27 +254,57 @@ fn redraw(old: Drawn, view: View) -> Drawn {
 }
 
 /// Draws, and draws again whenever something that was read has changed.
-fn follow(mut draw: Draw, old: Option<Drawn>) -> RenderEffect<Drawn> {
+fn follow(mut draw: Draw, old: Option<Drawn>, mut found: Option<Found>) -> RenderEffect<Drawn> {
     let redraw_or_build = move |old| match old {
         Some(old) => redraw(old, draw.give()),
-        None => build(draw.give()),
+        None => build(draw.give(), found.take().as_ref()),
     };
     RenderEffect::new_with_value(redraw_or_build, old)
 }
 
 impl DrawnElement {
-    /// Shows another element of the same tag in this one's place, or the first in a new one.
-    fn show(&mut self, parts: Parts) {
+    /// Shows another element of the same tag in this one's place, or the first in a new one, or in one in which
+    /// somebody else has drawn what was `found` there.
+    fn show(&mut self, parts: Parts, found: Option<&Found>) {
         self.show_attributes(parts.attributes, parts.live);
         self.act(parts.acts);
-        self.show_children(parts.children);
+        self.show_children(parts.children, found);
         for (name, value) in &parts.props {
             // The same value again changes nothing: the caret stays, and so does what an input method composes.
             Rndr::set_property(&self.node, name, &value.into());
         }
         // What it showed before is drawn over by the new effect.
         let old = self.replies.take().and_then(|effect| effect.take_value());
-        self.replies = parts.replies.map(|replies| follow_replies(self.node.clone(), replies, old));
+        let node = self.node.clone();
+        self.replies = parts.replies.map(|replies| follow_replies(node, replies, old, found.cloned()));
+        if let Some(found) = found {
+            found.clear(None);
+            self.drop_attributes();
+        }
+    }
+
+    /// What somebody else has said in attributes that `parts` have as well.
+    fn find_attributes(&mut self, parts: &Parts) {
+        let said = parts.attributes.iter().map(|(name, _)| (*name, self.node.get_attribute(name)));
+        self.attributes = said.filter_map(|(name, value)| Some((name, value?))).collect();
+    }
+
+    /// Takes away attributes that only somebody else knew; not what the reader has done, or the page's measures.
+    fn drop_attributes(&self) {
+        let live = self.live.iter().filter(|(_, value)| {
+            value.with_value_mut(|value| matches!(value, Drawn::Value(Some(_)))).unwrap_or_default()
+        });
+        let names = self.node.get_attribute_names();
+        if names.length() as usize == self.attributes.len() + live.count() {
+            return;
+        }
+        for name in names.iter().filter_map(|name| name.as_string()) {
+            let ours =
+                self.attributes.iter().map(|known| known.0).chain(self.live.iter().map(|known| known.0));
+            if !ours.chain(["class", "open", "style"]).any(|known| known == name) {
+                Rndr::remove_attribute(&self.node, &name);
+            }
+        }
     }
 
     fn show_attributes(&mut self, fixed: Vec<(&'static str, String)>, live: Vec<(&'static str, LiveValue)>) {
@@ -208,17 +337,17 @@ impl DrawnElement {
         }
     }
 
-    fn show_children(&mut self, views: Vec<View>) {
-        for mut gone in self.children.drain(views.len().min(self.children.len())..) {
-            gone.unmount();
+    fn show_children(&mut self, views: Vec<View>, found: Option<&Found>) {
+        for gone in self.children.drain(views.len().min(self.children.len())..) {
+            gone.remove();
         }
         let mut old = std::mem::take(&mut self.children).into_iter();
         for view in views {
             let child = match old.next() {
                 Some(child) => redraw(child, view),
                 None => {
-                    let mut child = build(view);
-                    child.mount(&self.node, None);
+                    let child = build(view, found);
+                    child.settle(&self.node, found);
                     child
                 }
             };
@@ -248,6 +377,7 @@ fn follow_value(node: types::Element, name: &'static str, mut value: LiveValue) 
         let new = value.give();
         match (&old, &new) {
             (Some(Drawn::Value(old)), new) if old == new => {}
+            (None, Some(_)) if node.get_attribute(name) == new => {}
             (_, Some(value)) => Rndr::set_attribute(&node, name, value),
             (_, None) => Rndr::remove_attribute(&node, name),
         }
@@ -255,8 +385,14 @@ fn follow_value(node: types::Element, name: &'static str, mut value: LiveValue) 
     })
 }
 
-/// Keeps one view for each reply inside `parent`, in order. The views of an earlier effect, `old`, are drawn over.
-fn follow_replies(parent: types::Element, replies: ForEachReply, old: Option<Drawn>) -> RenderEffect<Drawn> {
+/// Keeps one view for each reply inside `parent`, in order. The views of an earlier effect, `old`, are drawn over, and so
+/// is what was `found` there.
+fn follow_replies(
+    parent: types::Element,
+    replies: ForEachReply,
+    old: Option<Drawn>,
+    mut found: Option<Found>,
+) -> RenderEffect<Drawn> {
     let ForEachReply { mut ids, draw } = replies;
     // Items outlive the runs of this effect, so they do not belong to its owner.
     let around = Owner::current().unwrap_or_default();
@@ -266,6 +402,7 @@ fn follow_replies(parent: types::Element, replies: ForEachReply, old: Option<Dra
             Some(Drawn::Items(items)) => items.into_iter().map(Some).collect(),
             _ => Vec::new(),
         };
+        let drawn_there = found.take().map(|found| found.named()).unwrap_or_default();
         let ids = ids.give();
         let mut items = Vec::with_capacity(ids.len());
         let mut next = 0;
@@ -276,17 +413,27 @@ fn follow_replies(parent: types::Element, replies: ForEachReply, old: Option<Dra
                 kept => {
                     let owner = around.child();
                     let view = owner.with(|| untrack(|| draw.draw(id.clone())));
+                    let there = || {
+                        let name = draw.name(&id).filter(|_| !drawn_there.is_empty())?;
+                        let item = drawn_there.iter().find(|(known, _)| *known == name)?;
+                        Some(Found::from(Some(item.1.clone().into())))
+                    };
                     let drawn = owner.with(|| match kept {
                         Some(item) => redraw(item.drawn, view),
-                        None => build(view),
+                        None => build(view, there().as_ref()),
                     });
                     Item { id, _owner: owner, drawn }
                 }
             });
         }
         over = false;
-        for mut gone in old.into_iter().flatten() {
-            gone.drawn.unmount();
+        for gone in old.into_iter().flatten() {
+            gone.drawn.remove();
+        }
+        for (_, element) in drawn_there {
+            if !items.iter().any(|item| item.drawn.node().as_ref() == Some(&element)) {
+                element.remove();
+            }
         }
         arrange(&parent, &items);
         Drawn::Items(items)

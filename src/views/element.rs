@@ -54,16 +54,14 @@ impl<F: FnMut(Event)> Acts for F {
     }
 }
 
-/// A function that gives the view of a reply.
+/// Gives the views of replies.
 pub(super) trait DrawsReply {
     /// The view.
     fn draw(&self, id: ReplyId) -> View;
-}
 
-impl<F: Fn(ReplyId) -> View> DrawsReply for F {
-    fn draw(&self, id: ReplyId) -> View {
-        self(id)
-    }
+    /// The id of the first element in it, if that has one: by it a reply is known that somebody else has drawn.
+    #[cfg_attr(feature = "ssr", expect(dead_code))]
+    fn name(&self, id: &ReplyId) -> Option<String>;
 }
 
 /// Gives a view, and is followed in what it reads.
@@ -228,7 +226,7 @@ impl Element {
     pub(super) fn for_each_reply(
         mut self,
         ids: impl FnMut() -> Vec<ReplyId> + 'static,
-        draw: impl Fn(ReplyId) -> View + 'static,
+        draw: impl DrawsReply + 'static,
     ) -> Self {
         self.0.replies = Some(ForEachReply { ids: Box::new(ids), draw: Rc::new(draw) });
         self

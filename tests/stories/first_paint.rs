@@ -14,6 +14,8 @@ stories! { first_paint:
     the_first_page_is_there_before_the_module,
     nothing_moves_when_the_module_takes_over,
     nothing_moves_however_long_the_page_is,
+    what_is_drawn_is_taken_over_as_it_stands,
+    whatever_is_drawn_becomes_what_the_module_draws,
     where_the_reader_is_stays,
     what_was_typed_is_carried_over,
     what_was_typed_goes_behind_a_kept_draft,
@@ -106,7 +108,7 @@ async fn the_first_page_is_there_before_the_module(stage: &Stage) {
 /// In every frame from now on: where the first and the last reply stand and what is below them, whether the first can
 /// be read, and how many wait to be laid out; and what the browser calls a shift.
 const WATCH_EVERY_FRAME: &str = "
-  window.seen = { tops: new Set(), empty: 0, waited: 0, shift: 0 };
+  window.seen = { tops: new Set(), empty: 0, shift: 0 };
   if (PerformanceObserver.supportedEntryTypes.includes('layout-shift')) {
     new PerformanceObserver((list) => list.getEntries().forEach((it) => (seen.shift += it.value)))
       .observe({ type: 'layout-shift' });
@@ -117,7 +119,6 @@ const WATCH_EVERY_FRAME: &str = "
     const places = [items[0], items[number - 1], document.getElementById('below')];
     seen.tops.add(places.map((it) => Math.round(it?.getBoundingClientRect().top)).join());
     if (items.length !== number || !shown(items[0].firstElementChild)) seen.empty += 1;
-    seen.waited += all('[data-waiting]').length;
     requestAnimationFrame(frame);
   };
   frame();";
@@ -152,10 +153,79 @@ async fn nothing_moves_however_long_the_page_is(stage: &Stage) {
         .until("all is laid out", "all('[part~=reply]').every((it) => it.getClientRects().length > 0)")
         .await;
     stage.frames().await;
-    stage.check("some had to wait", "seen.waited > 0").await;
     stage.equal("seen.tops.size", 1).await;
     stage.equal("seen.empty", 0).await;
     stage.equal("seen.shift", 0).await;
+}
+
+/// The thread as it is written, attributes in the order of their names, without what window.js adds.
+const WRITTEN: &str = "(() => {
+  const copy = part('thread').cloneNode(true);
+  for (const it of copy.querySelectorAll('[part=spacer]')) it.remove();
+  for (const it of [copy, ...copy.querySelectorAll('*')]) {
+    it.removeAttribute('style');
+    const attributes = [...it.attributes].sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const { name } of attributes) it.removeAttribute(name);
+    for (const { name, value } of attributes) it.setAttribute(name, value);
+  }
+  return copy.outerHTML;
+})()";
+
+async fn what_is_drawn_is_taken_over_as_it_stands(stage: &Stage) {
+    let gate = painted(stage, "html loading=eager").await;
+    stage
+        .run(
+            "const nodes = (within) => {
+               const walker = document.createTreeWalker(within, NodeFilter.SHOW_ALL);
+               const all = [];
+               while (walker.nextNode()) if (walker.currentNode.data !== '') all.push(walker.currentNode);
+               return all;
+             };
+             window.before = nodes(part('list'));
+             window.changes = [];
+             new MutationObserver((all) => changes.push(...all.map((it) => `${it.type} ${it.attributeName}`)))
+               .observe(part('list'), { attributes: true, characterData: true, subtree: true });
+             window.lost = () => before.filter((it) => !it.isConnected).map((it) => it.outerHTML ?? it.data);",
+        )
+        .await;
+    stage.check("there is something to lose", "before.length > 300").await;
+    gate.open();
+    stage.ready().await;
+    stage.equal("lost().join()", "").await;
+    // Only the reader's own clock knows their time zone.
+    stage.equal("changes.filter((it) => it !== 'attributes title').join()", "").await;
+}
+
+/// Another version of the backend may draw otherwise, and a cache keep what is no longer true.
+async fn whatever_is_drawn_becomes_what_the_module_draws(stage: &Stage) {
+    let gate = painted(stage, "html loading=eager").await;
+    stage
+        .run(
+            "const say = (html) => new DOMParser().parseFromString(html, 'text/html').body.childNodes;
+             reply(2).setAttribute('aria-label', 'of another version');
+             reply(2).removeAttribute('tabindex');
+             within(reply(3), 'reply-body').replaceChildren(...say('<p>Old words</p><ul><li>x</ul>'));
+             within(reply(4), 'reply-footer').remove();
+             within(reply(5), 'reply-header').prepend(...say('<b>What</b> is this <!-- remark -->'));
+             const div = document.createElement('div');
+             div.append(...within(reply(6), 'reply-body').childNodes);
+             reply(6).append(div);
+             reply(7).parentElement.remove();
+             part('list').append(reply(8).parentElement, ...say('<li part=item><article part=reply id=reply-99>?</article>'));
+             part('list').before(...say('<p part=empty>No replies yet.</p>'));
+             part('header').remove();
+             for (const it of all('time')) it.textContent = 'once';
+             part('thread').normalize();",
+        )
+        .await;
+    gate.open();
+    stage.ready().await;
+    stage.equal("numbers().join()", (1..=20).map(|it| it.to_string()).collect::<Vec<_>>().join(",")).await;
+    let taken_over = stage.text(WRITTEN).await;
+    stage.open(&article("html=no loading=eager")).await;
+    stage.ready().await;
+    let drawn = stage.text(WRITTEN).await;
+    assert_eq!(taken_over, drawn);
 }
 
 async fn where_the_reader_is_stays(stage: &Stage) {
