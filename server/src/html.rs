@@ -122,7 +122,7 @@ pub(crate) struct Address {
 
 /// What `GET html` answers with.
 pub(crate) fn fragment(page: ThreadPage, query: PageQuery, lang: String) -> String {
-    framed(&still::section(page, &reading(query, lang)))
+    framed("class=\"afterword\" part=\"base\"", &still::section(page, &reading(query, lang)))
 }
 
 /// The first `limit` replies of a thread as the widget shows them first: what a site generator puts between the tags of
@@ -163,7 +163,9 @@ pub(crate) fn document(page: ThreadPage, is_known: bool, query: PageQuery, addre
         Some(article) => format!("<a href=\"{article}\">{title}</a>"),
         None => title.clone(),
     };
-    let section = framed(&still::plain_section(page, &reading(query, lang.clone()), &links));
+    // There is no shadow to look into, hence no parts.
+    let section =
+        framed("class=\"base\"", &still::plain_section(page, &reading(query, lang.clone()), &links));
     fill(DOCUMENT, |name| match name {
         "lang" => escape(&lang),
         "title" => title.clone(),
@@ -177,8 +179,8 @@ pub(crate) fn document(page: ThreadPage, is_known: bool, query: PageQuery, addre
 }
 
 /// The element around a thread that the widget's sheets expect.
-fn framed(section: &str) -> String {
-    ["<main class=\"afterword\" part=\"base\" data-state=\"still\">", section, "</main>\n"].concat()
+fn framed(named: &str, section: &str) -> String {
+    ["<main ", named, " data-state=\"still\">", section, "</main>\n"].concat()
 }
 
 fn reading(query: PageQuery, lang: String) -> Reading {

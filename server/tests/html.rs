@@ -263,7 +263,7 @@ async fn no_text_of_readers_becomes_markup() {
             let html = answer.text();
             assert_eq!(answer.status, 200, "{address}: {html}");
             assert!(!html.contains("<script") && !html.contains("<img"), "{html}");
-            assert!(html.contains(r#"part="empty""#), "{html}");
+            assert!(html.contains(r#"="empty""#), "{html}");
         }
     }
 }
@@ -282,7 +282,7 @@ async fn what_is_hidden_stays_hidden() {
         for address in ["/api/html?thread=t", "/threads/t"] {
             let html = site.get(address).await.text();
             assert!(!html.contains("secret"), "{html}");
-            assert_eq!(html.contains(r#"part="reply-tombstone""#), status != "pending");
+            assert_eq!(html.contains(r#"="reply-tombstone""#), status != "pending");
         }
     }
 }
@@ -347,8 +347,9 @@ async fn every_page_is_reached_by_links_alone() {
         loop {
             let html = site.get(&address).await.text();
             seen.extend(
-                (1..=10)
-                    .filter(|number| html.contains(&format!(r#"<article part="reply" id="reply-{number}""#))),
+                (1..=10).filter(|number| {
+                    html.contains(&format!(r#"<article class="reply" id="reply-{number}""#))
+                }),
             );
             let Some(next) = html.split("<a ").find(|link| link.contains(r#"rel="next""#)) else {
                 assert!(html.contains(r#"rel="prev""#));
@@ -361,7 +362,7 @@ async fn every_page_is_reached_by_links_alone() {
                 assert!(html.contains(r#"<input type="hidden" name="limit" value="4">"#), "{html}");
                 break;
             };
-            assert!(next.contains(r#"part="button pager-button""#), "{next}");
+            assert!(next.contains(r#"class="button pager-button""#), "{next}");
             let query = &hrefs(next)[0];
             assert!(query.contains("limit=4") && query.contains("lang=en"), "{query}");
             address = format!("{}{query}", base.split('?').next().unwrap());
@@ -372,7 +373,7 @@ async fn every_page_is_reached_by_links_alone() {
         let path = base.split('?').next().unwrap();
         let html = site.get(&format!("{path}?{asked}limit=4&order=newest&around=")).await.text();
         assert!(html.contains(r#"id="reply-10""#), "{html}");
-        assert!(html.contains(r#"<form part="tools" method="get" action="?">"#), "{html}");
+        assert!(html.contains(r#"<form class="tools" method="get" action="?">"#), "{html}");
     }
 }
 
@@ -382,8 +383,8 @@ async fn reactions_are_words_and_those_that_nobody_chose_are_left_out() {
     second["reactions"] = likes(3);
     let site = Site::of(vec![thread("t", vec![reply("t", 1), second])]).await;
     let html = site.get("/threads/t").await.text();
-    assert_eq!(html.matches(r#"part="reactions""#).count(), 1, "{html}");
-    assert!(html.contains(r#"<span part="reaction-count">3</span>"#), "{html}");
+    assert_eq!(html.matches(r#"class="reactions""#).count(), 1, "{html}");
+    assert!(html.contains(r#"<span class="reaction-count">3</span>"#), "{html}");
     assert!(!html.contains("Insightful"), "{html}");
     let still = site.get("/api/html?thread=t").await.text();
     assert_eq!(still.matches(r#"part="reaction-button""#).count(), 6, "{still}");
@@ -399,7 +400,7 @@ async fn the_sheet_is_the_widgets_and_its_address_names_its_content() {
         let answer = site.get(&format!("/{path}")).await;
         assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/css; charset=utf-8"));
         assert!(answer.header("cache-control").contains("immutable"));
-        assert!(answer.text().contains("[part~=\"reply\"]") && answer.text().contains("color-scheme"));
+        assert!(answer.text().contains(".reply {") && answer.text().contains("color-scheme"));
     }
     let plain = site.get("/threads.css").await;
     assert_eq!(plain.header("cache-control"), "public, max-age=60, must-revalidate");
@@ -413,7 +414,7 @@ async fn a_thread_nobody_has_written_in_is_empty_and_not_for_search_engines() {
     let answer = site.get("/threads/nowhere").await;
     let html = answer.text();
     assert_eq!(answer.status, 200);
-    assert!(html.contains("<title>nowhere</title>") && html.contains(r#"part="empty""#), "{html}");
+    assert!(html.contains("<title>nowhere</title>") && html.contains(r#"class="empty""#), "{html}");
     assert!(html.contains(r#"<meta name="robots" content="noindex">"#), "{html}");
     site.get(&format!("/threads/{}", "x".repeat(2001))).await.problem(400);
     site.get("/threads").await.problem(400);
@@ -430,7 +431,7 @@ async fn a_thousand_replies_are_a_page_of_fifty() {
     let html = site.get("/threads/t?around=500").await.text();
     assert_eq!(html.matches(r#" autofocus="""#).count(), 1, "it comes into sight without a fragment: {html}");
     let html = site.get("/threads/t?around=5000").await.text();
-    assert!(html.contains(r#"id="reply-1000""#) && html.contains(r#"part="jump-error""#), "{html}");
+    assert!(html.contains(r#"id="reply-1000""#) && html.contains(r#"class="jump-error""#), "{html}");
 }
 
 #[tokio::test]

@@ -380,7 +380,8 @@
 
   function make(host, tag, part, ...children) {
     const node = host.ownerDocument.createElement(tag);
-    if (part) node.setAttribute("part", part);
+    // Our own sheets find by class what pages find by part: of classes browsers keep an index.
+    if (part) node.part = node.className = part;
     node.append(...children);
     return node;
   }
@@ -705,6 +706,7 @@
       if (DRAWN.test(name) || (ADDRESSES.test(name) && /^(https?:|mailto:|[#/?.])/i.test(value))) {
         // A second element's replies have names of their own.
         const named = /^(id|aria-(labelledby|describedby))$/.test(name);
+        if (name === "part") node.className = value;
         node.setAttribute(
           name,
           named

@@ -237,7 +237,7 @@ function mute(drawn) {
   for (const button of drawn.querySelectorAll("button")) {
     if (button.closest("[data-end]")) continue;
     const words = document.createElement("span");
-    for (const { name, value } of button.attributes) if (/^(part|title)$/.test(name)) words.setAttribute(name, value);
+    for (const { name, value } of button.attributes) if (/^(part|class|title)$/.test(name)) words.setAttribute(name, value);
     words.append(...button.childNodes);
     button.replaceWith(words);
   }

@@ -72,7 +72,7 @@ export function watch(element, base, steer, name, signal) {
   const part = (name, within = base) => within.querySelector(`[part~="${name}"]`);
   const make = (tag, name) => {
     const node = page.createElement(tag);
-    node.setAttribute("part", name);
+    node.part = node.className = name;
     return node;
   };
   const orderOf = () => part("order-select")?.value ?? element.getAttribute("order") ?? "oldest";

@@ -295,7 +295,9 @@ impl DrawnElement {
             value.with_value_mut(|value| matches!(value, Drawn::Value(Some(_)))).unwrap_or_default()
         });
         let names = self.node.get_attribute_names();
-        if names.length() as usize == self.attributes.len() + live.count() {
+        // Each part has its class.
+        let classes = self.attributes.iter().filter(|(name, _)| *name == "part").count();
+        if names.length() as usize == self.attributes.len() + classes + live.count() {
             return;
         }
         for name in names.iter().filter_map(|name| name.as_string()) {
@@ -312,6 +314,10 @@ impl DrawnElement {
         for (name, value) in &self.attributes {
             if !old.iter().any(|known| known.0 == *name && known.1 == *value) {
                 Rndr::set_attribute(&self.node, name, value);
+                // Our own sheets find by class what pages find by part: of classes browsers keep an index.
+                if *name == "part" {
+                    Rndr::set_attribute(&self.node, "class", value);
+                }
             }
         }
         let gone = old.iter().map(|known| known.0).chain(self.live.drain(..).map(|known| known.0));

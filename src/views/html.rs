@@ -42,6 +42,8 @@ fn write_element(element: Element, page: Option<&Page<'_>>, html: &mut String) {
     html.extend(["<", parts.tag]);
     let live = parts.live.into_iter().filter_map(|(name, mut value)| Some((name, value.give()?)));
     for (name, value) in parts.attributes.into_iter().chain(live) {
+        // Where there are scripts, embed.js gives each part its class, which is what our sheets know.
+        let name = if page.is_some() && name == "part" { "class" } else { name };
         html.extend([" ", name, "=\""]);
         escape(&value, html);
         html.push('"');

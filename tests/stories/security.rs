@@ -82,7 +82,8 @@ async fn nothing_got_in(stage: &Stage) {
     let attributes = stage
         .list(
             "[...root().querySelectorAll('*')].flatMap((it) => it.getAttributeNames().filter((name) =>
-               /^on|^style$|^class$|^form|^name$|^autofocus|^srcdoc|^slot$/.test(name)
+               /^on|^style$|^form|^name$|^autofocus|^srcdoc|^slot$/.test(name)
+               || (name === 'class' && it.className !== it.part.value)
                || (['href', 'src'].includes(name) && !/^(https?:|mailto:|#)/i.test(it.getAttribute(name))))
                .map((name) => `${it.localName} ${name}=${it.getAttribute(name)}`))",
         )

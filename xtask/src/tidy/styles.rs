@@ -40,13 +40,15 @@ pub(super) fn tokens(project: &Project) -> Vec<Finding> {
     findings
 }
 
-/// A part that is named by what stands before it makes browsers style all replies anew when one comes or goes: what a
-/// part is called is an attribute, and of attributes they remember the name alone.
+/// A part that is named by what stands before it has others styled anew when a reply comes or goes. In a theme that finds
+/// parts by attribute all replies are: of attributes browsers remember the name alone.
 pub(super) fn siblings(project: &Project) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in project.within(&["style"]).filter(|source| source.is_style()) {
         for (number, line) in numbered(&source.code) {
-            let named = ["+ [", "~ [", "+ &", "~ &", "+ *", "~ *"].iter().any(|before| line.contains(before));
+            let named = ["+ .", "~ .", "+ [", "~ [", "+ &", "~ &", "+ *", "~ *"]
+                .iter()
+                .any(|before| line.contains(before));
             if named {
                 let message = "a part by its sibling: say `:not(:first-child)`, or name the parent";
                 findings.push(Finding::new(source, number, message));
@@ -73,8 +75,11 @@ mod tests {
     #[test]
     fn parts_by_their_siblings_are_refused_and_tags_are_not() {
         assert_eq!(
-            found(siblings, "[part~=\"item\"] + [part~=\"item\"] {}\na:hover + & {}\n:active ~ * b {}"),
-            [1, 2, 3]
+            found(
+                siblings,
+                "[part~=\"item\"] + [part~=\"item\"] {}\na:hover + & {}\n:active ~ * b {}\nli ~ .item {}"
+            ),
+            [1, 2, 3, 4]
         );
         assert!(found(siblings, "li + li {}\n/* + [part] */ a { width: calc(1em + 2px) }").is_empty());
     }

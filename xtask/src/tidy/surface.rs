@@ -125,6 +125,9 @@ fn used(project: &Project) -> BTreeMap<(Kind, String), (&Source, usize)> {
             for (position, value) in part_values(text) {
                 value.split_whitespace().for_each(|name| add(Kind::Part, name, position));
             }
+            if source.is_style() {
+                classes(text).for_each(|(position, name)| add(Kind::Part, name, position));
+            }
             for (position, name) in named(text, "--afterword-") {
                 add(Kind::Token, name, position);
             }
@@ -175,6 +178,14 @@ fn part_values(text: &str) -> Vec<(usize, &str)> {
         }
     }
     values
+}
+
+/// The classes that a style sheet names: each is a part's name.
+fn classes(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    named(text, ".").filter_map(|(start, name)| {
+        let name = name.trim_start_matches('.');
+        name.starts_with(|c: char| c.is_ascii_lowercase()).then_some((start, name))
+    })
 }
 
 /// Names that begin with a prefix; the prefix alone is none.
@@ -320,6 +331,8 @@ mod tests {
         assert_eq!(names(".attr(\"part\", \"reply-heading\")"), ["reply-heading"]);
         assert_eq!(names("[part~=\"reply\"] a[part=\"link\"]"), ["reply", "link"]);
         assert_eq!(names("after-word::part(reply-number) {}"), ["reply-number"]);
+        let sheet = "span.avatar > .a-b:not(.c, .d) { gap: .5em 1.5em; top: 0.2em }";
+        assert_eq!(classes(sheet).map(|(_, name)| name).collect::<Vec<_>>(), ["avatar", "a-b", "c", "d"]);
         assert_eq!(
             names("let part = name; html.find(\"part=\\\"{part}\\\"\"); node.part"),
             Vec::<&str>::new()
