@@ -186,11 +186,33 @@ fn compress(file: &Path) -> Result<(), Failure> {
     write(&beside(".gz"), gzip(&contents).map_err(failed)?)
 }
 
+/// As small as the encoder can: it guesses what a byte depends on, from the bytes before it, and guesses wrong for
+/// WebAssembly. All its ways are tried.
 fn brotli(contents: &[u8]) -> std::io::Result<Vec<u8>> {
-    let best = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    let mut packed = Vec::new();
-    brotli::BrotliCompress(&mut &*contents, &mut packed, &best)?;
-    Ok(packed)
+    use brotli::enc::backward_references::BrotliEncoderMode as Mode;
+    let modes = [
+        Mode::BROTLI_MODE_GENERIC,
+        Mode::BROTLI_FORCE_LSB_PRIOR,
+        Mode::BROTLI_FORCE_MSB_PRIOR,
+        Mode::BROTLI_FORCE_SIGNED_PRIOR,
+        Mode::BROTLI_FORCE_UTF8_PRIOR,
+    ];
+    let mut smallest: Option<Vec<u8>> = None;
+    for mode in modes {
+        let best = brotli::enc::BrotliEncoderParams {
+            quality: 11,
+            lgwin: 22,
+            lgblock: 20,
+            mode,
+            ..Default::default()
+        };
+        let mut packed = Vec::new();
+        brotli::BrotliCompress(&mut &*contents, &mut packed, &best)?;
+        if smallest.as_ref().is_none_or(|smallest| packed.len() < smallest.len()) {
+            smallest = Some(packed);
+        }
+    }
+    Ok(smallest.unwrap_or_default())
 }
 
 fn gzip(contents: &[u8]) -> std::io::Result<Vec<u8>> {
