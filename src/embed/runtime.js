@@ -281,8 +281,9 @@ function firstRequest(it, signal) {
 function clear(it) {
   const { base, paper, slot, shown } = it;
   const covers = !paper && !shown && tools.hasPlaceholder(it);
-  const kept = covers ? slot : paper;
-  for (const node of [...base.childNodes]) if (node !== kept) node.remove();
+  // A slot that goes takes everything with it for a moment, and WebKit's page goes to its top.
+  const kept = [paper, (paper || covers) && slot];
+  for (const node of [...base.childNodes]) if (!kept.includes(node)) node.remove();
   base.toggleAttribute("data-covered", covers);
 }
 
@@ -294,7 +295,7 @@ function settle(it, type, draw, attend, signal) {
     it.isStale = true;
     for (const name of ["aria-busy", "data-covered"]) base.removeAttribute(name);
     base.dataset.state = "ready";
-    slot.remove();
+    if (!slot.hidden) slot.remove();
     it.ready.resolve();
   };
   // A task of its own.
@@ -325,7 +326,7 @@ function settle(it, type, draw, attend, signal) {
     base.removeAttribute("data-covered");
     // It stays, below the notice. It is not it that is moved, since the focus may be in it.
     const stays = it.paper ?? slot;
-    if (stays.parentNode) stays.before(...[...base.childNodes].filter((node) => node !== stays));
+    if (stays.parentNode) stays.before(...[...base.childNodes].filter((node) => node !== stays && node !== slot));
   }
 }
 
@@ -403,6 +404,10 @@ function keep(it) {
       // Nobody may write any more.
       else if (isText) tools.putAside(it, value);
       if (now && field === focused) now.focus({ preventScroll: true });
+    }
+    if (focused && !it.root.activeElement) {
+      base.tabIndex = -1;
+      base.focus({ preventScroll: true });
     }
     if (seen?.isConnected && bottomOf(seen) !== before) scrollerOf(it.host).scrollTop += bottomOf(seen) - before;
     for (const deed of deeds) {

@@ -41,6 +41,7 @@ stories! { first_paint:
     without_webassembly_all_is_readable,
     a_policy_without_webassembly_leaves_the_page_readable,
     a_module_that_never_comes_leaves_what_is_there,
+    replies_that_do_not_come_leave_what_is_there,
     a_second_element_has_ids_of_its_own,
     the_plain_page_needs_no_script,
 }
@@ -657,6 +658,29 @@ async fn a_module_that_never_comes_leaves_what_is_there(stage: &Stage) {
     stage.click("part('notice-action')").await;
     stage.ready().await;
     stage.equal("part('composer-text').value", "Still here").await;
+}
+
+async fn replies_that_do_not_come_leave_what_is_there(stage: &Stage) {
+    put(stage);
+    stage.host.fail("/api/replies", Fault::html(502));
+    stage.open(&article("html loading=eager")).await;
+    stage.until("it says so", "state() === 'failed' && shown(one('[data-kind=error]'))").await;
+    stage.until("it can be read", PAINTED).await;
+    stage
+        .check(
+            "above what is there",
+            "one('[data-kind=error]').getBoundingClientRect().top < reply(1).getBoundingClientRect().top",
+        )
+        .await;
+    stage.run("window.before = reply(1)").await;
+    stage.host.heal();
+    stage.click("one('[data-kind=error] button')").await;
+    stage.ready().await;
+    stage.equal("parts('thread').length", 1).await;
+    stage.equal("numbers().length", 20).await;
+    stage.check("no notice is left", "!one('[data-kind=error]')").await;
+    stage.check("what was there stays", "reply(1) === before").await;
+    stage.check("the focus stays here", "!!root().activeElement").await;
 }
 
 async fn a_second_element_has_ids_of_its_own(stage: &Stage) {
