@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use afterword_contract::{Feature, ThreadPage};
 use any_spawner::Executor;
-use js_sys::Reflect;
+use js_sys::{Function, Reflect};
 use leptos::prelude::Owner;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -27,7 +27,7 @@ use crate::messages::Messages;
 use crate::store::Store;
 use crate::text::Locale;
 use crate::thread::{Event, Passage, Thread};
-use crate::views::{Mounted, quote, thread_view};
+use crate::views::{Mounted, View, quote, thread_view};
 use world::{BrowserWorld, draft_key};
 
 /// A mounted widget. Freed by [`unmount`](Self::unmount), never by itself.
@@ -45,7 +45,7 @@ pub struct Widget {
 }
 
 /// Shows a thread in `base`, an element inside the shadow root of `element`: drawn after what is there, or, where the
-/// first page is there as somebody else has drawn it, not before [`Widget::draw`].
+/// first page is there as somebody else has drawn it, not before [`Widget::draw_over`].
 ///
 /// `options`: `attributes` (the element's, as written, absent ones missing), `thread` (the resolved id), `lang`
 /// (the language of the page around the element), `anchor` (what stands before `reply-4` in addresses), `first`
@@ -80,7 +80,7 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
     let store = owner.with(|| Store::new(config, messages, page::now(), Box::new(world)));
     let widget = Widget { store, base, anchor, draft_key, views: RefCell::default(), owner };
     if !get(options, "drawn").is_truthy() {
-        widget.draw(None);
+        widget.draw();
     }
     store.dispatch(Event::Mounted { target: page::addressed_reply(&widget.anchor) });
     if !page::is_online() {
@@ -91,12 +91,16 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
 
 #[wasm_bindgen]
 impl Widget {
-    /// Draws the thread as it now is: in the place of `over`, a child of `base`, of which everything that is alike
-    /// stays as it is, with what the reader does there; or at the end.
-    pub fn draw(&self, over: Option<HtmlElement>) {
-        self.views.take();
-        let draw = || Mounted::new(&self.base, over.as_deref(), || thread_view(self.store));
-        self.views.replace(Some(self.owner.with(draw)));
+    /// Draws the thread as it now is, at the end.
+    pub fn draw(&self) {
+        self.draw_by(|view| Mounted::new(&self.base, view));
+    }
+
+    /// Draws the thread as it now is in the place of `over`, a child of `base`, of which everything that is alike stays
+    /// as it is, with what the reader does there. `done` is called when all of it is the widget's.
+    pub fn draw_over(&self, over: &HtmlElement, done: Function) {
+        let done = Box::new(AtLast(done));
+        self.draw_by(|view| Mounted::over(&self.base, over, done, view));
     }
 
     /// Speaks another language from now on (`options.lang`); nothing is loaded again.
@@ -217,6 +221,22 @@ impl Widget {
 
     /// Takes the widget off the page: its views, and requests on the way.
     pub fn unmount(self) {}
+}
+
+impl Widget {
+    fn draw_by(&self, draw: impl FnOnce(&dyn Fn() -> View) -> Mounted) {
+        self.views.take();
+        self.views.replace(Some(self.owner.with(|| draw(&|| thread_view(self.store)))));
+    }
+}
+
+/// Called when it is dropped.
+struct AtLast(Function);
+
+impl Drop for AtLast {
+    fn drop(&mut self) {
+        let _ = self.0.call0(&JsValue::UNDEFINED);
+    }
 }
 
 fn messages(lang: Option<&str>) -> Messages {

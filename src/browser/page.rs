@@ -56,6 +56,17 @@ pub(crate) fn when_drawn(work: impl FnOnce() + 'static) {
     }
 }
 
+/// Does something in the next frame, or soon on a page that nobody looks at, which has none.
+pub(crate) fn when_seen(work: impl FnOnce() + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    if window.document().is_some_and(|document| document.hidden()) {
+        let callback = Closure::once_into_js(work);
+        let _ = window.set_timeout_with_callback(callback.unchecked_ref());
+    } else {
+        when_drawn(work);
+    }
+}
+
 /// What must not lose the focus to the widget around `base`: any element outside of it, and inside a field in which
 /// the reader may be writing. None where no element has the focus in particular.
 pub(crate) fn busy_at(base: &HtmlElement) -> Option<Element> {

@@ -180,7 +180,7 @@ export async function serve(it, signal) {
   // module's and not this element's, which may be gone by then.
   const crashed = (message) => queueMicrotask(() => bury(engine, new Error(message)));
   clear(it);
-  const draw = (over) => steer((widget) => widget.draw(over));
+  const draw = (over, done) => steer((widget) => (over ? widget.draw_over(over, done) : widget.draw()));
   try {
     widget = glue.mount(host, base, { ...optionsOf(it), first, crashed });
   } catch (error) {
@@ -306,13 +306,24 @@ function settle(it, type, draw, attend, signal) {
       base.addEventListener("compositionend", () => setTimeout(takeOver), { once: true, signal });
       return;
     }
+    // From here on nothing is copied any more.
+    it.rest = [];
     const giveBack = keep(it);
-    draw(it.paper);
+    // Still in the module: what follows is a task of its own.
+    draw(it.paper, () => setTimeout(finish));
     // A dead module has said so, below which what was drawn stays.
-    if (signal.aborted) return;
+    if (!signal.aborted) giveBack();
+  };
+  const finish = () => {
+    if (signal.aborted || !it.paper) return;
+    const { deeds } = it;
+    it.deeds = [];
     it.paper = it.drawn = null;
     done();
-    giveBack();
+    for (const deed of deeds) {
+      if (typeof deed === "function") deed();
+      else if (deed.isConnected) act(deed);
+    }
     // That measures, which is a task of its own.
     setTimeout(() => signal.aborted || attend());
   };
@@ -376,44 +387,35 @@ function trust(html) {
 // --- Taking the place of what was drawn --------------------------------------------------------------------------------
 
 /**
- * Notes what the reader has done in what was drawn that the module, which takes over its nodes, knows nothing of: what
- * they filled in and pressed. What comes back lets the module know, once it is at work there.
+ * Notes what the reader has filled in in what was drawn: the module, which takes over its nodes, knows nothing of it.
+ * What comes back lets the module know.
  */
 function keep(it) {
-  const { paper, base } = it;
+  const { paper, base, root } = it;
   const view = it.host.ownerDocument.defaultView;
-  const known = new Set(paper.querySelectorAll('[part~="item"]'));
   const fields = [...paper.querySelectorAll("input,select,textarea")]
     .filter(isFilled)
     .map((field) => [field, field.value, field.selectionStart, field.selectionEnd]);
-  const focused = it.root.activeElement;
-  const { deeds } = it;
-  it.deeds = [];
-  // Without its help the page stays still where nothing else keeps it so.
-  const seen = !view.CSS.supports("overflow-anchor", "auto") && [...known].find((item) => bottomOf(item) > 0);
+  const focused = root.activeElement;
+  // Where nothing else keeps the page still, what is seen first is put back to where it was.
+  const items = view.CSS.supports("overflow-anchor", "auto") ? [] : [...paper.querySelectorAll(".item")];
+  const seen = items.find((item) => bottomOf(item) > 0);
   const before = seen && bottomOf(seen);
   return () => {
-    const fresh = [...base.querySelectorAll('[part~="item"]')].filter((item) => !known.has(item));
-    const [first] = known;
-    if (first && fresh.length > AT_ONCE) layOutSoon(fresh, () => first.clientHeight);
     for (const [field, value, from, to] of fields) {
       const isText = field.localName === "textarea";
       // A composer in which a draft stands is another one.
-      const now = field.isConnected ? field : isText && base.querySelector('[part~="composer-text"]');
+      const now = field.isConnected ? field : isText && base.querySelector(".composer-text");
       if (now) fill(now, value, from, to);
       // Nobody may write any more.
       else if (isText) tools.putAside(it, value);
       if (now && field === focused) now.focus({ preventScroll: true });
     }
-    if (focused && !it.root.activeElement) {
+    if (focused && !root.activeElement) {
       base.tabIndex = -1;
       base.focus({ preventScroll: true });
     }
     if (seen?.isConnected && bottomOf(seen) !== before) scrollerOf(it.host).scrollTop += bottomOf(seen) - before;
-    for (const deed of deeds) {
-      if (typeof deed === "function") deed();
-      else if (deed.isConnected) act(deed);
-    }
   };
 }
 

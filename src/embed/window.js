@@ -30,34 +30,6 @@ export function scrollerOf(element) {
   return page.scrollingElement;
 }
 
-/** So many replies are laid out in one frame. */
-const AT_ONCE = 10;
-
-/** Lays out an item that waits for it. */
-export function layOutNow(item) {
-  for (const name of ["style", "data-waiting"]) item.removeAttribute(name);
-}
-
-/**
- * Lays items out little by little, since many at once take longer than a frame: first they only take their room, with
- * a reply in them as high as `heightOf` says. Answers what lays out the rest at once if one of them stands above a line.
- */
-export function layOutSoon(items, heightOf) {
-  const waiting = [...items];
-  for (const item of waiting) {
-    item.style.setProperty("--_room", `${heightOf(item)}px`);
-    item.dataset.waiting = "";
-  }
-  const next = (all = document.hidden) => {
-    for (const item of waiting.splice(0, all ? Infinity : AT_ONCE)) layOutNow(item);
-    if (waiting.length) soon();
-  };
-  // A page that nobody looks at has no frames.
-  const soon = () => (document.hidden ? setTimeout(next) : requestAnimationFrame(() => next()));
-  if (waiting.length) soon();
-  return (line) => waiting.length && waiting[0].getBoundingClientRect().top < line && next(true);
-}
-
 /**
  * Begins for the widget in `base`, until `signal`. `steer` calls what it is given with the widget's handle; `name` is
  * the thread's, among all that this browser ever read.
@@ -100,10 +72,6 @@ export function watch(element, base, steer, name, signal) {
   /** Tells the module; `Widget::see` says what the numbers mean. */
   const see = (what, number = 0) => steer((handle) => handle.see(what, number));
 
-  /** How high a reply is, in pixels, by those that are here. */
-  let mean = 0;
-  /** Lays out what is soon seen. */
-  let layOut = () => {};
   /** The first reply that is seen at least in part, and where it stands. */
   let anchor;
   /** Whether the page was ever scrolled, and whether the reader goes down (1) or up (-1), as far as that is known. */
@@ -143,7 +111,6 @@ export function watch(element, base, steer, name, signal) {
   function fit() {
     const list = part("list");
     const high = box(list).height / items().length;
-    mean = high - box(items()[0]).height + box(part("reply", items()[0])).height;
     // Where only buttons bring more, or the reader fills in a form, nothing would fill it.
     const room = byButton() || list.querySelector("form") ? 0 : high;
     const [first, last] = [numberOf(items()[0]), numberOf(list.lastElementChild)];
@@ -181,7 +148,8 @@ export function watch(element, base, steer, name, signal) {
     clearTimeout(reading);
     reading = setTimeout(read, READING);
     const list = part("list");
-    if (!hasScrolled || !items().length || byButton()) return;
+    // The module draws many some at a time.
+    if (!hasScrolled || !items().length || byButton() || list.hasAttribute("aria-busy")) return;
     const height = view.innerHeight;
     const { top, bottom } = box(list);
     if (top > height / 2 || bottom < height / 2) {
@@ -249,8 +217,6 @@ export function watch(element, base, steer, name, signal) {
 
   function scrolled() {
     hasScrolled = true;
-    // Heights that change out of sight move nothing.
-    layOut(2 * view.innerHeight);
     if (isSettled && anchor?.item.isConnected) {
       const moved = box(anchor.item).top - anchor.top;
       if (moved) way = moved < 0 ? 1 : -1;
@@ -324,12 +290,7 @@ export function watch(element, base, steer, name, signal) {
     act();
   }
 
-  const observer = new MutationObserver((changes) => {
-    const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
-    // A page behind what is read: nothing that is seen moves by its heights. The focus may go to its first reply.
-    if (mean && added[0]?.previousElementSibling && !added.at(-1).nextElementSibling) {
-      layOut = layOutSoon(added.slice(AT_ONCE), () => mean);
-    }
+  const observer = new MutationObserver(() => {
     isSettled = !isStill;
     // To measure is to lay out: where nothing has to be put back at once, that is a task of its own.
     if (isStill) requestAnimationFrame(changed);

@@ -5,17 +5,25 @@
 //! this decides what stays and what goes. What a backend has drawn becomes the widget's own in the same way
 //! ([`Found`]): nothing that the reader sees or does there is taken from them.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use afterword_contract::ReplyId;
-use leptos::prelude::{Owner, untrack};
+use leptos::ev::Event;
+use leptos::prelude::{Notify, Owner, Track, untrack};
 use leptos::reactive::effect::RenderEffect;
+use leptos::reactive::signal::ArcTrigger;
 use leptos::tachys::renderer::{CastFrom, RemoveEventHandler, Rndr, types};
 use leptos::wasm_bindgen::JsCast;
 use web_sys::Text;
 
+use crate::browser::page;
+
 use super::element::{Act, Draw, ForEachReply, LiveValue, Parts, View};
+
+/// So many replies are drawn in one frame, where that is not to be seen.
+const AT_ONCE: usize = 10;
 
 /// A view as it stands on the page.
 pub(super) enum Drawn {
@@ -66,23 +74,31 @@ pub(crate) struct Mounted {
 }
 
 impl Mounted {
-    /// Draws what `view` gives at the end of `parent`, or in the place of `over`, a child of `parent` that somebody else
-    /// has drawn: of that, all that is alike becomes the view's own and stays where it is.
-    pub(crate) fn new(
+    /// Draws what `view` gives at the end of `parent`.
+    pub(crate) fn new(parent: &types::Element, view: impl FnOnce() -> View) -> Self {
+        Self::drawn(parent, None, view)
+    }
+
+    /// Draws what `view` gives in the place of `over`, a child of `parent` that somebody else has drawn: of that, all that
+    /// is alike becomes the view's own and stays where it is. Many replies take some frames; `done` is dropped then.
+    pub(crate) fn over(
         parent: &types::Element,
-        over: Option<&types::Element>,
+        over: &types::Element,
+        done: Box<dyn Any>,
         view: impl FnOnce() -> View,
     ) -> Self {
-        let owner = Owner::new();
-        let drawn = owner.with(|| {
-            let found = over.map(|over| Found::from(Some(over.clone().into())));
-            let drawn = build(view(), found.as_ref());
-            drawn.settle(parent, found.as_ref());
-            drawn
-        });
-        if let Some(over) = over.filter(|over| drawn.node().as_ref() != Some(over)) {
+        let found = Found { next: Rc::new(RefCell::new(Some(over.clone().into()))), done: done.into() };
+        let mounted = Self::drawn(parent, Some(&found), view);
+        if mounted.drawn.node().as_ref() != Some(over) {
             over.remove();
         }
+        mounted
+    }
+
+    fn drawn(parent: &types::Element, found: Option<&Found>, view: impl FnOnce() -> View) -> Self {
+        let owner = Owner::new();
+        let drawn = owner.with(|| build(view(), found));
+        drawn.settle(parent, found);
         Self { drawn, _owner: owner }
     }
 }
@@ -95,21 +111,20 @@ impl Drop for Mounted {
 
 /// What somebody else has drawn in an element: from a node on, which moves on as nodes become ours.
 #[derive(Clone)]
-struct Found(Rc<RefCell<Option<types::Node>>>);
-
-impl From<Option<types::Node>> for Found {
-    fn from(next: Option<types::Node>) -> Self {
-        Self(Rc::new(RefCell::new(next)))
-    }
+struct Found {
+    next: Rc<RefCell<Option<types::Node>>>,
+    /// Dropped when nothing is left to be found.
+    done: Rc<dyn Any>,
 }
 
 impl Found {
-    fn inside(element: &types::Element) -> Self {
-        Rndr::first_child(element).into()
+    /// The same, from another node on.
+    fn from(&self, next: Option<types::Node>) -> Self {
+        Self { next: Rc::new(RefCell::new(next)), done: Rc::clone(&self.done) }
     }
 
     fn next(&self) -> Option<types::Node> {
-        self.0.borrow().clone()
+        self.next.borrow().clone()
     }
 
     /// The next text, if there is one. Of texts that stand together one node was made: what follows is cut off.
@@ -123,7 +138,7 @@ impl Found {
                 node.set_data(text);
             }
         }
-        self.0.replace(node.next_sibling());
+        self.next.replace(node.next_sibling());
         Some(node)
     }
 
@@ -136,7 +151,7 @@ impl Found {
             let Ok(element) = node.dyn_into::<types::Element>() else { continue };
             if element.local_name() == parts.tag && element.get_attribute("part").as_deref() == part {
                 self.clear(Some(&element));
-                self.0.replace(at);
+                self.next.replace(at);
                 return Some(element);
             }
         }
@@ -150,13 +165,13 @@ impl Found {
             at = node.next_sibling();
             Rndr::remove(&node);
         }
-        self.0.replace(end.cloned());
+        self.next.replace(end.cloned());
     }
 
     /// Takes the elements from here on, each with the id of the first one in it.
     fn named(&self) -> Vec<(String, types::Element)> {
         let mut named = Vec::new();
-        let mut at = self.0.take();
+        let mut at = self.next.take();
         while let Some(node) = at {
             at = node.next_sibling();
             if let Ok(element) = node.dyn_into::<types::Element>() {
@@ -204,7 +219,7 @@ fn build(view: View, found: Option<&Found>) -> Drawn {
         View::Element(element) => {
             let parts = *element.0;
             let known = found.and_then(|found| found.element(&parts));
-            let within = known.as_ref().map(Found::inside);
+            let within = found.zip(known.as_ref()).map(|(found, node)| found.from(Rndr::first_child(node)));
             let node = known.unwrap_or_else(|| Rndr::create_element(parts.tag, None));
             let mut drawn = DrawnElement {
                 tag: parts.tag,
@@ -337,8 +352,8 @@ impl DrawnElement {
         for (place, (name, act)) in acts.into_iter().enumerate() {
             match self.acts.get_mut(place) {
                 Some(known) if known.name == name => *known.act.borrow_mut() = act,
-                Some(known) => *known = DrawnAct::new(&self.node, name, act),
-                None => self.acts.push(DrawnAct::new(&self.node, name, act)),
+                Some(known) => *known = DrawnAct::new(&self.node, self.tag, name, act),
+                None => self.acts.push(DrawnAct::new(&self.node, self.tag, name, act)),
             }
         }
     }
@@ -364,13 +379,19 @@ impl DrawnElement {
 
 impl DrawnAct {
     #[inline(never)]
-    fn new(node: &types::Element, name: &'static str, act: Act) -> Self {
+    fn new(node: &types::Element, tag: &str, name: &'static str, act: Act) -> Self {
         let act = Rc::new(RefCell::new(act));
         let shared = Rc::clone(&act);
+        // Nobody else is to keep it for later, as embed.js does in what is not ours yet. A button does nothing by itself.
+        let is_press = tag == "button" && name == "click";
         let heard = move |event: types::Event| {
+            let event: Event = event.unchecked_into();
+            if is_press {
+                event.prevent_default();
+            }
             // An event that happens while the same listener is at work is passed over.
             if let Ok(mut act) = shared.try_borrow_mut() {
-                act.act(event.unchecked_into());
+                act.act(event);
             }
         };
         Self { name, act, _listener: Rndr::add_event_listener(node, name, Box::new(heard)) }
@@ -392,7 +413,8 @@ fn follow_value(node: types::Element, name: &'static str, mut value: LiveValue) 
 }
 
 /// Keeps one view for each reply inside `parent`, in order. The views of an earlier effect, `old`, are drawn over, and so
-/// is what was `found` there.
+/// is what was `found` there. Replies that come behind those that are there, and those that were found, are drawn some
+/// at a time, since many take longer than a frame.
 fn follow_replies(
     parent: types::Element,
     replies: ForEachReply,
@@ -403,30 +425,35 @@ fn follow_replies(
     // Items outlive the runs of this effect, so they do not belong to its owner.
     let around = Owner::current().unwrap_or_default();
     let mut over = old.is_some();
+    let mut named = found.as_ref().map(Found::named).unwrap_or_default();
+    let again = ArcTrigger::new();
     let show = move |old| {
-        let mut old = match old {
+        again.track();
+        let mut old: Vec<_> = match old {
             Some(Drawn::Items(items)) => items.into_iter().map(Some).collect(),
             _ => Vec::new(),
         };
-        let drawn_there = found.take().map(|found| found.named()).unwrap_or_default();
         let ids = ids.give();
+        let known = old.iter().flatten().map(|item| &item.id);
+        let goes_on = found.is_some() || !old.is_empty() && known.eq(ids.iter().take(old.len()));
+        let room = if goes_on { old.len().saturating_add(AT_ONCE) } else { ids.len() };
+        let rest = ids.len().saturating_sub(room);
         let mut items = Vec::with_capacity(ids.len());
         let mut next = 0;
-        for id in ids {
+        for id in ids.into_iter().take(room) {
             let kept = take(&mut old, &mut next, &id);
             items.push(match kept {
                 Some(item) if !over => item,
                 kept => {
                     let owner = around.child();
                     let view = owner.with(|| untrack(|| draw.draw(id.clone())));
-                    let there = || {
-                        let name = draw.name(&id).filter(|_| !drawn_there.is_empty())?;
-                        let item = drawn_there.iter().find(|(known, _)| *known == name)?;
-                        Some(Found::from(Some(item.1.clone().into())))
-                    };
+                    let name = draw.name(&id).filter(|_| found.is_some());
+                    let place = named.iter().position(|(known, _)| name.as_ref() == Some(known));
+                    let there = place.map(|place| named.swap_remove(place).1.into());
+                    let there = found.as_ref().filter(|_| there.is_some()).map(|found| found.from(there));
                     let drawn = owner.with(|| match kept {
                         Some(item) => redraw(item.drawn, view),
-                        None => build(view, there().as_ref()),
+                        None => build(view, there.as_ref()),
                     });
                     Item { id, _owner: owner, drawn }
                 }
@@ -436,12 +463,23 @@ fn follow_replies(
         for gone in old.into_iter().flatten() {
             gone.drawn.remove();
         }
-        for (_, element) in drawn_there {
-            if !items.iter().any(|item| item.drawn.node().as_ref() == Some(&element)) {
-                element.remove();
+        if rest == 0 {
+            for (_, gone) in named.drain(..) {
+                gone.remove();
             }
         }
-        arrange(&parent, &items);
+        // What is still to be found stands in between.
+        if named.is_empty() {
+            arrange(&parent, &items);
+        }
+        if rest > 0 {
+            let again = again.clone();
+            page::when_seen(move || again.notify());
+        } else {
+            found = None;
+        }
+        // For `embed/window.js`, which would ask for the next page.
+        let _ = parent.toggle_attribute_with_force("aria-busy", rest > 0 && found.is_none());
         Drawn::Items(items)
     };
     RenderEffect::new_with_value(show, old)

@@ -16,6 +16,7 @@ stories! { first_paint:
     nothing_moves_however_long_the_page_is,
     what_is_drawn_is_taken_over_as_it_stands,
     whatever_is_drawn_becomes_what_the_module_draws,
+    what_is_pressed_meanwhile_is_done_once,
     where_the_reader_is_stays,
     what_was_typed_is_carried_over,
     what_was_typed_goes_behind_a_kept_draft,
@@ -227,6 +228,31 @@ async fn whatever_is_drawn_becomes_what_the_module_draws(stage: &Stage) {
     stage.ready().await;
     let drawn = stage.text(WRITTEN).await;
     assert_eq!(taken_over, drawn);
+}
+
+/// The module takes over some replies in each frame: what is pressed in one that is not yet its own waits for that.
+async fn what_is_pressed_meanwhile_is_done_once(stage: &Stage) {
+    let gate = painted(stage, "html loading=eager").await;
+    stage
+        .run(
+            "window.frame = window.requestAnimationFrame;
+             window.waiting = [];
+             window.requestAnimationFrame = (work) => waiting.push(work);",
+        )
+        .await;
+    gate.open();
+    stage.until("some are taken over", "waiting.length > 0 && state() !== 'ready'").await;
+    for number in [3, 15] {
+        let quote = format!("within(within(reply({number}), 'reply-actions'), 'button')");
+        stage.run(&format!("{quote}.click()")).await;
+    }
+    stage.run("window.requestAnimationFrame = frame; for (const work of waiting) frame(work);").await;
+    stage.ready().await;
+    for number in [3, 15] {
+        let quotes = format!("part('composer-text').value.split('](#reply-{number})').length - 1");
+        stage.until("it is quoted", &format!("{quotes} > 0")).await;
+        stage.equal(&quotes, 1).await;
+    }
 }
 
 async fn where_the_reader_is_stays(stage: &Stage) {
