@@ -10,7 +10,11 @@ mod card;
 mod composer;
 #[cfg(feature = "csr")]
 mod drawn;
+#[cfg(feature = "csr")]
+mod drawn_replies;
 mod element;
+#[cfg(feature = "csr")]
+mod found;
 mod header;
 #[cfg(feature = "ssr")]
 mod html;

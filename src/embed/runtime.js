@@ -1,6 +1,6 @@
 /*
  * The module at work in an element: how it is started, mounted, told what happens on the page, and taken down; and how
- * it takes the place of what was drawn before it came.
+ * it takes over what was drawn before it came.
  *
  * The build puts this behind the glue, with window.js and live.js, as afterword.js. embed.js brings the elements' state
  * (`it`) and what both need (`tools`); nothing here is known to the Rust side but `mount` and the handle it gives.

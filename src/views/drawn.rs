@@ -2,28 +2,21 @@
 //!
 //! Redrawing keeps every node that can be kept, because nodes hold what the reader is doing: focus, selection,
 //! what is unfolded. Leptos does the following ([`RenderEffect`]) and names the browser's functions ([`Rndr`]);
-//! this decides what stays and what goes. What a backend has drawn becomes the widget's own in the same way
-//! ([`Found`]): nothing that the reader sees or does there is taken from them.
+//! this decides what stays and what goes. What a backend has drawn becomes the widget's own in the same way ([`Found`]).
 
 use std::any::Any;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use afterword_contract::ReplyId;
 use leptos::ev::Event;
-use leptos::prelude::{Notify, Owner, Track, untrack};
+use leptos::prelude::Owner;
 use leptos::reactive::effect::RenderEffect;
-use leptos::reactive::signal::ArcTrigger;
 use leptos::tachys::renderer::{CastFrom, RemoveEventHandler, Rndr, types};
 use leptos::wasm_bindgen::JsCast;
-use web_sys::Text;
 
-use crate::browser::page;
-
-use super::element::{Act, Draw, ForEachReply, LiveValue, Parts, View};
-
-/// So many replies are drawn in one frame, where that is not to be seen.
-const AT_ONCE: usize = 10;
+use super::drawn_replies::{Item, follow_replies};
+use super::element::{Act, Draw, LiveValue, Parts, View};
+use super::found::Found;
 
 /// A view as it stands on the page.
 pub(super) enum Drawn {
@@ -59,14 +52,6 @@ struct DrawnAct {
     _listener: RemoveEventHandler<types::Element>,
 }
 
-/// The view of one reply. It lives until its reply is no longer shown.
-pub(super) struct Item {
-    id: ReplyId,
-    /// What the view made for itself goes with it.
-    _owner: Owner,
-    drawn: Drawn,
-}
-
 /// A view on the page; dropped, it is taken away.
 pub(crate) struct Mounted {
     drawn: Drawn,
@@ -87,7 +72,7 @@ impl Mounted {
         done: Box<dyn Any>,
         view: impl FnOnce() -> View,
     ) -> Self {
-        let found = Found { next: Rc::new(RefCell::new(Some(over.clone().into()))), done: done.into() };
+        let found = Found::new(over.clone().into(), done.into());
         let mounted = Self::drawn(parent, Some(&found), view);
         if mounted.drawn.node().as_ref() != Some(over) {
             over.remove();
@@ -109,82 +94,8 @@ impl Drop for Mounted {
     }
 }
 
-/// What somebody else has drawn in an element: from a node on, which moves on as nodes become ours.
-#[derive(Clone)]
-struct Found {
-    next: Rc<RefCell<Option<types::Node>>>,
-    /// Dropped when nothing is left to be found.
-    done: Rc<dyn Any>,
-}
-
-impl Found {
-    /// The same, from another node on.
-    fn from(&self, next: Option<types::Node>) -> Self {
-        Self { next: Rc::new(RefCell::new(next)), done: Rc::clone(&self.done) }
-    }
-
-    fn next(&self) -> Option<types::Node> {
-        self.next.borrow().clone()
-    }
-
-    /// The next text, if there is one. Of texts that stand together one node was made: what follows is cut off.
-    fn text(&self, text: &str) -> Option<types::Text> {
-        let node: Text = self.next().filter(|_| !text.is_empty())?.dyn_into().ok()?;
-        let said = node.data();
-        if said != text {
-            // Cannot fail: it is not longer than the text.
-            let rest = said.strip_prefix(text).map(|_| node.split_text(text.encode_utf16().count() as u32));
-            if rest.is_none() {
-                node.set_data(text);
-            }
-        }
-        self.next.replace(node.next_sibling());
-        Some(node)
-    }
-
-    /// The next element of this tag and part. What stands before it is nobody's and goes.
-    fn element(&self, parts: &Parts) -> Option<types::Element> {
-        let part = parts.attributes.iter().find(|(name, _)| *name == "part").map(|(_, part)| part.as_str());
-        let mut at = self.next();
-        while let Some(node) = at {
-            at = node.next_sibling();
-            let Ok(element) = node.dyn_into::<types::Element>() else { continue };
-            if element.local_name() == parts.tag && element.get_attribute("part").as_deref() == part {
-                self.clear(Some(&element));
-                self.next.replace(at);
-                return Some(element);
-            }
-        }
-        None
-    }
-
-    /// Takes away what did not become ours, up to `end`.
-    fn clear(&self, end: Option<&types::Node>) {
-        let mut at = self.next();
-        while let Some(node) = at.filter(|node| Some(node) != end) {
-            at = node.next_sibling();
-            Rndr::remove(&node);
-        }
-        self.next.replace(end.cloned());
-    }
-
-    /// Takes the elements from here on, each with the id of the first one in it.
-    fn named(&self) -> Vec<(String, types::Element)> {
-        let mut named = Vec::new();
-        let mut at = self.next.take();
-        while let Some(node) = at {
-            at = node.next_sibling();
-            if let Ok(element) = node.dyn_into::<types::Element>() {
-                let id = element.first_element_child().map(|child| child.id());
-                named.push((id.unwrap_or_default(), element));
-            }
-        }
-        named
-    }
-}
-
 impl Drawn {
-    fn remove(&self) {
+    pub(super) fn remove(&self) {
         if let Some(node) = self.node() {
             Rndr::remove(&node);
         }
@@ -198,7 +109,7 @@ impl Drawn {
     }
 
     /// The node that stands on the page. None while it is being drawn, and for what is no view.
-    fn node(&self) -> Option<types::Node> {
+    pub(super) fn node(&self) -> Option<types::Node> {
         match self {
             Self::Nothing(text) | Self::Text(text, _) => Some(text.clone().into()),
             Self::Element(element) => Some(element.node.clone().into()),
@@ -209,7 +120,7 @@ impl Drawn {
 }
 
 /// Draws a view, which is not on the page yet, unless it was found there.
-fn build(view: View, found: Option<&Found>) -> Drawn {
+pub(super) fn build(view: View, found: Option<&Found>) -> Drawn {
     match view {
         View::Nothing => Drawn::Nothing(Rndr::create_text_node("")),
         View::Text(text) => {
@@ -241,7 +152,7 @@ fn build(view: View, found: Option<&Found>) -> Drawn {
 }
 
 /// Makes what stands on the page show another view, in place where that is possible.
-fn redraw(old: Drawn, view: View) -> Drawn {
+pub(super) fn redraw(old: Drawn, view: View) -> Drawn {
     match (old, view) {
         (Drawn::Nothing(node), View::Nothing) => Drawn::Nothing(node),
         (Drawn::Text(node, said), View::Text(text)) => {
@@ -410,99 +321,4 @@ fn follow_value(node: types::Element, name: &'static str, mut value: LiveValue) 
         }
         Drawn::Value(new)
     })
-}
-
-/// Keeps one view for each reply inside `parent`, in order. The views of an earlier effect, `old`, are drawn over, and so
-/// is what was `found` there. Replies that come behind those that are there, and those that were found, are drawn some
-/// at a time, since many take longer than a frame.
-fn follow_replies(
-    parent: types::Element,
-    replies: ForEachReply,
-    old: Option<Drawn>,
-    mut found: Option<Found>,
-) -> RenderEffect<Drawn> {
-    let ForEachReply { mut ids, draw } = replies;
-    // Items outlive the runs of this effect, so they do not belong to its owner.
-    let around = Owner::current().unwrap_or_default();
-    let mut over = old.is_some();
-    let mut named = found.as_ref().map(Found::named).unwrap_or_default();
-    let again = ArcTrigger::new();
-    let show = move |old| {
-        again.track();
-        let mut old: Vec<_> = match old {
-            Some(Drawn::Items(items)) => items.into_iter().map(Some).collect(),
-            _ => Vec::new(),
-        };
-        let ids = ids.give();
-        let known = old.iter().flatten().map(|item| &item.id);
-        let goes_on = found.is_some() || !old.is_empty() && known.eq(ids.iter().take(old.len()));
-        let room = if goes_on { old.len().saturating_add(AT_ONCE) } else { ids.len() };
-        let rest = ids.len().saturating_sub(room);
-        let mut items = Vec::with_capacity(ids.len());
-        let mut next = 0;
-        for id in ids.into_iter().take(room) {
-            let kept = take(&mut old, &mut next, &id);
-            items.push(match kept {
-                Some(item) if !over => item,
-                kept => {
-                    let owner = around.child();
-                    let view = owner.with(|| untrack(|| draw.draw(id.clone())));
-                    let name = draw.name(&id).filter(|_| found.is_some());
-                    let place = named.iter().position(|(known, _)| name.as_ref() == Some(known));
-                    let there = place.map(|place| named.swap_remove(place).1.into());
-                    let there = found.as_ref().filter(|_| there.is_some()).map(|found| found.from(there));
-                    let drawn = owner.with(|| match kept {
-                        Some(item) => redraw(item.drawn, view),
-                        None => build(view, there.as_ref()),
-                    });
-                    Item { id, _owner: owner, drawn }
-                }
-            });
-        }
-        over = false;
-        for gone in old.into_iter().flatten() {
-            gone.drawn.remove();
-        }
-        if rest == 0 {
-            for (_, gone) in named.drain(..) {
-                gone.remove();
-            }
-        }
-        // What is still to be found stands in between.
-        if named.is_empty() {
-            arrange(&parent, &items);
-        }
-        if rest > 0 {
-            let again = again.clone();
-            page::when_seen(move || again.notify());
-        } else {
-            found = None;
-        }
-        // For `embed/window.js`, which would ask for the next page.
-        let _ = parent.toggle_attribute_with_force("aria-busy", rest > 0 && found.is_none());
-        Drawn::Items(items)
-    };
-    RenderEffect::new_with_value(show, old)
-}
-
-/// The item of this id, looked for from where the last one was found: lists grow at their ends more often than
-/// they are reordered.
-fn take(items: &mut [Option<Item>], next: &mut usize, id: &ReplyId) -> Option<Item> {
-    let wanted = |item: &Option<Item>| item.as_ref().is_some_and(|item| item.id == *id);
-    let from_here = items.iter().skip(*next).position(wanted).map(|place| place + *next);
-    let place = from_here.or_else(|| items.iter().position(wanted))?;
-    *next = place + 1;
-    items.get_mut(place)?.take()
-}
-
-/// Puts the items in order, moving only those that stand elsewhere.
-fn arrange(parent: &types::Element, items: &[Item]) {
-    let mut after: Option<types::Node> = None;
-    for item in items.iter().rev() {
-        let Some(node) = item.drawn.node() else { continue };
-        if Rndr::get_parent(&node).is_none() || Rndr::next_sibling(&node) != after {
-            Rndr::insert_node(parent, &node, after.as_ref());
-        }
-        after = Some(node);
-    }
 }

@@ -214,6 +214,9 @@ async fn whatever_is_drawn_becomes_what_the_module_draws(stage: &Stage) {
              reply(6).append(div);
              reply(7).parentElement.remove();
              part('list').append(reply(8).parentElement, ...say('<li part=item><article part=reply id=reply-99>?</article>'));
+             const other = document.createElement('div');
+             other.append(...reply(9).parentElement.childNodes);
+             reply(10).parentElement.before(other);
              part('list').before(...say('<p part=empty>No replies yet.</p>'));
              part('header').remove();
              for (const it of all('time')) it.textContent = 'once';

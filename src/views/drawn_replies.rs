@@ -1,0 +1,121 @@
+//! The views of replies on the page, one for each, in order.
+
+use afterword_contract::ReplyId;
+use leptos::prelude::{Notify, Owner, Track, untrack};
+use leptos::reactive::effect::RenderEffect;
+use leptos::reactive::signal::ArcTrigger;
+use leptos::tachys::renderer::{Rndr, types};
+
+use super::drawn::{Drawn, build, redraw};
+use super::element::{ForEachReply, View};
+use super::found::{Found, is_alike};
+use crate::browser::page;
+
+/// So many replies are drawn in one frame, where that is not to be seen.
+const AT_ONCE: usize = 10;
+
+/// The view of one reply. It lives until its reply is no longer shown.
+pub(super) struct Item {
+    id: ReplyId,
+    /// What the view made for itself goes with it.
+    _owner: Owner,
+    drawn: Drawn,
+}
+
+/// Keeps one view for each reply inside `parent`, in order. The views of an earlier effect, `old`, are drawn over, and so
+/// is what was `found` there. Replies that come behind those that are there, and those that were found, are drawn some
+/// at a time, since many take longer than a frame.
+pub(super) fn follow_replies(
+    parent: types::Element,
+    replies: ForEachReply,
+    old: Option<Drawn>,
+    mut found: Option<Found>,
+) -> RenderEffect<Drawn> {
+    let ForEachReply { mut ids, draw } = replies;
+    // Items outlive the runs of this effect, so they do not belong to its owner.
+    let around = Owner::current().unwrap_or_default();
+    let mut over = old.is_some();
+    let mut named = found.as_ref().map(Found::named).unwrap_or_default();
+    let again = ArcTrigger::new();
+    let show = move |old| {
+        again.track();
+        let mut old: Vec<_> = match old {
+            Some(Drawn::Items(items)) => items.into_iter().map(Some).collect(),
+            _ => Vec::new(),
+        };
+        let ids = ids.give();
+        let known = old.iter().flatten().map(|item| &item.id);
+        let goes_on = found.is_some() || !old.is_empty() && known.eq(ids.iter().take(old.len()));
+        let room = if goes_on { old.len().saturating_add(AT_ONCE) } else { ids.len() };
+        let rest = ids.len().saturating_sub(room);
+        let mut items = Vec::with_capacity(ids.len());
+        let mut next = 0;
+        for id in ids.into_iter().take(room) {
+            let kept = take(&mut old, &mut next, &id);
+            items.push(match kept {
+                Some(item) if !over => item,
+                kept => {
+                    let owner = around.child();
+                    let view = owner.with(|| untrack(|| draw.draw(id.clone())));
+                    let name = draw.name(&id).filter(|_| found.is_some());
+                    let place = named.iter().position(|(known, item)| {
+                        let alike = || matches!(&view, View::Element(view) if is_alike(item, &view.0));
+                        name.as_ref() == Some(known) && alike()
+                    });
+                    let there = place.map(|place| named.swap_remove(place).1.into());
+                    let there = found.as_ref().filter(|_| there.is_some()).map(|found| found.from(there));
+                    let drawn = owner.with(|| match kept {
+                        Some(item) => redraw(item.drawn, view),
+                        None => build(view, there.as_ref()),
+                    });
+                    Item { id, _owner: owner, drawn }
+                }
+            });
+        }
+        over = false;
+        for gone in old.into_iter().flatten() {
+            gone.drawn.remove();
+        }
+        if rest == 0 {
+            for (_, gone) in named.drain(..) {
+                gone.remove();
+            }
+        }
+        // What is still to be found stands in between.
+        if named.is_empty() {
+            arrange(&parent, &items);
+        }
+        if rest > 0 {
+            let again = again.clone();
+            page::when_seen(move || again.notify());
+        } else {
+            found = None;
+        }
+        // For `embed/window.js`, which would ask for the next page.
+        let _ = parent.toggle_attribute_with_force("aria-busy", rest > 0 && found.is_none());
+        Drawn::Items(items)
+    };
+    RenderEffect::new_with_value(show, old)
+}
+
+/// The item of this id, looked for from where the last one was found: lists grow at their ends more often than
+/// they are reordered.
+fn take(items: &mut [Option<Item>], next: &mut usize, id: &ReplyId) -> Option<Item> {
+    let wanted = |item: &Option<Item>| item.as_ref().is_some_and(|item| item.id == *id);
+    let from_here = items.iter().skip(*next).position(wanted).map(|place| place + *next);
+    let place = from_here.or_else(|| items.iter().position(wanted))?;
+    *next = place + 1;
+    items.get_mut(place)?.take()
+}
+
+/// Puts the items in order, moving only those that stand elsewhere.
+fn arrange(parent: &types::Element, items: &[Item]) {
+    let mut after: Option<types::Node> = None;
+    for item in items.iter().rev() {
+        let Some(node) = item.drawn.node() else { continue };
+        if Rndr::get_parent(&node).is_none() || Rndr::next_sibling(&node) != after {
+            Rndr::insert_node(parent, &node, after.as_ref());
+        }
+        after = Some(node);
+    }
+}
