@@ -344,10 +344,10 @@
    * - `thread` is the id of what is shown or loading, `anchor` what stands before `reply-4` in the page's fragments,
    *   `wanted` a reply that was asked for before the module was there.
    * - `painted` is the promise that what the backend has drawn is there, if at all, and `painting` what ends that;
-   *   `drawn` is what came, `paper` what is seen of it, `draftKey` where its thread's drafts are kept, `deeds` what the
-   *   reader has pressed in it, `composing` whether an input method is at work there, `rest` what of `drawn` is still to be copied. Where the
-   *   module can never run, `redraw` draws around the reply that the page's address names, `turn` another page, and
-   *   `mute` takes away what could never do anything.
+   *   `drawn` is what came, `paper` what is seen of it, `draftKey` where its thread's drafts are kept until the module
+   *   does that, `deeds` what the reader has pressed in it, `composing` whether an input method is at work there, `rest`
+   *   what of `drawn` is still to be copied. Where the module can never run, `redraw` draws around the reply that the
+   *   page's address names, `turn` another page, and `mute` takes away what could never do anything.
    * - `shown` says whether replies were ever there, `isStale` whether the element's own children may be another
    *   thread's.
    * - `theme` is the element's own sheet, as address and text, or `why` there is none; `theming` its name and promise.
@@ -656,7 +656,7 @@
 
   /** What was typed goes where the module keeps its drafts, behind what is there. */
   function putAside(it, text = it.paper.querySelector("textarea")?.value) {
-    if (!text) return;
+    if (!text || !it.draftKey) return;
     let draft = {};
     try {
       draft = JSON.parse(kept(it.draftKey)) ?? draft;

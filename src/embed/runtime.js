@@ -312,7 +312,10 @@ function settle(it, type, draw, attend, signal) {
     // Still in the module: what follows is a task of its own.
     draw(it.paper, () => setTimeout(finish));
     // A dead module has said so, below which what was drawn stays.
-    if (!signal.aborted) giveBack();
+    if (signal.aborted) return;
+    giveBack();
+    // The module keeps it from now on.
+    it.draftKey = null;
   };
   const finish = () => {
     if (signal.aborted || !it.paper) return;

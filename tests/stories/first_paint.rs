@@ -17,6 +17,7 @@ stories! { first_paint:
     what_is_drawn_is_taken_over_as_it_stands,
     whatever_is_drawn_becomes_what_the_module_draws,
     what_is_pressed_meanwhile_is_done_once,
+    what_was_typed_survives_a_change_meanwhile,
     where_the_reader_is_stays,
     what_was_typed_is_carried_over,
     what_was_typed_goes_behind_a_kept_draft,
@@ -233,29 +234,47 @@ async fn whatever_is_drawn_becomes_what_the_module_draws(stage: &Stage) {
     assert_eq!(taken_over, drawn);
 }
 
+/// Keeps what is to be done in the next frame until [`LET_FRAMES_GO`].
+const HOLD_FRAMES: &str = "
+  window.frame = window.requestAnimationFrame;
+  window.waiting = [];
+  window.requestAnimationFrame = (work) => waiting.push(work);";
+
+const LET_FRAMES_GO: &str = "
+  window.requestAnimationFrame = frame;
+  for (const work of waiting) frame(work);";
+
 /// The module takes over some replies in each frame: what is pressed in one that is not yet its own waits for that.
 async fn what_is_pressed_meanwhile_is_done_once(stage: &Stage) {
     let gate = painted(stage, "html loading=eager").await;
-    stage
-        .run(
-            "window.frame = window.requestAnimationFrame;
-             window.waiting = [];
-             window.requestAnimationFrame = (work) => waiting.push(work);",
-        )
-        .await;
+    stage.run(HOLD_FRAMES).await;
     gate.open();
     stage.until("some are taken over", "waiting.length > 0 && state() !== 'ready'").await;
     for number in [3, 15] {
         let quote = format!("within(within(reply({number}), 'reply-actions'), 'button')");
         stage.run(&format!("{quote}.click()")).await;
     }
-    stage.run("window.requestAnimationFrame = frame; for (const work of waiting) frame(work);").await;
+    stage.run(LET_FRAMES_GO).await;
     stage.ready().await;
     for number in [3, 15] {
         let quotes = format!("part('composer-text').value.split('](#reply-{number})').length - 1");
         stage.until("it is quoted", &format!("{quotes} > 0")).await;
         stage.equal(&quotes, 1).await;
     }
+}
+
+async fn what_was_typed_survives_a_change_meanwhile(stage: &Stage) {
+    let gate = painted(stage, "html loading=eager").await;
+    stage.click("part('composer-text')").await;
+    stage.press("Hello there").await;
+    stage.run(HOLD_FRAMES).await;
+    gate.open();
+    stage.until("some are taken over", "waiting.length > 0 && state() !== 'ready'").await;
+    stage.run("elements()[0].setAttribute('heading-level', '3')").await;
+    stage.run(LET_FRAMES_GO).await;
+    stage.ready().await;
+    stage.until("it is there", "part('composer-text').value === 'Hello there'").await;
+    stage.equal("part('count').localName", "h3").await;
 }
 
 async fn where_the_reader_is_stays(stage: &Stage) {
