@@ -3,17 +3,16 @@
 //! Knows how to hand commands on, not how to carry them out: that is the [`World`] it is given
 //! (the browser in the widget, nothing at all natively).
 
-use std::any::Any;
-use std::cell::Cell;
-use std::marker::PhantomData;
+mod selected;
+
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use afterword_contract::{Feature, Order, Permission, Reply, ReplyId, Tag};
 use afterword_markup::{Document, Names};
-use leptos::prelude::*;
-use leptos::reactive::signal::ArcTrigger;
+use leptos::prelude::{GetValue, LocalStorage, StoredValue};
 
 use crate::config::Config;
 use crate::messages::Messages;
@@ -21,6 +20,8 @@ use crate::thread::{
     Access, Announcement, Aside, Command, Composer, End, Event, Failure, Load, Passage, Refusal, Source,
     Thread,
 };
+use selected::Followed;
+pub use selected::{Part, Selected};
 
 /// What a widget needs of the world around it.
 pub trait World {
@@ -60,12 +61,19 @@ impl World for Nowhere {
 
 /// One widget's state. Copied freely; it lives as long as the widget is mounted.
 ///
-/// One signal for all that changes, and one value for all that does not: each further type in a signal costs the
-/// module some kilobytes. Views follow parts of it, see [`Selected`].
+/// What changes is no signal: views follow parts of it, see [`Selected`].
 #[derive(Clone, Copy)]
-pub struct Store {
-    state: RwSignal<State>,
-    fixed: StoredValue<Rc<Fixed>, LocalStorage>,
+pub struct Store(StoredValue<Rc<Inner>, LocalStorage>);
+
+struct Inner {
+    config: Rc<Config>,
+    world: Box<dyn World>,
+    state: RefCell<State>,
+    followed: Followed,
+    /// Of what is being written; nothing else changes at typing.
+    typed: Followed,
+    /// The last number that was given out.
+    numbers: Cell<u32>,
 }
 
 /// What changes while the widget is mounted.
@@ -79,17 +87,6 @@ struct State {
     announcement: Option<Announcement>,
     /// Counts the announcements, so that the same one twice is two.
     announced: u32,
-}
-
-/// What does not.
-struct Fixed {
-    config: Rc<Config>,
-    world: Box<dyn World>,
-    /// The last number that was given out.
-    numbers: Cell<u32>,
-    /// Something was typed. Nothing but [`Composing`] is looked at anew then: with hundreds of replies on the page,
-    /// looking at each of them would take longer than a frame.
-    typed: ArcTrigger,
 }
 
 impl Store {
@@ -109,39 +106,45 @@ impl Store {
             announcement: None,
             announced: 0,
         };
-        let fixed =
-            Fixed { config: Rc::new(config), world, numbers: Cell::default(), typed: ArcTrigger::new() };
-        Self { state: RwSignal::new(state), fixed: StoredValue::new_local(Rc::new(fixed)) }
+        let inner = Inner {
+            config: Rc::new(config),
+            world,
+            state: RefCell::new(state),
+            followed: Followed::default(),
+            typed: Followed::default(),
+            numbers: Cell::default(),
+        };
+        Self(StoredValue::new_local(Rc::new(inner)))
     }
 
     /// Lets something happen. After the widget is gone nothing happens any more.
     pub fn dispatch(self, event: Event) {
-        let typing = event.is_typing();
-        let change = |state: &mut State| (!typing, state.thread.update(event));
-        let Some(commands) = self.state.try_maybe_update(change) else { return };
-        if typing && let Some(fixed) = self.fixed.try_get_value() {
-            fixed.typed.notify();
-        }
-        for command in commands {
-            match command {
-                Command::Announce(announcement) => {
-                    self.change(|state| {
-                        state.announcement = Some(announcement);
-                        state.announced = state.announced.wrapping_add(1);
-                    });
-                }
-                command => {
-                    // What the host hears may make it take the widget away, in the middle of this.
-                    let Some(fixed) = self.fixed.try_get_value() else { return };
-                    fixed.world.run(self, command);
+        let mut all = !event.is_typing();
+        let mut commands = Vec::new();
+        self.change(|state| {
+            commands = state.thread.update(event);
+            for command in &commands {
+                if let Command::Announce(announcement) = command {
+                    state.announcement = Some(announcement.clone());
+                    state.announced = state.announced.wrapping_add(1);
+                    all = true;
                 }
             }
+            all
+        });
+        for command in commands {
+            // What the host hears may make it take the widget away, in the middle of this.
+            let Some(inner) = self.0.try_get_value() else { return };
+            inner.world.run(self, command);
         }
     }
 
     /// Time passes.
     pub fn tick(self, now: i64) {
-        self.change(|state| state.now = Some(now));
+        self.change(|state| {
+            state.now = Some(now);
+            true
+        });
     }
 
     /// The reader's language is now another.
@@ -149,20 +152,28 @@ impl Store {
         self.change(|state| {
             state.messages = Arc::new(messages);
             state.language = state.language.wrapping_add(1);
+            true
         });
     }
 
-    fn change<T>(self, change: impl FnOnce(&mut State) -> T) -> Option<T> {
-        self.state.try_update(change)
+    /// The only way to change the state: whoever follows a part of it hears when that is another afterwards. `change`
+    /// says whether more than what is being written may be; else nothing more is looked at, because typing is often
+    /// and has to be quick.
+    fn change(self, change: impl FnOnce(&mut State) -> bool) {
+        let Some(inner) = self.0.try_get_value() else { return };
+        if change(&mut inner.state.borrow_mut()) {
+            inner.followed.look(&inner.state.borrow());
+        }
+        inner.typed.look(&inner.state.borrow());
     }
 
     fn read<T>(self, part: impl FnOnce(&State) -> T) -> T {
-        self.state.with_untracked(part)
+        part(&self.0.get_value().state.borrow())
     }
 
     /// The host's configuration.
     pub fn config(self) -> Rc<Config> {
-        Rc::clone(&self.fixed.get_value().config)
+        Rc::clone(&self.0.get_value().config)
     }
 
     /// The sentences in the reader's language. Not followed: the root draws everything anew in another language.
@@ -187,38 +198,36 @@ impl Store {
 
     /// Reads an HTML body into the tree of allowed nodes.
     pub fn parse_html(self, source: &str, names: &Names) -> Document {
-        self.fixed.get_value().world.parse_html(source, names)
+        self.0.get_value().world.parse_html(source, names)
     }
 
     /// A text that nobody else has.
     pub fn fresh_key(self) -> String {
-        self.fixed.get_value().world.fresh_key()
+        self.0.get_value().world.fresh_key()
     }
 
     /// A number that nothing else in this widget has.
     pub fn fresh_number(self) -> u32 {
-        let numbers = &self.fixed.get_value().numbers;
+        let numbers = &self.0.get_value().numbers;
         numbers.set(numbers.get().wrapping_add(1));
         numbers.get()
     }
 
     /// What is selected in the composer's text, in units of UTF-16.
     pub fn selection(self) -> Range<usize> {
-        self.fixed.get_value().world.selection()
+        self.0.get_value().world.selection()
     }
 
     /// What the viewer is writing, whether they may, and by how many bytes it is too long.
     pub fn composing(self) -> Selected<Composing> {
-        let typed = self.fixed.get_value().typed.clone();
-        self.select(move |state| {
-            typed.track();
-            Composing {
-                composer: Arc::clone(state.thread.composer()),
-                access: state.thread.may_write(),
-                excess: state.thread.excess(),
-                locked: state.thread.info().locked,
-            }
-        })
+        let inner = self.0.get_value();
+        let composing = |state: &State| Composing {
+            composer: Arc::clone(state.thread.composer()),
+            access: state.thread.may_write(),
+            excess: state.thread.excess(),
+            locked: state.thread.info().locked,
+        };
+        inner.typed.add(composing, &inner.state.borrow())
     }
 
     /// The thread as it is, not followed.
@@ -227,7 +236,7 @@ impl Store {
     }
 
     /// A yes or no about the thread.
-    pub fn is(self, part: impl Fn(&Thread) -> bool + Send + Sync + 'static) -> Selected<bool> {
+    pub fn is(self, part: impl Fn(&Thread) -> bool + 'static) -> Selected<bool> {
         self.select(move |state| part(&state.thread))
     }
 
@@ -289,76 +298,9 @@ impl Store {
     }
 
     /// A part of the state, to be followed: whoever reads it is told when that part changes, and only then.
-    fn select<T: Part>(self, part: impl Fn(&State) -> T + Send + Sync + 'static) -> Selected<T> {
-        let value = Box::new(move |state: &State| Value(Arc::new(part(state))));
-        Selected(self.follow(value), PhantomData)
-    }
-
-    /// Not generic, so that it is compiled once.
-    fn follow(self, part: Box<dyn TakesPart>) -> Memo<Value> {
-        Memo::new(move |_| self.state.with(|state| part.take(state)))
-    }
-}
-
-/// A function that takes a part of the state, behind a pointer. Not `dyn Fn`, for the reason that `views/element.rs` gives.
-trait TakesPart: Send + Sync {
-    fn take(&self, state: &State) -> Value;
-}
-
-impl<F: Fn(&State) -> Value + Send + Sync> TakesPart for F {
-    fn take(&self, state: &State) -> Value {
-        self(state)
-    }
-}
-
-/// A part of a store's state as a signal that changes only when that part does.
-pub struct Selected<T>(Memo<Value>, PhantomData<fn() -> T>);
-
-impl<T> Clone for Selected<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Selected<T> {}
-
-impl<T: Part> Selected<T> {
-    /// The part as it is, followed by whatever reads it here.
-    pub fn get(self) -> T {
-        // The value is always of this type, by construction.
-        let Value(part) = self.0.get();
-        part.as_any().downcast_ref().cloned().unwrap_or_default()
-    }
-}
-
-/// What can be selected.
-pub trait Part: Clone + Default + PartialEq + Send + Sync + 'static {}
-
-impl<T: Clone + Default + PartialEq + Send + Sync + 'static> Part for T {}
-
-/// A selected part of any type: memos know only this, so the module holds the code of one memo and not of one for
-/// each type.
-#[derive(Clone)]
-struct Value(Arc<dyn AnyPart>);
-
-trait AnyPart: Send + Sync {
-    fn as_any(&self) -> &dyn Any;
-    fn equals(&self, other: &dyn AnyPart) -> bool;
-}
-
-impl<T: Part> AnyPart for T {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn equals(&self, other: &dyn AnyPart) -> bool {
-        other.as_any().downcast_ref() == Some(self)
-    }
-}
-
-impl PartialEq for Value {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.equals(&*other.0)
+    fn select<T: Part>(self, part: impl Fn(&State) -> T + 'static) -> Selected<T> {
+        let inner = self.0.get_value();
+        inner.followed.add(part, &inner.state.borrow())
     }
 }
 

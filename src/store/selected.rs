@@ -1,0 +1,113 @@
+//! Parts of a store's state that views follow: after each change all of them are looked at, and those that are
+//! another than before say so.
+//!
+//! Looking is comparing, a fraction of a microsecond a part, so nobody has to know which change concerns which part,
+//! and none is forgotten. Why not a memo for each, as Leptos has them: those would all hang on one signal, and to be
+//! run anew each leaves that and comes back, which for the thousand parts of 200 replies took longer than a frame.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::rc::{Rc, Weak};
+
+use leptos::prelude::{GetValue, LocalStorage, Notify, StoredValue, Track};
+use leptos::reactive::signal::ArcTrigger;
+
+use super::State;
+
+/// A part of a store's state as a signal that changes only when that part does. It belongs to the reactive owner in
+/// which it was selected.
+pub struct Selected<T>(StoredValue<Rc<Follower>, LocalStorage>, PhantomData<fn() -> T>);
+
+impl<T> Clone for Selected<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Selected<T> {}
+
+impl<T: Part> Selected<T> {
+    /// The part as it is, followed by whatever reads it here.
+    pub fn get(self) -> T {
+        let follower = self.0.get_value();
+        follower.changed.track();
+        // The value is always of this type, by construction.
+        follower.value.borrow().downcast_ref().cloned().unwrap_or_default()
+    }
+}
+
+/// What can be selected.
+pub trait Part: Clone + Default + PartialEq + 'static {}
+
+impl<T: Clone + Default + PartialEq + 'static> Part for T {}
+
+/// A part that is followed. Not generic, so that the module holds the code once and not for each type.
+struct Follower {
+    part: Box<dyn Takes>,
+    value: RefCell<Box<dyn Any>>,
+    changed: ArcTrigger,
+}
+
+/// A function that takes a part of the state, behind a pointer. Not `dyn Fn`, for the reason that `views/element.rs`
+/// gives.
+trait Takes {
+    /// Takes it into `value`; whether that was another.
+    fn take(&self, state: &State, value: &mut dyn Any) -> bool;
+}
+
+impl<F: Fn(&State, &mut dyn Any) -> bool> Takes for F {
+    fn take(&self, state: &State, value: &mut dyn Any) -> bool {
+        self(state, value)
+    }
+}
+
+/// All parts of one store that anybody follows.
+#[derive(Default)]
+pub(super) struct Followed(RefCell<Vec<Weak<Follower>>>);
+
+impl Followed {
+    pub(super) fn add<T: Part>(&self, part: impl Fn(&State) -> T + 'static, state: &State) -> Selected<T> {
+        let value: Box<dyn Any> = Box::new(part(state));
+        let take = move |state: &State, value: &mut dyn Any| renew(value, part(state));
+        Selected(self.add_boxed(Box::new(take), value), PhantomData)
+    }
+
+    fn add_boxed(
+        &self,
+        part: Box<dyn Takes>,
+        value: Box<dyn Any>,
+    ) -> StoredValue<Rc<Follower>, LocalStorage> {
+        let follower = Rc::new(Follower { part, value: RefCell::new(value), changed: ArcTrigger::new() });
+        self.0.borrow_mut().push(Rc::downgrade(&follower));
+        StoredValue::new_local(follower)
+    }
+
+    /// Takes all parts anew, and when all are as they now are, tells those who follow the changed ones. What nobody
+    /// follows any more is forgotten.
+    pub(super) fn look(&self, state: &State) {
+        let mut changed = Vec::new();
+        self.0.borrow_mut().retain(|follower| {
+            let Some(follower) = follower.upgrade() else { return false };
+            if follower.part.take(state, &mut **follower.value.borrow_mut()) {
+                changed.push(follower);
+            }
+            true
+        });
+        for follower in changed {
+            follower.changed.notify();
+        }
+    }
+}
+
+/// Puts a part in the place of what it was, if that was another.
+#[inline(never)]
+fn renew<T: Part>(value: &mut dyn Any, new: T) -> bool {
+    match value.downcast_mut::<T>() {
+        Some(old) if *old != new => {
+            *old = new;
+            true
+        }
+        _ => false,
+    }
+}
