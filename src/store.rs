@@ -10,12 +10,13 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use afterword_contract::{Feature, Order, Permission, Reply, ReplyId, Tag};
+use afterword_contract::{Feature, Order, Permission, Reply, ReplyId, Status, Tag};
 use afterword_markup::{Document, Names};
 use leptos::prelude::{GetValue, LocalStorage, StoredValue};
 
 use crate::config::Config;
 use crate::messages::Messages;
+use crate::text::{Unit, distance};
 use crate::thread::{
     Access, Announcement, Aside, Command, Composer, End, Event, Failure, Load, Passage, Refusal, Source,
     Thread,
@@ -119,7 +120,7 @@ impl Store {
 
     /// Lets something happen. After the widget is gone nothing happens any more.
     pub fn dispatch(self, event: Event) {
-        let mut all = !event.is_typing();
+        let mut all = !event.is_slight();
         let mut commands = Vec::new();
         self.change(|state| {
             commands = state.thread.update(event);
@@ -186,9 +187,10 @@ impl Store {
         self.select(|state| state.language)
     }
 
-    /// The moment that relative times count from, in milliseconds since 1970, if they are to be relative.
-    pub fn now(self) -> Selected<Option<i64>> {
-        self.select(|state| state.now)
+    /// How long ago a moment is, in milliseconds since 1970; below 0, and of one unit. `None` where nobody knows when
+    /// that is read.
+    pub fn distance(self, moment: i64) -> Selected<Option<(i64, Unit)>> {
+        self.select(move |state| state.now.map(|now| distance(moment, now)))
     }
 
     /// What was announced last, and how many announcements there were.
@@ -282,14 +284,19 @@ impl Store {
         self.select(|state| state.thread.shown().cloned().collect())
     }
 
-    /// One reply.
-    pub fn reply(self, id: ReplyId) -> Selected<Option<Arc<Reply>>> {
-        self.select(move |state| state.thread.reply(&id).cloned())
+    /// What one reply says.
+    pub fn reply(self, id: ReplyId) -> Selected<Option<Said>> {
+        self.select(move |state| state.thread.reply(&id).cloned().map(Said))
+    }
+
+    /// Who reacted to a reply.
+    pub fn reactions(self, id: ReplyId) -> Selected<Reactions> {
+        self.select(move |state| Reactions::of(&state.thread, &id))
     }
 
     /// How a reply hangs together with others; a reply without a number with none.
-    pub fn links(self, number: Option<u32>) -> Selected<Links> {
-        self.select(move |state| number.map(|number| Links::of(state, number)).unwrap_or_default())
+    pub fn links(self, id: ReplyId) -> Selected<Links> {
+        self.select(move |state| Links::of(state, &id).unwrap_or_default())
     }
 
     /// What is known of the reply that a quote names, if it names one.
@@ -347,6 +354,44 @@ pub struct Composing {
     pub locked: bool,
 }
 
+/// A reply; the same as long as nothing but its reactions is another, so that who reacts has these drawn anew and not
+/// all of it.
+#[derive(Clone, Debug)]
+pub struct Said(pub Arc<Reply>);
+
+impl PartialEq for Said {
+    fn eq(&self, other: &Self) -> bool {
+        let but_reactions = || {
+            let mut reply = Reply::clone(&self.0);
+            reply.reactions.clone_from(&other.0.reactions);
+            reply == *other.0
+        };
+        Arc::ptr_eq(&self.0, &other.0) || but_reactions()
+    }
+}
+
+/// Who reacted to one reply, and whether the viewer may.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reactions {
+    /// The reply with its reactions.
+    pub reply: Arc<Reply>,
+    /// The tags that the viewer chose, where they may choose, and the tags are buttons.
+    pub chosen: Option<Vec<Tag>>,
+}
+
+impl Reactions {
+    fn of(thread: &Thread, id: &ReplyId) -> Self {
+        let Some(reply) = thread.reply(id) else { return Self::default() };
+        let may =
+            || reply.number.is_some() && !matches!(thread.may_react(), Access::Closed | Access::Forbidden);
+        let choosing = match reply.status {
+            Status::Published | Status::Other(_) => may(),
+            Status::Deleted | Status::Hidden | Status::Pending => false,
+        };
+        Self { reply: Arc::clone(reply), chosen: choosing.then(|| thread.chosen(id).to_vec()) }
+    }
+}
+
 /// How one reply hangs together with others.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Links {
@@ -360,10 +405,6 @@ pub struct Links {
     pub quotable: bool,
     /// What of it the reader selected.
     pub passage: Option<Passage>,
-    /// Whether its reaction tags are buttons.
-    pub react: bool,
-    /// The tags that the viewer chose.
-    pub chosen: Vec<Tag>,
     /// Whether the viewer may change it.
     pub edit: bool,
     /// Whether the viewer may delete it.
@@ -385,14 +426,13 @@ impl PartialEq for Beside {
 }
 
 impl Links {
-    fn of(state: &State, number: u32) -> Self {
+    fn of(state: &State, id: &ReplyId) -> Option<Self> {
         let thread = &state.thread;
-        let Some(reply) = thread.numbered(number) else { return Self::default() };
+        let reply = thread.reply(id)?;
+        let number = reply.number?;
         let now = state.now.unwrap_or_default();
         let may = |feature, permission| thread.may_to(reply, feature, permission, now);
-        Self {
-            react: !matches!(thread.may_react(), Access::Closed | Access::Forbidden),
-            chosen: thread.chosen(&reply.id).to_vec(),
+        Some(Self {
             edit: !thread.info().locked && may(&Feature::Edit, &Permission::Edit),
             delete: may(&Feature::Delete, &Permission::Delete),
             report: thread.may_report(reply, now),
@@ -402,7 +442,7 @@ impl Links {
             quoted_by: thread.quoted_by(number),
             quotable: thread.takes_replies(),
             passage: thread.passage().filter(|passage| passage.number == number).cloned(),
-        }
+        })
     }
 }
 

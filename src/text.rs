@@ -9,7 +9,7 @@ mod locale;
 mod names;
 mod quoting;
 
-pub use dates::relative_time;
+pub use dates::distance;
 pub use excerpt::excerpt;
 pub use locale::{ListPart, Locale, PlainEnglish, Plural, Unit};
 pub use names::{HUES, hue, initials};

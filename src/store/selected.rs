@@ -100,14 +100,11 @@ impl Followed {
     }
 }
 
-/// Puts a part in the place of what it was, if that was another.
+/// Puts a part in the place of what it was. Whether that was another; what is equal is put there, too, because the
+/// same pointer is found equal sooner the next time.
 #[inline(never)]
 fn renew<T: Part>(value: &mut dyn Any, new: T) -> bool {
-    match value.downcast_mut::<T>() {
-        Some(old) if *old != new => {
-            *old = new;
-            true
-        }
-        _ => false,
-    }
+    let Some(old) = value.downcast_mut::<T>() else { return false };
+    let before = std::mem::replace(old, new);
+    *old != before
 }

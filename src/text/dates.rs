@@ -2,26 +2,29 @@
 //!
 //! The clock is not read here: the present comes as an argument, in milliseconds since 1970 in UTC.
 
-use super::{Locale, Unit};
+#[cfg(doc)]
+use super::Locale;
+use super::Unit;
 
 const SECOND: u64 = 1000;
 const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// How far `millis` lies from `now`, rounded down to one unit: `now`, `5 minutes ago`, `7 years ago`.
+/// How far `millis` lies from `now`, rounded down to one unit, and what is past below 0: what a [`Locale`] says as
+/// `now`, `5 minutes ago`, `7 years ago`.
 ///
 /// Less than a minute either way is `now`, so that clocks that differ a little do not date replies into the
 /// future. An anniversary is never missed: from the third of March 2019 on the third of March 2026 it is
 /// 7 years, although in some years this begins a day early.
-pub fn relative_time(millis: i64, now: i64, locale: &dyn Locale) -> String {
-    let (count, unit) = distance(now.abs_diff(millis));
+pub fn distance(millis: i64, now: i64) -> (i64, Unit) {
+    let (count, unit) = rounded(now.abs_diff(millis));
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    locale.relative(if millis > now { count } else { -count }, unit)
+    (if millis > now { count } else { -count }, unit)
 }
 
 /// The largest unit that fits, and how often.
-fn distance(millis: u64) -> (u64, Unit) {
+fn rounded(millis: u64) -> (u64, Unit) {
     match millis {
         ..MINUTE => (0, Unit::Second),
         MINUTE..HOUR => (millis / MINUTE, Unit::Minute),
@@ -47,14 +50,19 @@ mod tests {
     use expect_test::expect;
 
     use super::*;
-    use crate::text::PlainEnglish;
+    use crate::text::{Locale, PlainEnglish};
+
+    fn said(millis: i64, now: i64) -> String {
+        let (count, unit) = distance(millis, now);
+        PlainEnglish.relative(count, unit)
+    }
 
     fn at(text: &str) -> i64 {
         Timestamp::from(text).millis().expect("a test's time is a time")
     }
 
     fn seen(written: &str, read: &str) -> String {
-        relative_time(at(written), at(read), &PlainEnglish)
+        said(at(written), at(read))
     }
 
     #[test]
@@ -62,7 +70,7 @@ mod tests {
         let lines: String = [0, 59, 60, 119, 3599, 3600, 86_399, 86_400, 2 * 86_400]
             .into_iter()
             .chain([6, 7, 13, 14, 30, 31, 60, 61, 364, 365, 729, 730, 2557, 36_525].map(|days| days * 86_400))
-            .map(|seconds| format!("{seconds}: {}\n", relative_time(0, seconds * 1000, &PlainEnglish)))
+            .map(|seconds| format!("{seconds}: {}\n", said(0, seconds * 1000)))
             .collect();
         expect![[r#"
             0: now
@@ -128,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_ends_of_time_have_words_too() {
-        expect!["584,542,046 years ago"].assert_eq(&relative_time(i64::MIN, i64::MAX, &PlainEnglish));
-        expect!["in 584,542,046 years"].assert_eq(&relative_time(i64::MAX, i64::MIN, &PlainEnglish));
+        expect!["584,542,046 years ago"].assert_eq(&said(i64::MIN, i64::MAX));
+        expect!["in 584,542,046 years"].assert_eq(&said(i64::MAX, i64::MIN));
     }
 }

@@ -202,8 +202,11 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether it changes nothing but what is being written, and does so often.
-    pub fn is_typing(&self) -> bool {
-        matches!(self, Self::TextTyped { .. } | Self::NameTyped(_) | Self::CaretLeft { .. })
+    /// Whether it happens often and changes nothing that is seen but what is being written.
+    pub fn is_slight(&self) -> bool {
+        matches!(
+            self,
+            Self::TextTyped { .. } | Self::NameTyped(_) | Self::CaretLeft { .. } | Self::FocusSeen(_)
+        )
     }
 }

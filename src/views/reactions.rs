@@ -6,25 +6,24 @@ use super::author::author_name;
 use super::element::{View, live_maybe, name, part, text};
 use super::sentence::filled;
 use crate::messages::Messages;
-use crate::store::{Links, Selected, Store};
+use crate::store::{Reactions, Store};
 use crate::thread::{Act, Event};
-use afterword_contract::{Person, Reaction, ReactionTag, Reply, Status};
+use afterword_contract::{Person, Reaction, ReactionTag, Reply, ReplyId, Status, Tag};
 
 /// So many names are shown; the others are folded.
 const SHOWN: usize = 6;
 
 /// The reaction tags of a reply with the people who chose them; where the viewer may choose, all of the thread's as
 /// buttons, in its order, so that a button stays where it is when it is pressed.
-pub(super) fn reactions(store: Store, reply: &Arc<Reply>, links: Selected<Links>) -> View {
-    let reply = Arc::clone(reply);
+pub(super) fn reactions(store: Store, id: &ReplyId) -> View {
+    let reactions = store.reactions(id.clone());
     live_maybe(move || {
-        let links = links.get();
+        let Reactions { reply, chosen } = reactions.get();
+        if reply.status == Status::Deleted {
+            return None;
+        }
         let messages = store.messages();
-        let choosing = match reply.status {
-            Status::Deleted => return None,
-            Status::Published | Status::Other(_) => links.react,
-            Status::Hidden | Status::Pending => false,
-        };
+        let choosing = chosen.is_some();
         let info = store.peek(|thread| Arc::clone(thread.info()));
         let known = &info.reaction_tags;
         let mut tags = Vec::new();
@@ -32,15 +31,15 @@ pub(super) fn reactions(store: Store, reply: &Arc<Reply>, links: Selected<Links>
             for offered in known {
                 let given = reply.reactions.iter().find(|reaction| reaction.tag == offered.tag).cloned();
                 let none = || Reaction { tag: offered.tag.clone(), count: 0, people: Vec::new() };
-                tags.push(tag(store, &reply, &given.unwrap_or_else(none), Some(offered), Some(&links)));
+                tags.push(tag(store, &reply, &given.unwrap_or_else(none), Some(offered), chosen.as_deref()));
             }
         }
         for reaction in &reply.reactions {
             let offered = known.iter().find(|known| known.tag == reaction.tag);
             let shown = choosing && offered.is_some();
             if !shown && (reaction.count > 0 || !reaction.people.is_empty()) {
-                let mine = choosing && links.chosen.contains(&reaction.tag);
-                tags.push(tag(store, &reply, reaction, offered, mine.then_some(&links)));
+                let mine = chosen.as_deref().filter(|chosen| chosen.contains(&reaction.tag));
+                tags.push(tag(store, &reply, reaction, offered, mine));
             }
         }
         if tags.is_empty() {
@@ -59,7 +58,7 @@ fn tag(
     reply: &Reply,
     reaction: &Reaction,
     known: Option<&ReactionTag>,
-    links: Option<&Links>,
+    chosen: Option<&[Tag]>,
 ) -> View {
     let messages = store.messages();
     let label = known.map(|known| known.label.as_str()).filter(|label| !label.is_empty());
@@ -74,9 +73,9 @@ fn tag(
         part("span", "reaction-label").text(label.unwrap_or(reaction.tag.as_str())).view(),
         if count > 0 { count_shown() } else { View::Nothing },
     ];
-    let words = match links {
-        Some(links) => {
-            let pressed = links.chosen.contains(&reaction.tag);
+    let words = match chosen {
+        Some(chosen) => {
+            let pressed = chosen.contains(&reaction.tag);
             let (id, tag) = (reply.id.clone(), reaction.tag.clone());
             let press = move |_| {
                 let act = Act::React { tag: tag.clone(), chosen: !pressed };

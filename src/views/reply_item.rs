@@ -11,25 +11,24 @@ use super::quoted_by::quoted_by;
 use super::reactions::reactions;
 use super::reply_link::reply_link;
 use super::reply_text::reply_text;
-use super::reply_time::{edited, reply_time};
+use super::reply_time::{edited, exact, reply_time};
 use super::thread_view::reply_id;
-use crate::store::{Links, Selected, Store};
+use crate::store::{Links, Said, Selected, Store};
 use crate::thread::Event;
 use afterword_contract::{Reply, ReplyId, Status};
 
-/// A reply, drawn anew only when it is another than before.
-///
-/// `total` is handed down: as a memo of each reply's own it would be asked for at every event, once a reply.
+/// A reply, drawn anew only when it is another than before. `total` is handed down, because it is the same for all.
 pub(super) fn reply_item(store: Store, id: ReplyId, total: Selected<u32>) -> View {
     let reply = store.reply(id);
-    live_maybe(move || reply.get().map(|reply| article(store, &reply, total)))
+    live_maybe(move || reply.get().map(|Said(reply)| article(store, &reply, total)))
 }
 
 /// The article, whose id is what permalinks name. A held reply has no number, hence no id.
 fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
     let number = reply.number;
     let heading_id = [&store.config().anchor, "by-", reply.id.as_str()].concat();
-    let links = store.links(number);
+    let links = store.links(reply.id.clone());
+    let exact = exact(store, &reply.id);
     let header = part("header", "reply-header")
         .child(avatar(reply.author.clone()))
         .child(
@@ -39,14 +38,14 @@ fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
                 .children(author(store, reply.author.clone()))
                 .view(),
         )
-        .maybe_child(reply_time(store, reply))
-        .maybe_child(edited(store, reply))
+        .maybe_child(reply_time(store, reply, exact))
+        .maybe_child(edited(store, reply, exact))
         .child(match number {
             Some(number) => permalink(store, number, total),
             None => part("span", "reply-number").text(store.messages().no_number()).view(),
         });
     let footer = part("footer", "reply-footer")
-        .child(reactions(store, reply, links))
+        .child(reactions(store, &reply.id))
         .child(quoted_by(store, number, links))
         .maybe_child(reply_actions(store, reply, links))
         .child(aside(store, &reply.id, links));

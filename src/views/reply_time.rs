@@ -5,22 +5,20 @@ use afterword_contract::{Feature, Reply, ReplyId, Timestamp};
 use super::aside::act_button;
 use super::element::{View, element, part};
 use crate::store::{Selected, Store};
-use crate::text::relative_time;
 use crate::thread::{Act, Event};
 
 /// The time as people say it; pressed, or where nobody knows when it is read, as the calendar says it, in the reader's
 /// time zone.
 ///
 /// What is no time is not shown.
-pub(super) fn reply_time(store: Store, reply: &Reply) -> Option<View> {
+pub(super) fn reply_time(store: Store, reply: &Reply, exact: Selected<bool>) -> Option<View> {
     let (time, moment) = dated(&reply.published)?;
     let messages = store.messages();
-    let exact = exact(store, &reply.id);
-    let now = store.now();
+    let distance = store.distance(moment);
     let absolute = messages.locale().absolute(moment);
     let title = absolute.clone();
-    let text = move || match now.get().filter(|_| !exact.get()) {
-        Some(now) => relative_time(moment, now, messages.locale()),
+    let text = move || match distance.get().filter(|_| !exact.get()) {
+        Some((count, unit)) => messages.locale().relative(count, unit),
         None => absolute.clone(),
     };
     let id = reply.id.clone();
@@ -34,10 +32,9 @@ pub(super) fn reply_time(store: Store, reply: &Reply) -> Option<View> {
 }
 
 /// The mark of a reply that was changed; with the time of the change where times are exact.
-pub(super) fn edited(store: Store, reply: &Reply) -> Option<View> {
+pub(super) fn edited(store: Store, reply: &Reply, exact: Selected<bool>) -> Option<View> {
     let (_, moment) = dated(&reply.edited)?;
     let messages = store.messages();
-    let exact = exact(store, &reply.id);
     let at = messages.edited_at(moment);
     let title = at.clone();
     let text = move || if exact.get() { at.clone() } else { messages.edited().to_owned() };
@@ -51,7 +48,8 @@ pub(super) fn edited(store: Store, reply: &Reply) -> Option<View> {
     Some(mark.attr("title", &title).live_text(text).view())
 }
 
-fn exact(store: Store, id: &ReplyId) -> Selected<bool> {
+/// Whether the times of a reply are shown as the calendar has them.
+pub(super) fn exact(store: Store, id: &ReplyId) -> Selected<bool> {
     let id = id.clone();
     store.is(move |thread| thread.is_exact(&id))
 }

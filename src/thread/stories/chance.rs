@@ -164,10 +164,10 @@ fn whatever_happens_the_list_stays_a_list_and_nobody_waits_in_vain() {
 
 /// The store looks at nothing else then.
 #[test]
-fn typing_changes_nothing_but_what_is_written() {
-    // Questions have numbers, which nobody sees.
+fn typing_and_moving_the_focus_change_nothing_that_is_seen_but_what_is_written() {
+    // Nobody sees the numbers of questions, nor of where the focus is.
     let but_writing = |thread: &Thread| {
-        let blank = Thread { composer: Arc::default(), requests: 0, ..thread.clone() };
+        let blank = Thread { composer: Arc::default(), requests: 0, focused: 0, ..thread.clone() };
         format!("{blank:?}")
     };
     for seed in 1..=100 {
@@ -189,11 +189,14 @@ fn typing_changes_nothing_but_what_is_written() {
         }
         let text = ["", "words", "@", "@a", "so @An"][dice.below(5) as usize].to_owned();
         let caret = text.len();
-        for event in
-            [Event::TextTyped { text, caret }, Event::NameTyped("Ada".into()), Event::CaretLeft { caret: 0 }]
-        {
+        for event in [
+            Event::TextTyped { text, caret },
+            Event::NameTyped("Ada".into()),
+            Event::CaretLeft { caret: 0 },
+            Event::FocusSeen(2),
+        ] {
             let mut typed = thread.clone();
-            assert!(event.is_typing());
+            assert!(event.is_slight());
             typed.update(event);
             assert_eq!(but_writing(&typed), but_writing(&thread), "with seed {seed}");
         }
