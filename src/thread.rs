@@ -17,7 +17,7 @@ mod paging;
 mod quoting;
 mod replies;
 #[cfg(test)]
-mod stories;
+pub(crate) mod stories;
 mod viewer;
 mod window;
 

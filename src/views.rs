@@ -13,6 +13,8 @@ mod drawn;
 #[cfg(feature = "csr")]
 mod drawn_replies;
 mod element;
+#[cfg(test)]
+mod following;
 #[cfg(feature = "csr")]
 mod found;
 mod header;

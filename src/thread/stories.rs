@@ -1,7 +1,7 @@
 //! The thread's stories: events in, the thread as a text picture and the commands out.
 
 mod acting;
-mod chance;
+pub(crate) mod chance;
 mod imperfect_backends;
 mod long_threads;
 mod losing_nothing;

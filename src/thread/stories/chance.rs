@@ -9,27 +9,27 @@ use super::{failed, jumped, page};
 use crate::thread::{Command, End, Event, Failure, Load, Position, Query, RequestId, Thread};
 
 /// Numbers that look like chance and are the same every time.
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 
-    pub(super) fn below(&mut self, sides: u32) -> u32 {
+    pub(crate) fn below(&mut self, sides: u32) -> u32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 >> 32) as u32 % sides
     }
 
-    pub(super) fn one_in(&mut self, sides: u32) -> bool {
+    pub(crate) fn one_in(&mut self, sides: u32) -> bool {
         self.below(sides) == 0
     }
 }
 
 /// A backend that pages as it should.
-pub(super) fn answer(query: &Query, total: u32) -> ThreadPage {
+pub(crate) fn answer(query: &Query, total: u32) -> ThreadPage {
     let mut numbers: Vec<u32> = (1..=total).collect();
     if query.order == Order::Newest {
         numbers.reverse();
