@@ -359,8 +359,9 @@ fn reply_fragment(store: Store, number: u32) -> String {
     [&store.config().anchor, "reply-", &number.to_string()].concat()
 }
 
-/// The text that is being written.
-const TEXT: &str = r#"[part~="composer-text"]"#;
+/// The field of what is being written, of which there is one. By its tag: each key looks for it, and among thousands of
+/// elements browsers find a tag much sooner than a part.
+const TEXT: &str = "textarea";
 
 /// What the names begin with under which what is written in a thread of a backend is kept.
 pub(super) fn draft_key(config: &Config) -> String {
