@@ -28,9 +28,11 @@ impl<T> Clone for Selected<T> {
 impl<T> Copy for Selected<T> {}
 
 impl<T: Part> Selected<T> {
-    /// The part as it is, followed by whatever reads it here.
+    /// The part as it is, followed by whatever reads it here; the default once its owner is gone. What has to be drawn
+    /// anew is told at once and goes one after another, so that it may be its turn when the view around it has just
+    /// been replaced.
     pub fn get(self) -> T {
-        let follower = self.0.get_value();
+        let Some(follower) = self.0.try_get_value() else { return T::default() };
         follower.changed.track();
         // The value is always of this type, by construction.
         follower.value.borrow().downcast_ref().cloned().unwrap_or_default()
@@ -107,4 +109,36 @@ fn renew<T: Part>(value: &mut dyn Any, new: T) -> bool {
     let Some(old) = value.downcast_mut::<T>() else { return false };
     let before = std::mem::replace(old, new);
     *old != before
+}
+
+#[cfg(test)]
+mod tests {
+    use leptos::prelude::Owner;
+
+    use super::*;
+    use crate::config::RawConfig;
+    use crate::messages::Messages;
+    use crate::store::{Nowhere, Store};
+    use crate::text::PlainEnglish;
+    use crate::thread::Event;
+
+    #[test]
+    fn what_belongs_to_a_view_that_is_gone_is_looked_at_no_more_and_does_no_harm() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let raw = RawConfig { api: Some("/".into()), thread: "t".into(), ..RawConfig::default() };
+            let config = raw.resolve().expect("the configuration is right");
+            let messages = Messages::new(std::sync::Arc::new(PlainEnglish));
+            let store = Store::new(config, messages, 0, Box::new(Nowhere));
+            let view = Owner::new();
+            let offline = view.with(|| store.is(|thread| thread.is_offline()));
+            let followed = || store.0.get_value().followed.0.borrow().len();
+            store.dispatch(Event::WentOffline);
+            assert_eq!((offline.get(), followed()), (true, 1));
+            drop(view);
+            store.dispatch(Event::WentOnline);
+            store.dispatch(Event::WentOffline);
+            assert_eq!((offline.get(), followed()), (false, 0));
+        });
+    }
 }

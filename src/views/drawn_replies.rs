@@ -18,7 +18,7 @@ const AT_ONCE: usize = 10;
 pub(super) struct Item {
     id: ReplyId,
     /// What the view made for itself goes with it.
-    _owner: Owner,
+    owner: Owner,
     drawn: Drawn,
 }
 
@@ -68,13 +68,15 @@ pub(super) fn follow_replies(
                         Some(item) => redraw(item.drawn, view),
                         None => build(view, there.as_ref()),
                     });
-                    Item { id, _owner: owner, drawn }
+                    Item { id, owner, drawn }
                 }
             });
         }
         over = false;
         for gone in old.into_iter().flatten() {
             gone.drawn.remove();
+            // Nothing of it is drawn anew any more, although something may just have changed in it.
+            gone.owner.pause();
         }
         if rest == 0 {
             for (_, gone) in named.drain(..) {
