@@ -57,6 +57,8 @@ struct Part {
     pressed: Vec<f64>,
     /// From the answer's last byte.
     answered: Vec<f64>,
+    /// From there until all of them are.
+    whole: Vec<f64>,
     /// The longest task meanwhile; 0 where none was longer than 50.
     longest: f64,
 }
@@ -209,6 +211,7 @@ impl Stage {
                 shown(of(|run| &run.clicks, 0.95), 1),
                 shown(of(|run| &run.answered, 0.5), 1),
                 shown(of(|run| &run.answered, 1.0), 1),
+                shown(of(|run| &run.whole, 0.5), 1),
                 shown(of(|run| &run.pressed, 0.5), 1),
                 shown(median(&longest), 0),
             ]);
@@ -222,6 +225,7 @@ impl Stage {
             "p95",
             "page of 50, answer to paint, ms",
             "slowest",
+            "all 50, ms",
             "press to paint, ms",
             "longest task, ms",
         ];
@@ -296,6 +300,7 @@ async fn took_part(session: &Session, is_ours: bool) -> Result<Part, String> {
             let at = |index: usize| took.get(index).and_then(Value::as_f64).unwrap_or(f64::NAN);
             part.pressed.push(at(0));
             part.answered.push(at(1));
+            part.whole.push(at(2));
             until(session, "__bench.isQuiet(300)").await?;
         }
         for index in 0..REACTIONS {

@@ -100,8 +100,9 @@
     requestAnimationFrame(wait);
   }, true);
 
-  // Presses the button for more replies. Resolves to the ms from the press and from the answer's last byte, until
-  // just after the frame that shows them; to null where there is no button.
+  // Presses the button for more replies. Resolves to the ms from the press and from the answer's last byte until just
+  // after the frame that shows the first of them, and from that byte until all are there; to null where there is no
+  // button.
   bench.append = () => new Promise((resolve) => {
     const button = find("[part~=pager][data-end=next] button");
     if (!button) return resolve(null);
@@ -113,7 +114,12 @@
       if (last() === before) return requestAnimationFrame(wait);
       afterPaint((now) => {
         const answers = performance.getEntriesByType("resource").filter((entry) => entry.name.includes("after="));
-        resolve([now - pressed, now - (answers.at(-1)?.responseEnd ?? NaN)]);
+        const answered = answers.at(-1)?.responseEnd ?? NaN;
+        const whole = () =>
+          find("[part~=list]").ariaBusy === "true"
+            ? requestAnimationFrame(whole)
+            : afterPaint((end) => resolve([now - pressed, now - answered, end - answered]));
+        whole();
       });
     };
     requestAnimationFrame(wait);
