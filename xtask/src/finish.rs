@@ -28,6 +28,64 @@ const LATER: &str = "later:";
 /// What the linker writes for readers, in cargo's build directory: `index.html` names the profile.
 pub(crate) const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
 
+/// What embed.js and runtime.js say to each other and to nobody else: fields of an element's state (`it`) and of `tools`.
+/// Both get the same short names for it. What the DOM, the page or the module knows is not among them.
+const BETWEEN_SCRIPTS: [&str; 53] = [
+    "FOR_MODULE",
+    "Failure",
+    "addressFor",
+    "addressOf",
+    "again",
+    "ancestors",
+    "announce",
+    "asksForDark",
+    "binary",
+    "binaryUrl",
+    "changed",
+    "composing",
+    "deeds",
+    "draftKey",
+    "drawn",
+    "dress",
+    "dropEngine",
+    "engine",
+    "fail",
+    "failure",
+    "forbidden",
+    "handle",
+    "hasPlaceholder",
+    "inTime",
+    "isStale",
+    "life",
+    "linkedReply",
+    "loadTheme",
+    "looking",
+    "more",
+    "mute",
+    "observer",
+    "paint",
+    "painted",
+    "painting",
+    "paper",
+    "present",
+    "putAside",
+    "redraw",
+    "remark",
+    "remarks",
+    "rest",
+    "run",
+    "settled",
+    "shown",
+    "speak",
+    "tell",
+    "theming",
+    "turn",
+    "wait",
+    "wanted",
+    "why",
+    "wroteLately",
+];
+
 /// What is worth compressing: everything that is not compressed by its format.
 const COMPRESSED: [&str; 8] = ["css", "html", "js", "json", "svg", "ts", "txt", "wasm"];
 
@@ -41,7 +99,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
     let embed = dir.join("embed.js");
     let minifier = if for_readers { Node::find(workspace)? } else { None };
     let small = |style: String| match &minifier {
-        Some(node) => minified(node, &style, &["--loader=css"], "the styles"),
+        Some(node) => minified(node, &style),
         None => Ok(style),
     };
     let (style, later) = in_order(&workspace.root.join("style"))?;
@@ -52,6 +110,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
         let linked = workspace.target.join(LINKED);
         shrink::run(console, &workspace.root, &linked, &dir.join("afterword_bg.wasm"), &glue)?;
     }
+    refuse_renamed(&read(&glue)?)?;
     let runtime = RUNTIME.map(|file| read(&workspace.root.join(file)));
     write(&glue, with_style(&with_runtime(read(&glue)?, runtime)?, LATER_SLOT, &later)?)?;
     if !for_readers {
@@ -59,11 +118,10 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
     }
     match &minifier {
         Some(node) => {
-            rewrite(node, &embed, &["--loader=js", "--target=es2022"])?;
-            rewrite(node, &dir.join("afterword.js"), &["--loader=js", "--format=esm", "--target=es2022"])?;
             for theme in files_under(&dir.join("themes")) {
-                rewrite(node, &theme, &["--loader=css"])?;
+                write(&theme, small(read(&theme)?)?)?;
             }
+            scripts(node, &embed, &glue)?;
         }
         None => console.say("  Nothing is minified: npm's packages are not installed"),
     }
@@ -136,24 +194,11 @@ fn with_style(script: &str, slot: &str, style: &str) -> Result<String, Failure> 
     Ok(script.replace(slot, &serde_json::Value::from(style.trim()).to_string()))
 }
 
-fn rewrite(node: &Node, file: &Path, options: &[&str]) -> Result<(), Failure> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let smaller = minified(node, &read(file)?, options, &name)?;
-    write(file, smaller)
-}
-
-/// What esbuild makes of a text.
-fn minified(node: &Node, source: &str, options: &[&str], what: &str) -> Result<String, Failure> {
-    let failed = |why: String| Failure::new(format!("esbuild could not minify {what}.")).with_output(why);
+/// What esbuild makes of a style sheet.
+fn minified(node: &Node, style: &str) -> Result<String, Failure> {
+    let failed = |why: String| Failure::new("esbuild could not minify the styles.").with_output(why);
     let mut child = Command::new(node.esbuild())
-        .args([
-            "--minify",
-            "--charset=utf8",
-            "--legal-comments=none",
-            "--log-level=warning",
-            "--log-limit=20",
-        ])
-        .args(options)
+        .args(["--minify", "--charset=utf8", "--log-level=warning", "--log-limit=20", "--loader=css"])
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .stderr(std::process::Stdio::piped())
@@ -161,7 +206,7 @@ fn minified(node: &Node, source: &str, options: &[&str], what: &str) -> Result<S
         .map_err(|error| failed(error.to_string()))?;
     if let Some(mut input) = child.stdin.take() {
         // If esbuild stops reading, its own message says why.
-        let _ = input.write_all(source.as_bytes());
+        let _ = input.write_all(style.as_bytes());
     }
     let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -171,6 +216,41 @@ fn minified(node: &Node, source: &str, options: &[&str], what: &str) -> Result<S
     }
     let text = String::from_utf8(output.stdout).map_err(|error| failed(error.to_string()))?;
     Ok(text.trim_end().to_owned())
+}
+
+/// Has terser minify the scripts in their places. What stands between them is renamed in both alike.
+fn scripts(node: &Node, embed: &Path, glue: &Path) -> Result<(), Failure> {
+    // The second finds here what the first has named how.
+    let names = embed.with_extension("names");
+    let renamed = format!("regex=/^({})$/,builtins=true", BETWEEN_SCRIPTS.join("|"));
+    for (file, module) in [(embed, None), (glue, Some("--module"))] {
+        let mut terser = Command::new(node.terser());
+        terser.arg(file).arg("--output").arg(file).arg("--name-cache").arg(&names).args(module);
+        terser
+            .args(["--compress", "passes=3,ecma=2020,unsafe_arrows=true,pure_getters=true,keep_fargs=false"]);
+        terser.args(["--ecma", "2020", "--comments", "false", "--mangle", "--mangle-props", &renamed]);
+        let output = terser.output().map_err(|error| file_error("minify", file, &error))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(Failure::new("terser could not minify the scripts.").with_output(said));
+        }
+    }
+    std::fs::remove_file(&names).map_err(|error| file_error("remove", &names, &error))
+}
+
+/// The glue must not use one of the names that become others.
+fn refuse_renamed(glue: &str) -> Result<(), Failure> {
+    let uses = |name: &str| {
+        let access = format!(".{name}");
+        let mut after = glue.split(&access).skip(1);
+        after.any(|after| !after.starts_with(|c: char| c.is_alphanumeric() || "_$".contains(c)))
+    };
+    match BETWEEN_SCRIPTS.into_iter().find(|name| uses(name)) {
+        Some(name) => Err(Failure::new(format!(
+            "The glue uses `{name}`, which stands in BETWEEN_SCRIPTS (xtask/src/finish.rs): find another name for ours."
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Writes `file.br` and `file.gz`.
@@ -272,6 +352,32 @@ mod tests {
             with_runtime("export { init };".to_owned(), files.map(|file| Ok(format!("\n{file}")))).unwrap();
         let kept: Vec<&str> = whole.lines().filter(|line| line.starts_with("export")).collect();
         assert_eq!(kept, ["export { init };", "export function begin() {}"]);
+    }
+
+    #[test]
+    fn what_is_renamed_is_used_by_name_alone() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let scripts: String = ["src/embed/embed.js"]
+            .into_iter()
+            .chain(RUNTIME)
+            .map(|file| read(&root.join(file)).unwrap())
+            .collect();
+        let known =
+            read(&root.join("src/embed.rs")).unwrap() + &read(&root.join("docs/EMBEDDING.md")).unwrap();
+        for name in BETWEEN_SCRIPTS {
+            let quoted = format!("\"{name}\"");
+            assert!(!scripts.contains(&quoted), "{name} stands in quotes, which are not renamed");
+            let is_known = known.contains(&quoted) || known.contains(&format!("`{name}`"));
+            assert!(!is_known, "{name} is known outside of the scripts");
+            let used = scripts.contains(&format!(".{name}")) || scripts.contains(&format!(" {name},"));
+            assert!(used, "{name} is gone");
+        }
+    }
+
+    #[test]
+    fn glue_that_uses_a_name_that_becomes_another_is_refused() {
+        assert!(refuse_renamed("getObject(a).paper = 1;").unwrap_err().sentence().contains("`paper`"));
+        assert!(refuse_renamed("getObject(a).papers.runs(paper)").is_ok());
     }
 
     #[test]

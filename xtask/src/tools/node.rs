@@ -1,4 +1,4 @@
-//! The tools that only npm has: a minifier, a current wasm-opt, the accessibility checker and the linter of OpenAPI.
+//! The tools that only npm has: two minifiers, a current wasm-opt, the accessibility checker and the linter of OpenAPI.
 //!
 //! Their versions stand in `xtask/npm/package-lock.json`; every lock file has a folder of its own,
 //! so checkouts that disagree do not disturb each other. Reading and building do without npm,
@@ -33,7 +33,7 @@ impl Node {
             write(&home.join(name), read(&source(workspace).join(name))?)?;
         }
         console.step(
-            "Installing esbuild, binaryen, axe-core and redocly (once)",
+            "Installing esbuild, terser, binaryen, axe-core and redocly (once)",
             Command::new("npm")
                 // The packages need no scripts of their own to be run.
                 .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
@@ -52,9 +52,14 @@ impl Node {
         Ok(usable.then(|| Self { modules: home.join("node_modules") }))
     }
 
-    /// The minifier.
+    /// The minifier of style sheets.
     pub(crate) fn esbuild(&self) -> PathBuf {
         self.program("esbuild")
+    }
+
+    /// The minifier of scripts.
+    pub(crate) fn terser(&self) -> PathBuf {
+        self.program("terser")
     }
 
     /// The optimiser of WebAssembly.
@@ -108,7 +113,7 @@ mod tests {
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("npm/package-lock.json");
         let lock = std::fs::read_to_string(lock).unwrap();
         assert!(!lock.contains("\"resolved\""), "packages come from whatever registry npm is set up for");
-        for package in ["esbuild", "binaryen", "axe-core", "@redocly/cli"] {
+        for package in ["esbuild", "terser", "binaryen", "axe-core", "@redocly/cli"] {
             assert!(lock.contains(&format!("node_modules/{package}\"")), "{package} is locked");
         }
     }
