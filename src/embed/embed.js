@@ -89,6 +89,10 @@
 
   const noop = () => {};
 
+  /** Listens for events of these types, until `signal`. */
+  const listen = (target, types, heard, signal, capture) =>
+    types.split(" ").forEach((type) => target.addEventListener(type, heard, { signal, capture }));
+
   /** The next frame has been seen, or the page is not looked at. */
   const frame = () => inTime(new Promise((seen) => requestAnimationFrame(() => setTimeout(seen))), 100);
 
@@ -138,7 +142,7 @@
   if (!(script instanceof HTMLScriptElement)) {
     return tell(
       "error",
-      'embed.js cannot see its own script tag. Load it without type="module", and not from inside a bundle.',
+      'embed.js cannot see its own script tag. Load it without type="module", from no bundle.',
     );
   }
 
@@ -148,7 +152,7 @@
   if (!assets) {
     return tell(
       "error",
-      'embed.js has no address of its own here. Add data-assets="https://…/" to the script tag.',
+      'embed.js has no address of its own here. Add data-assets.',
       script,
     );
   }
@@ -199,8 +203,8 @@
     }
     const none = (why, cause) => {
       const sentence =
-        `The replies cannot be shown: ${url} cannot be loaded (${why}). Check the connection, content blockers, ` +
-        `and that the page's Content-Security-Policy allows ${new URL(url).origin} in script-src.`;
+        `The replies cannot be shown: ${url} cannot be loaded (${why}). ` +
+        "Check the connection, content blockers and the script-src of the page's Content-Security-Policy.";
       return Promise.reject(new Failure("script", sentence, { cause }));
     };
     let file;
@@ -209,9 +213,9 @@
     } catch (cause) {
       if (cause instanceof Failure) throw cause;
       // `import()` tells nothing about its failure, so the file is asked for once more, as data.
-      const { ok, status, headers } = await fetch(url).catch(() => ({}));
-      const type = headers?.get("content-type");
-      return none(ok === false ? status : ok && !/script/.test(type) ? type : cause?.message, cause);
+      const answer = await fetch(url).catch(noop);
+      const type = answer?.headers.get("content-type");
+      return none(answer && (answer.ok ? !/script/.test(type) && type : answer.status) || cause?.message, cause);
     }
     file.begin({ ...tools, binary, binaryUrl, forbidden }, file);
     return file;
@@ -388,17 +392,10 @@
 
   /** The promise behind `ready`, with its two ends and whether one was used. */
   function renewReady(it) {
-    const ready = { settled: false };
-    ready.promise = new Promise((resolve, reject) => {
-      const end = (how) => (value) => {
-        ready.settled = true;
-        how(value);
-      };
-      ready.resolve = end(resolve);
-      ready.reject = end(reject);
-    });
-    ready.promise.catch(noop); // A page that does not ask is not told of an unhandled rejection.
-    it.ready = ready;
+    const ready = (it.ready = {});
+    ready.promise = new Promise((resolve, reject) => Object.assign(ready, { resolve, reject }));
+    // A page that does not ask is not told of an unhandled rejection.
+    ready.promise.catch(noop).then(() => (ready.settled = true));
   }
 
   /** Elements on the page, in the order in which they came. */
@@ -416,7 +413,7 @@
       delete host[property];
       host[property] = value;
     }
-    it.slot.addEventListener("slotchange", () => drawWaiting(it), { signal });
+    listen(it.slot, "slotchange", () => drawWaiting(it), signal);
     follow(it, signal);
     moved(it);
     dress(it);
@@ -476,17 +473,15 @@
 
     // A link to a reply and a printed page cannot wait.
     const linked = () => linkedReply(it) && begin();
-    addEventListener("hashchange", linked, { signal });
-    addEventListener("beforeprint", begin, { signal });
+    listen(window, "hashchange", linked, signal);
+    listen(window, "beforeprint", begin, signal);
     if (linkedReply(it) || it.wanted) return begin();
 
     const patient = loading(it) === "interaction";
     if (patient) {
-      for (const type of ["pointerover", "pointerdown", "focusin", "keydown"]) {
-        it.host.addEventListener(type, begin, { signal });
-      }
+      listen(it.host, "pointerover pointerdown focusin keydown", begin, signal);
       const selected = () => getSelection().containsNode(it.host, true) && !getSelection().isCollapsed && begin();
-      document.addEventListener("selectionchange", selected, { signal });
+      listen(document, "selectionchange", selected, signal);
     }
     const near = () => {
       if (!patient) return begin();
@@ -503,7 +498,7 @@
       { rootMargin: NEAR, scrollMargin: NEAR },
     );
     observer.observe(it.host);
-    signal.addEventListener("abort", () => observer.disconnect());
+    listen(signal, "abort", () => observer.disconnect());
   }
 
   /** From waiting, from a failure or from another thread to this thread's replies. Never rejects. */
@@ -601,7 +596,7 @@
     const beGiven = () => !it.isStale && host.querySelector(':scope > section[part~="thread"]');
     // The parser may be in the middle of it.
     if (beGiven() && document.readyState === "loading") {
-      await new Promise((parsed) => document.addEventListener("DOMContentLoaded", parsed, { once: true }));
+      await new Promise((parsed) => listen(document, "DOMContentLoaded", parsed));
     }
     const drawn = beGiven() || (await drawnByBackend(it, signal));
     // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
@@ -687,7 +682,7 @@
         if (drawn) kept(known, "");
         resolve(drawn);
       };
-      signal.addEventListener("abort", () => request.abort());
+      listen(signal, "abort", () => request.abort());
       request.send();
       // The first look into the storage and the first clock take longest: while the answer is on its way.
       setTimeout(() => wroteLately() || ago(0, it.lang));
@@ -846,7 +841,7 @@
   function button({ host }, part, words, pressed) {
     const node = make(host, "button", part, words);
     node.type = "button";
-    node.addEventListener("click", pressed);
+    listen(node, "click", pressed);
     return node;
   }
 
@@ -938,23 +933,21 @@
     };
     const page = it.host.ownerDocument;
     it.observer = new MutationObserver(soon);
-    signal.addEventListener("abort", () => it.observer.disconnect());
-    systemIsDark().addEventListener("change", soon, { signal });
+    listen(signal, "abort", () => it.observer.disconnect());
+    listen(systemIsDark(), "change", soon, signal);
     // A background that fades has its new colour at the end; a sheet that comes late has none before.
-    page.addEventListener("transitionend", (event) => it.ancestors.has(event.target) && soon(), { signal });
-    page.addEventListener("load", (event) => event.target.sheet && soon(), { signal, capture: true });
-    addEventListener("hashchange", () => it.paper && linked(it), { signal });
-    for (const type of ["click", "submit"]) it.base.addEventListener(type, (event) => press(it, event), { signal });
+    listen(page, "transitionend", ({ target }) => it.ancestors.has(target) && soon(), signal);
+    listen(page, "load", ({ target }) => target.sheet && soon(), signal, true);
+    listen(window, "hashchange", () => it.paper && linked(it), signal);
+    listen(it.base, "click submit", (event) => press(it, event), signal);
     // As in the module: outside of here nobody can see that somebody is typing.
     const hush = (event) => {
       const { key, ctrlKey, metaKey, altKey, target } = event;
       const isText = !/^(Tab|Escape)$/.test(key) && (altKey || !(ctrlKey || metaKey));
       if (isText && it.paper?.contains(target) && /^(input|textarea|select)$/.test(target.localName)) event.stopPropagation();
     };
-    for (const type of ["keydown", "keypress", "keyup"]) it.base.addEventListener(type, hush, { signal });
-    for (const type of ["compositionstart", "compositionend"]) {
-      it.base.addEventListener(type, () => (it.composing = type.endsWith("start")), { signal });
-    }
+    listen(it.base, "keydown keypress keyup", hush, signal);
+    listen(it.base, "compositionstart compositionend", ({ type }) => (it.composing = /start/.test(type)), signal);
   }
 
   /** Theme, language and direction come from attributes above; which elements are above, each move decides. */
@@ -1091,9 +1084,9 @@
   if (!existing) {
     customElements.define(TAG, AfterWord);
   } else if (!Object.hasOwn(existing, "assets")) {
-    return tell("error", `Another script has already defined <${TAG}>. Remove one of the two.`);
+    return tell("error", `Another script has already defined <${TAG}>.`);
   } else if (existing.assets !== assets) {
-    tell("warn", `embed.js is already running from ${existing.assets}; the one from ${assets} is not used.`);
+    tell("warn", `embed.js is already running from ${existing.assets}; not from ${assets}.`);
   }
 
   /** What the tag's `data-*` ask for. Of other people's attributes (optimisers add some) nothing is taken. */
@@ -1141,10 +1134,10 @@
     if (place()) return;
     const sentence =
       target === null
-        ? `The script tag stands outside <body>. Add data-target="#…", or an <${TAG}> where the replies belong.`
+        ? `The script tag stands outside <body>. Add data-target or <${TAG}>.`
         : `data-target="${target}" matches nothing on this page.`;
     tell("error", sentence, script);
   };
   if (document.readyState !== "loading") placeOrTell();
-  else if (!place()) document.addEventListener("DOMContentLoaded", placeOrTell, { once: true });
+  else if (!place()) listen(document, "DOMContentLoaded", placeOrTell);
 })();
