@@ -6,6 +6,7 @@
 //! gets compressed twins, so that no server has to compress at answer time.
 //! A build for development gets its styles and scripts and nothing else: it has to be quick.
 
+use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -86,6 +87,11 @@ const BETWEEN_SCRIPTS: [&str; 53] = [
     "wroteLately",
 ];
 
+/// Begins the name of a private token, which nobody outside of the sheets knows.
+const TOKEN: &str = "--_";
+/// Those that scripts and the module set.
+const KNOWN_TOKENS: [&str; 3] = ["--_room", "--_x", "--_y"];
+
 /// What is worth compressing: everything that is not compressed by its format.
 const COMPRESSED: [&str; 8] = ["css", "html", "js", "json", "svg", "ts", "txt", "wasm"];
 
@@ -98,12 +104,20 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
     refuse_snippets(&dir)?;
     let embed = dir.join("embed.js");
     let minifier = if for_readers { Node::find(workspace)? } else { None };
-    let small = |style: String| match &minifier {
-        Some(node) => minified(node, &style),
-        None => Ok(style),
-    };
-    let (style, later) = in_order(&workspace.root.join("style"))?;
-    let (style, later) = (small(style)?, small(later)?);
+    let (mut style, mut later) = in_order(&workspace.root.join("style"))?;
+    if let Some(node) = &minifier {
+        let themes = files_under(&dir.join("themes"));
+        let mut sheets = vec![minified(node, &style)?, minified(node, &later)?];
+        for theme in &themes {
+            sheets.push(minified(node, &read(theme)?)?);
+        }
+        let mut sheets = with_short_tokens(&sheets).into_iter();
+        style = sheets.next().unwrap_or_default();
+        later = sheets.next().unwrap_or_default();
+        for (theme, sheet) in themes.iter().zip(sheets) {
+            write(theme, sheet)?;
+        }
+    }
     write(&embed, with_style(&read(&embed)?, STYLE_SLOT, &style)?)?;
     let glue = dir.join("afterword.js");
     if for_readers {
@@ -117,12 +131,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
         return Ok(());
     }
     match &minifier {
-        Some(node) => {
-            for theme in files_under(&dir.join("themes")) {
-                write(&theme, small(read(&theme)?)?)?;
-            }
-            scripts(node, &embed, &glue)?;
-        }
+        Some(node) => scripts(node, &embed, &glue)?,
         None => console.say("  Nothing is minified: npm's packages are not installed"),
     }
     for file in files_under(&dir) {
@@ -216,6 +225,63 @@ fn minified(node: &Node, style: &str) -> Result<String, Failure> {
     }
     let text = String::from_utf8(output.stdout).map_err(|error| failed(error.to_string()))?;
     Ok(text.trim_end().to_owned())
+}
+
+/// Private tokens by short names, the same ones in all sheets, and custom properties without the blanks that esbuild
+/// leaves in them.
+fn with_short_tokens(sheets: &[String]) -> Vec<String> {
+    let mut uses: Vec<(&str, usize)> = Vec::new();
+    for name in sheets.iter().flat_map(|sheet| tokens(sheet)).filter(|name| !KNOWN_TOKENS.contains(name)) {
+        match uses.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => uses.push((name, 1)),
+        }
+    }
+    // The shortest for those that are used most.
+    uses.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let free = ('a'..='z').map(String::from).chain((0..).map(|number| format!("a{number}")));
+    let free = free.map(|name| [TOKEN, &name].concat()).filter(|name| !KNOWN_TOKENS.contains(&name.as_str()));
+    let names: HashMap<&str, String> = uses.iter().map(|(name, _)| *name).zip(free).collect();
+    sheets
+        .iter()
+        .map(|sheet| {
+            let mut short = String::with_capacity(sheet.len());
+            let mut rest = sheet.as_str();
+            for name in tokens(sheet) {
+                let (before, after) = rest.split_once(name).unwrap_or((rest, ""));
+                short += before;
+                short += names.get(name).map_or(name, String::as_str);
+                rest = after;
+            }
+            without_blanks(&(short + rest))
+        })
+        .collect()
+}
+
+/// The names of private tokens, in the order in which they stand in a sheet.
+fn tokens(sheet: &str) -> impl Iterator<Item = &str> {
+    sheet.match_indices(TOKEN).filter_map(|(start, _)| {
+        let rest = sheet.get(start..)?;
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_".contains(c))).unwrap_or(rest.len());
+        rest.get(..end)
+    })
+}
+
+/// A minified sheet without the blanks after commas, colons and brackets, but for those in strings.
+fn without_blanks(sheet: &str) -> String {
+    let mut short = String::with_capacity(sheet.len());
+    let mut quote = None;
+    for character in sheet.chars() {
+        match quote {
+            Some(open) if open == character => quote = None,
+            Some(_) => {}
+            None if character == ' ' && short.ends_with([',', ':', '(']) => continue,
+            None if "\"'".contains(character) => quote = Some(character),
+            None => {}
+        }
+        short.push(character);
+    }
+    short
 }
 
 /// Has terser minify the scripts in their places. What stands between them is renamed in both alike.
@@ -372,6 +438,33 @@ mod tests {
             let used = scripts.contains(&format!(".{name}")) || scripts.contains(&format!(" {name},"));
             assert!(used, "{name} is gone");
         }
+    }
+
+    #[test]
+    fn private_tokens_get_short_names_and_public_ones_keep_theirs() {
+        let sheets = [
+            "a{--_muted: var( --afterword-color, red);color:var(--_text);top:var(--_text)}".to_owned(),
+            "b::before{content:\"a, b: ( c\";top:var(--_room);color:var(--_muted-more) var(--_text)}"
+                .to_owned(),
+        ];
+        assert_eq!(
+            with_short_tokens(&sheets),
+            [
+                "a{--_b:var(--afterword-color,red);color:var(--_a);top:var(--_a)}",
+                "b::before{content:\"a, b: ( c\";top:var(--_room);color:var(--_c) var(--_a)}"
+            ]
+        );
+    }
+
+    #[test]
+    fn tokens_that_others_set_keep_their_names() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let sources = files_under(&root.join("src"));
+        let texts: Vec<String> = sources.iter().filter_map(|file| read(file).ok()).collect();
+        let mut named: Vec<&str> = texts.iter().flat_map(|text| tokens(text)).collect();
+        named.sort_unstable();
+        named.dedup();
+        assert_eq!(named, KNOWN_TOKENS);
     }
 
     #[test]
