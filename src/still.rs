@@ -10,7 +10,7 @@ use crate::config::{Config, Source};
 use crate::messages::Messages;
 use crate::store::{Nowhere, Store};
 use crate::thread::{Event, RequestId};
-use crate::views::{Elsewhere, View, plain_html, thread_view};
+use crate::views::{Elsewhere, plain_html, still_html};
 
 /// How a page was asked for, and for whom it is drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,9 +30,9 @@ pub fn language(tag: &str) -> String {
     Messages::natively(tag).locale().tag().to_owned()
 }
 
-/// The thread's `section`, with everything that the mounted widget shows.
+/// The thread's `section`, with everything that readers see of the mounted widget.
 pub fn section(page: ThreadPage, reading: &Reading) -> String {
-    drawn(page, reading, |store| View::to_html(thread_view(store)))
+    drawn(page, reading, still_html)
 }
 
 /// The thread's `section` for readers without scripts: what would need one is a link or a form, or is left out.

@@ -46,7 +46,7 @@ mod thread_view;
 pub(crate) use drawn::Mounted;
 pub use element::View;
 #[cfg(feature = "ssr")]
-pub use plain::{Elsewhere, plain_html};
+pub use plain::{Elsewhere, plain_html, still_html};
 #[cfg(feature = "csr")]
 pub(crate) use quote_tools::quote;
 pub use thread_view::thread_view;

@@ -1,7 +1,6 @@
 //! Views as HTML, for tests and for pages that are drawn before any script. What is live is written as it is now.
 
 use super::element::{Element, View};
-use super::plain::Page;
 
 /// Elements that have no content, hence no end.
 const VOID: [&str; 4] = ["br", "hr", "img", "input"];
@@ -9,41 +8,38 @@ const VOID: [&str; 4] = ["br", "hr", "img", "input"];
 impl View {
     /// The HTML of this view. Text and values are escaped, names of elements and attributes are ours.
     pub fn to_html(self) -> String {
-        written(self, None)
+        written(self, &Some)
     }
 }
 
-/// The HTML of a view, on a page without scripts if there is one.
-pub(super) fn written(view: View, page: Option<&Page<'_>>) -> String {
+/// Makes another element of one before it is written, or none.
+pub(super) type Change<'a> = &'a dyn Fn(Element) -> Option<Element>;
+
+/// The HTML of a view whose elements are changed so.
+pub(super) fn written(view: View, change: Change<'_>) -> String {
     let mut html = String::new();
-    write(view, page, &mut html);
+    write(view, change, &mut html);
     html
 }
 
-fn write(view: View, page: Option<&Page<'_>>, html: &mut String) {
+fn write(view: View, change: Change<'_>, html: &mut String) {
     match view {
         View::Nothing => {}
         View::Text(text) => escape(&text, html),
         View::Element(element) => {
-            let element = match page {
-                Some(page) => page.without_scripts(element),
-                None => Some(element),
-            };
-            if let Some(element) = element {
-                write_element(element, page, html);
+            if let Some(element) = change(element) {
+                write_element(element, change, html);
             }
         }
-        View::Live(mut draw) => write(draw.give(), page, html),
+        View::Live(mut draw) => write(draw.give(), change, html),
     }
 }
 
-fn write_element(element: Element, page: Option<&Page<'_>>, html: &mut String) {
+fn write_element(element: Element, change: Change<'_>, html: &mut String) {
     let parts = *element.0;
     html.extend(["<", parts.tag]);
     let live = parts.live.into_iter().filter_map(|(name, mut value)| Some((name, value.give()?)));
     for (name, value) in parts.attributes.into_iter().chain(live) {
-        // Where there are scripts, embed.js gives each part its class, which is what our sheets know.
-        let name = if page.is_some() && name == "part" { "class" } else { name };
         html.extend([" ", name, "=\""]);
         escape(&value, html);
         html.push('"');
@@ -66,11 +62,11 @@ fn write_element(element: Element, page: Option<&Page<'_>>, html: &mut String) {
         return;
     }
     for child in parts.children {
-        write(child, page, html);
+        write(child, change, html);
     }
     if let Some(mut replies) = parts.replies {
         for id in replies.ids.give() {
-            write(replies.draw.draw(id), page, html);
+            write(replies.draw.draw(id), change, html);
         }
     }
     html.extend(["</", parts.tag, ">"]);

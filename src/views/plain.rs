@@ -27,11 +27,11 @@ pub fn plain_html(store: Store, elsewhere: &dyn Elsewhere) -> String {
         target: thread.target().map(|number| reply_id(store, number)),
         here: thread.shown().filter_map(|id| thread.reply(id)?.number).collect(),
     });
-    html::written(thread_view(store), Some(&page))
+    html::written(thread_view(store), &|element| page.without_scripts(element))
 }
 
 /// A page of the thread among others.
-pub(super) struct Page<'a> {
+struct Page<'a> {
     elsewhere: &'a dyn Elsewhere,
     earlier: Option<Position>,
     later: Option<Position>,
@@ -43,7 +43,7 @@ pub(super) struct Page<'a> {
 
 impl Page<'_> {
     /// The element as it is without scripts; `None` where there would be nothing in it.
-    pub(super) fn without_scripts(&self, mut element: Element) -> Option<Element> {
+    fn without_scripts(&self, mut element: Element) -> Option<Element> {
         let parts = &mut *element.0;
         match value(parts, "part").unwrap_or_default() {
             "announcer" | "reply-actions" | "composer-closed" => return None,
@@ -69,6 +69,10 @@ impl Page<'_> {
             "reply-time" | "reply-edited" => become_a(parts, "span", &["type", "aria-pressed"]),
             _ if parts.tag == "button" && value(parts, "type") != Some("submit") => return None,
             _ => self.lead_elsewhere(parts),
+        }
+        // Our sheets know parts by class, which embed.js gives them elsewhere.
+        for (name, _) in parts.attributes.iter_mut().filter(|(name, _)| *name == "part") {
+            *name = "class";
         }
         Some(element)
     }
@@ -111,6 +115,15 @@ impl Page<'_> {
             }
         }
     }
+}
+
+/// The thread as it stands until the module has come, without what only that has a use for.
+pub fn still_html(store: Store) -> String {
+    html::written(thread_view(store), &|mut element| {
+        let parts = &mut *element.0;
+        parts.attributes.retain(|(name, _)| !["data-unread", "aria-autocomplete"].contains(name));
+        (value(parts, "part") != Some("announcer")).then_some(element)
+    })
 }
 
 fn value<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {

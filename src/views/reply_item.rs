@@ -26,7 +26,10 @@ pub(super) fn reply_item(store: Store, id: ReplyId, total: Selected<u32>) -> Vie
 /// The article, whose id is what permalinks name. A held reply has no number, hence no id.
 fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
     let number = reply.number;
-    let heading_id = [&store.config().anchor, "by-", reply.id.as_str()].concat();
+    let heading_id = match number {
+        Some(number) => [&store.config().anchor, "by-", &number.to_string()].concat(),
+        None => [&store.config().anchor, "by-held-", reply.id.as_str()].concat(),
+    };
     let links = store.links(reply.id.clone());
     let exact = exact(store, &reply.id);
     let header = part("header", "reply-header")

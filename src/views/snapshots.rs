@@ -96,10 +96,10 @@ fn a_page_written_by_hand_is_a_thread() {
         r#"{"replies":[{"body":"Hi"}]}"#,
         "reply",
         expect![[r##"
-            <article part="reply" id="reply-1" tabindex="-1" data-status="published" aria-labelledby="by-number-1">
+            <article part="reply" id="reply-1" tabindex="-1" data-status="published" aria-labelledby="by-1">
             <header part="reply-header">
             <span part="avatar" aria-hidden="true">?</span>
-            <h3 part="reply-heading" id="by-number-1">
+            <h3 part="reply-heading" id="by-1">
             <span part="reply-author" data-known="unknown">Unknown author</span>
             </h3>
             <a part="reply-number" href="#reply-1">Reply 1 of 1</a>
@@ -122,14 +122,14 @@ fn an_author_is_named_with_role_and_posts_and_linked_where_there_is_an_address()
         page,
         "reply-heading",
         expect![[r#"
-        <h3 part="reply-heading" id="by-number-1">
-        <a part="reply-author" href="https://example.org/avon" rel="ugc nofollow noopener noreferrer" target="_blank" data-known="yes">
-        <bdi>avon b7</bdi>
-        </a>
-        <span part="reply-role">Moderator</span>
-        <span part="reply-posts">20,404 posts</span>
-        </h3>
-    "#]],
+            <h3 part="reply-heading" id="by-1">
+            <a part="reply-author" href="https://example.org/avon" rel="ugc nofollow noopener noreferrer" target="_blank" data-known="yes">
+            <bdi>avon b7</bdi>
+            </a>
+            <span part="reply-role">Moderator</span>
+            <span part="reply-posts">20,404 posts</span>
+            </h3>
+        "#]],
     );
 }
 
