@@ -29,8 +29,8 @@
   const FOR_LOADER = ["theme", "stylesheet", "loading", "html", "page-by-button", "no-keys"];
   const ATTRIBUTES = [...FOR_MODULE, ...FOR_LOADER];
 
-  /** How far below the viewport the element may be when loading starts: about a second and a half of scrolling. */
-  const NEAR = "1200px";
+  /** How far below the viewport the element may be when loading starts, in pixels: a second and a half of scrolling. */
+  const NEAR = 1200;
 
   /** So long what the backend has drawn goes before everything else, in milliseconds. */
   const HEAD_START = 500;
@@ -413,6 +413,9 @@
       delete host[property];
       host[property] = value;
     }
+    // The request first: what follows takes its time while that is on its way.
+    it.lang = languageOf(host);
+    if (isSoonNeeded(it)) paint(it);
     listen(it.slot, "slotchange", () => drawWaiting(it), signal);
     follow(it, signal);
     moved(it);
@@ -464,6 +467,14 @@
     return /^reply-([1-9]\d{0,8})$/.exec(fragment.slice(it.anchor.length))?.[1] ?? null;
   }
 
+  /** Whether it is known without waiting for a frame that the page will be needed. Looking lays a page out, once. */
+  function isSoonNeeded(it) {
+    if (loading(it) === "eager" || linkedReply(it)) return true;
+    if (document.readyState === "loading") return false;
+    const { top, bottom, width } = it.host.getBoundingClientRect();
+    return width && top < innerHeight + NEAR && bottom > -NEAR;
+  }
+
   /** Waits for the reader: until they come near, then, if so asked, until they act. */
   function arm(it) {
     it.wait?.abort();
@@ -495,7 +506,7 @@
         observer.disconnect();
         near();
       },
-      { rootMargin: NEAR, scrollMargin: NEAR },
+      { rootMargin: `${NEAR}px`, scrollMargin: `${NEAR}px` },
     );
     observer.observe(it.host);
     listen(signal, "abort", () => observer.disconnect());
@@ -831,7 +842,7 @@
   function notice(it, message, again) {
     const node = make(it.host, "div", "notice", make(it.host, "p", "notice-text", message));
     node.dataset.kind = "error";
-    node.setAttribute("role", "alert");
+    node.role = "alert";
     node.lang = "en";
     node.dir = "ltr";
     if (again) node.append(button(it, "button notice-action", "Try again", again));
@@ -956,8 +967,8 @@
     const page = host.ownerDocument;
     observer.disconnect();
     ancestors.clear();
+    ancestors.add(page.documentElement).add(page.body ?? host);
     for (let node = host; node; node = parentOf(node)) ancestors.add(node);
-    for (const node of [page.documentElement, page.body]) if (node) ancestors.add(node);
     for (const node of ancestors) observer.observe(node, { attributes: true });
   }
 

@@ -31,7 +31,7 @@ pub(crate) const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
 
 /// What embed.js and runtime.js say to each other and to nobody else: fields of an element's state (`it`) and of `tools`.
 /// Both get the same short names for it. What the DOM, the page or the module knows is not among them.
-const BETWEEN_SCRIPTS: [&str; 53] = [
+const BETWEEN_SCRIPTS: [&str; 52] = [
     "FOR_MODULE",
     "Failure",
     "addressFor",
@@ -46,7 +46,6 @@ const BETWEEN_SCRIPTS: [&str; 53] = [
     "composing",
     "deeds",
     "draftKey",
-    "drawn",
     "dress",
     "dropEngine",
     "engine",
@@ -90,7 +89,7 @@ const BETWEEN_SCRIPTS: [&str; 53] = [
 /// Begins the name of a private token, which nobody outside of the sheets knows.
 const TOKEN: &str = "--_";
 /// Those that scripts and the module set.
-const KNOWN_TOKENS: [&str; 3] = ["--_room", "--_x", "--_y"];
+const KNOWN_TOKENS: [&str; 2] = ["--_x", "--_y"];
 
 /// What is worth compressing: everything that is not compressed by its format.
 const COMPRESSED: [&str; 8] = ["css", "html", "js", "json", "svg", "ts", "txt", "wasm"];
@@ -444,14 +443,13 @@ mod tests {
     fn private_tokens_get_short_names_and_public_ones_keep_theirs() {
         let sheets = [
             "a{--_muted: var( --afterword-color, red);color:var(--_text);top:var(--_text)}".to_owned(),
-            "b::before{content:\"a, b: ( c\";top:var(--_room);color:var(--_muted-more) var(--_text)}"
-                .to_owned(),
+            "b::before{content:\"a, b: ( c\";top:var(--_x);color:var(--_muted-more) var(--_text)}".to_owned(),
         ];
         assert_eq!(
             with_short_tokens(&sheets),
             [
                 "a{--_b:var(--afterword-color,red);color:var(--_a);top:var(--_a)}",
-                "b::before{content:\"a, b: ( c\";top:var(--_room);color:var(--_c) var(--_a)}"
+                "b::before{content:\"a, b: ( c\";top:var(--_x);color:var(--_c) var(--_a)}"
             ]
         );
     }
