@@ -226,8 +226,8 @@ fn minified(node: &Node, style: &str) -> Result<String, Failure> {
     Ok(text.trim_end().to_owned())
 }
 
-/// Private tokens by short names, the same ones in all sheets, and custom properties without the blanks that esbuild
-/// leaves in them.
+/// Private tokens by short names, the same ones in all sheets; without what esbuild leaves: blanks in custom properties,
+/// and layers that end only to begin again.
 fn with_short_tokens(sheets: &[String]) -> Vec<String> {
     let mut uses: Vec<(&str, usize)> = Vec::new();
     for name in sheets.iter().flat_map(|sheet| tokens(sheet)).filter(|name| !KNOWN_TOKENS.contains(name)) {
@@ -252,7 +252,7 @@ fn with_short_tokens(sheets: &[String]) -> Vec<String> {
                 short += names.get(name).map_or(name, String::as_str);
                 rest = after;
             }
-            without_blanks(&(short + rest))
+            with_joined_layers(&without_blanks(&(short + rest)))
         })
         .collect()
 }
@@ -281,6 +281,44 @@ fn without_blanks(sheet: &str) -> String {
         short.push(character);
     }
     short
+}
+
+/// A minified sheet in which a layer that follows itself is one.
+fn with_joined_layers(sheet: &str) -> String {
+    let mut joined = String::with_capacity(sheet.len());
+    let (mut depth, mut quote, mut open) = (0, None, "");
+    let mut rest = sheet;
+    while let Some(character) = rest.chars().next() {
+        if depth == 0 && quote.is_none() {
+            let opening =
+                rest.starts_with("@layer ").then(|| rest.split_inclusive(['{', ';']).next()).flatten();
+            let layer = opening.filter(|opening| opening.ends_with('{')).unwrap_or_default();
+            if !layer.is_empty() && layer == open {
+                // Nothing stands between this and the end of the same.
+                joined.pop();
+            } else {
+                joined += layer;
+            }
+            if !layer.is_empty() {
+                open = layer;
+                depth = 1;
+                rest = rest.strip_prefix(layer).unwrap_or_default();
+                continue;
+            }
+            open = "";
+        }
+        match quote {
+            Some(end) if end == character => quote = None,
+            Some(_) => {}
+            None if "\"'".contains(character) => quote = Some(character),
+            None if character == '{' => depth += 1,
+            None if character == '}' => depth -= 1,
+            None => {}
+        }
+        joined.push(character);
+        rest = rest.strip_prefix(character).unwrap_or_default();
+    }
+    joined
 }
 
 /// Has terser minify the scripts in their places. What stands between them is renamed in both alike.
@@ -452,6 +490,17 @@ mod tests {
                 "b::before{content:\"a, b: ( c\";top:var(--_x);color:var(--_c) var(--_a)}"
             ]
         );
+    }
+
+    #[test]
+    fn layers_that_follow_themselves_become_one() {
+        let joined = with_joined_layers;
+        assert_eq!(
+            joined("@layer a,b;@layer a{x{y:z}}@layer a{q{}}@layer b{}@layer a{}"),
+            "@layer a,b;@layer a{x{y:z}q{}}@layer b{}@layer a{}"
+        );
+        assert_eq!(joined("@layer a{x{}}y{}@layer a{z{}}"), "@layer a{x{}}y{}@layer a{z{}}");
+        assert_eq!(joined("@layer a{x{y:\"}\"}}@layer a{z{}}"), "@layer a{x{y:\"}\"}z{}}");
     }
 
     #[test]
