@@ -51,10 +51,8 @@ fn timeless(html: &str) -> String {
     text
 }
 
-/// What the mounted widget shows, without the time and without what has a use for itself alone.
+/// What the mounted widget shows, without the time and without the place where it announces.
 fn at_rest(html: &str) -> String {
-    let html = html.replace(r#" data-unread="New since your last visit""#, "");
-    let html = html.replace(r#" aria-autocomplete="list""#, "");
     let (before, after) = html.split_once(r#"<div part="announcer""#).unwrap();
     let (_, after) = after.split_once("</div>").unwrap();
     timeless(&[before, after].concat())

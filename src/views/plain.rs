@@ -117,12 +117,10 @@ impl Page<'_> {
     }
 }
 
-/// The thread as it stands until the module has come, without what only that has a use for.
+/// The thread as it stands until the module has come: nothing is announced before.
 pub fn still_html(store: Store) -> String {
-    html::written(thread_view(store), &|mut element| {
-        let parts = &mut *element.0;
-        parts.attributes.retain(|(name, _)| !["data-unread", "aria-autocomplete"].contains(name));
-        (value(parts, "part") != Some("announcer")).then_some(element)
+    html::written(thread_view(store), &|element| {
+        (value(&element.0, "part") != Some("announcer")).then_some(element)
     })
 }
 
