@@ -168,7 +168,7 @@ export function watch(element, base, steer, name, signal) {
   function rest() {
     const place = farPlace();
     // What is on its way may reach that far; then all is looked at again.
-    if (place < 0 || base.querySelector('[data-end] [aria-disabled="true"]')) return;
+    if (place < 0 || base.querySelector('[data-end] [aria-disabled="true"],.list[aria-busy]')) return;
     asked = { place, stood: scroller().scrollTop, focused: part("list").contains(root.activeElement) };
     see(2, place);
   }

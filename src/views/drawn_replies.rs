@@ -44,9 +44,9 @@ pub(super) fn follow_replies(
             _ => Vec::new(),
         };
         let ids = ids.give();
-        let known = old.iter().flatten().map(|item| &item.id);
-        let goes_on = found.is_some() || !old.is_empty() && known.eq(ids.iter().take(old.len()));
-        let room = if goes_on { old.len().saturating_add(AT_ONCE) } else { ids.len() };
+        let stay = staying(&old, &ids);
+        let goes_on = stay > 0 || found.is_some();
+        let room = if goes_on { stay.saturating_add(AT_ONCE) } else { ids.len() };
         let rest = ids.len().saturating_sub(room);
         let mut items = Vec::with_capacity(ids.len());
         let mut next = 0;
@@ -98,6 +98,15 @@ pub(super) fn follow_replies(
         Drawn::Items(items)
     };
     RenderEffect::new_with_value(show, old)
+}
+
+/// How many of the items stay at the beginning, where others may only have gone before them, and all behind them are new.
+fn staying(items: &[Option<Item>], ids: &[ReplyId]) -> usize {
+    let known = || items.iter().flatten().map(|item| &item.id);
+    let gone = known().position(|id| ids.first() == Some(id)).unwrap_or(items.len());
+    let stay = items.len() - gone;
+    let is_new = |id| !known().any(|known| known == id);
+    if known().skip(gone).eq(ids.iter().take(stay)) && ids.iter().skip(stay).all(is_new) { stay } else { 0 }
 }
 
 /// The item of this id, looked for from where the last one was found: lists grow at their ends more often than
