@@ -9,9 +9,11 @@
 //! - All that only these needed: functions, constants, slots of the table ([`collect`]).
 //!
 //! Then wasm-bindgen does again what it has done for Trunk, names of imports get short ([`imports`]), wasm-opt does
-//! the rest, and functions that look alike stand together ([`order`]). Nothing here knows what the module does.
+//! the rest, functions that look alike stand together ([`order`]), and accesses to memory say alike how they are aligned
+//! ([`hints`]). Nothing here knows what the module does.
 
 mod collect;
+mod hints;
 mod imports;
 mod linked;
 mod order;
@@ -106,6 +108,8 @@ pub(crate) fn run(
         optimise("Ordering the module", &[order::BY_NAME])?;
     }
     let bytes = std::fs::read(module).map_err(|error| file_error("read", module, &error))?;
+    let bytes = hints::levelled(&bytes).map_err(too_large)?;
+    write(module, &bytes)?;
     let folders = ["HOME", "USERPROFILE", "CARGO_HOME", "RUSTUP_HOME"].map(std::env::var);
     let folders: Vec<_> =
         folders.into_iter().flatten().chain([root.to_string_lossy().into_owned()]).collect();
