@@ -11,8 +11,10 @@ use super::element::{ForEachReply, View};
 use super::found::{Found, is_alike};
 use crate::browser::page;
 
-/// So many replies are drawn in one frame, where that is not to be seen.
+/// So many replies are drawn in one frame, where others come later; fewer where that takes longer than so many
+/// milliseconds.
 const AT_ONCE: usize = 10;
+const AT_MOST: i64 = 6;
 
 /// The view of one reply. It lives until its reply is no longer shown.
 pub(super) struct Item {
@@ -36,9 +38,13 @@ pub(super) fn follow_replies(
     let around = Owner::current().unwrap_or_default();
     let mut over = old.is_some();
     let mut named = found.as_ref().map(Found::named).unwrap_or_default();
+    let mut leaving = Vec::<Item>::new();
     let again = ArcTrigger::new();
     let show = move |old| {
         again.track();
+        for gone in leaving.drain(..) {
+            gone.drawn.remove();
+        }
         let mut old: Vec<_> = match old {
             Some(Drawn::Items(items)) => items.into_iter().map(Some).collect(),
             _ => Vec::new(),
@@ -46,11 +52,15 @@ pub(super) fn follow_replies(
         let ids = ids.give();
         let stay = staying(&old, &ids);
         let goes_on = stay > 0 || found.is_some();
-        let room = if goes_on { stay.saturating_add(AT_ONCE) } else { ids.len() };
-        let rest = ids.len().saturating_sub(room);
-        let mut items = Vec::with_capacity(ids.len());
+        let begun = page::now();
+        let total = ids.len();
+        let mut items = Vec::with_capacity(total);
         let mut next = 0;
-        for id in ids.into_iter().take(room) {
+        for id in ids {
+            let fresh = items.len().saturating_sub(stay);
+            if goes_on && fresh > 0 && (fresh >= AT_ONCE || page::now() - begun >= AT_MOST) {
+                break;
+            }
             let kept = take(&mut old, &mut next, &id);
             items.push(match kept {
                 Some(item) if !over => item,
@@ -73,10 +83,15 @@ pub(super) fn follow_replies(
             });
         }
         over = false;
+        let rest = total - items.len();
         for gone in old.into_iter().flatten() {
-            gone.drawn.remove();
             // Nothing of it is drawn anew any more, although something may just have changed in it.
             gone.owner.pause();
+            // What comes is seen first.
+            match rest {
+                0 => gone.drawn.remove(),
+                _ => leaving.push(gone),
+            }
         }
         if rest == 0 {
             for (_, gone) in named.drain(..) {
