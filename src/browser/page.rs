@@ -56,15 +56,16 @@ pub(crate) fn when_drawn(work: impl FnOnce() + 'static) {
     }
 }
 
-/// Does something in the next frame, or soon on a page that nobody looks at, which has none.
+/// Does something once the page is seen as it now stands, or soon where nobody looks at it and it has no frames.
 pub(crate) fn when_seen(work: impl FnOnce() + 'static) {
+    let work = Closure::once_into_js(work);
     let Some(window) = web_sys::window() else { return };
-    if window.document().is_some_and(|document| document.hidden()) {
-        let callback = Closure::once_into_js(work);
-        let _ = window.set_timeout_with_callback(callback.unchecked_ref());
-    } else {
-        when_drawn(work);
-    }
+    let is_hidden = window.document().is_some_and(|document| document.hidden());
+    // What is to be done in a frame is done before that is seen; a task comes after it.
+    let then = move || {
+        let _ = window.set_timeout_with_callback(work.unchecked_ref());
+    };
+    if is_hidden { then() } else { when_drawn(then) }
 }
 
 /// What must not lose the focus to the widget around `base`: any element outside of it, and inside a field in which

@@ -148,7 +148,6 @@ export function watch(element, base, steer, name, signal) {
     clearTimeout(reading);
     reading = setTimeout(read, READING);
     const list = part("list");
-    // The module draws many some at a time.
     if (!hasScrolled || !items().length || byButton() || list.hasAttribute("aria-busy")) return;
     const height = view.innerHeight;
     const { top, bottom } = box(list);
@@ -199,6 +198,8 @@ export function watch(element, base, steer, name, signal) {
   function changed() {
     if (signal.aborted || !items().length) return;
     restore();
+    // The module draws many some at a time; what follows waits for the last, since it moves all that is here.
+    if (part("list").hasAttribute("aria-busy")) return;
     mark();
     fit();
     restore();
@@ -297,7 +298,7 @@ export function watch(element, base, steer, name, signal) {
     else changed();
   });
   const list = part("list");
-  observer.observe(list, { childList: true });
+  observer.observe(list, { childList: true, attributeFilter: ["aria-busy"] });
   page.addEventListener("scroll", scrolled, { signal, capture: true, passive: true });
   base.addEventListener("keydown", press, { signal });
   signal.addEventListener("abort", () => {
