@@ -131,7 +131,7 @@ pub(super) fn build(view: View, found: Option<&Found>) -> Drawn {
             let parts = *element.0;
             let known = found.and_then(|found| found.element(&parts));
             let within = found.zip(known.as_ref()).map(|(found, node)| found.from(Rndr::first_child(node)));
-            let node = known.unwrap_or_else(|| blank(&parts));
+            let node = known.unwrap_or_else(|| Rndr::create_element(parts.tag, None));
             let mut drawn = DrawnElement {
                 tag: parts.tag,
                 node,
@@ -141,38 +141,14 @@ pub(super) fn build(view: View, found: Option<&Found>) -> Drawn {
                 children: Vec::new(),
                 replies: None,
             };
-            drawn.find_attributes(&parts, within.is_some());
+            if within.is_some() {
+                drawn.find_attributes(&parts);
+            }
             drawn.show(parts, within.as_ref());
             Drawn::Element(Box::new(drawn))
         }
         View::Live(draw) => Drawn::Live(follow(draw, None, found.cloned())),
     }
-}
-
-thread_local! {
-    /// One element of each tag and part. To copy one is one call to the browser without a text to hand over, to make one
-    /// is three with five.
-    static BLANKS: RefCell<Vec<(&'static str, String, types::Element)>> = RefCell::default();
-}
-
-/// An element of the tag and part of `parts`, and of the class that goes with that: our own sheets find by class what
-/// pages find by part, since of classes browsers keep an index.
-fn blank(parts: &Parts) -> types::Element {
-    let make = || Rndr::create_element(parts.tag, None);
-    let Some((name, part)) = parts.attributes.iter().find(|(name, _)| *name == "part") else { return make() };
-    let copy = |blank: &types::Element| blank.clone_node().ok().map(JsCast::unchecked_into);
-    BLANKS.with_borrow_mut(|blanks| {
-        let known = blanks.iter().find(|(tag, known, _)| *tag == parts.tag && known == part);
-        if let Some(copied) = known.and_then(|(_, _, blank)| copy(blank)) {
-            return copied;
-        }
-        let blank = make();
-        for name in [name, "class"] {
-            Rndr::set_attribute(&blank, name, part);
-        }
-        blanks.push((parts.tag, part.clone(), blank.clone()));
-        copy(&blank).unwrap_or(blank)
-    })
 }
 
 /// Makes what stands on the page show another view, in place where that is possible.
@@ -233,13 +209,10 @@ impl DrawnElement {
         }
     }
 
-    /// What is said already in attributes that `parts` have as well: by somebody else, or by a blank.
-    fn find_attributes(&mut self, parts: &Parts, by_others: bool) {
-        let said = parts.attributes.iter().filter_map(|(name, value)| match by_others {
-            true => Some((*name, self.node.get_attribute(name)?)),
-            false => (*name == "part").then(|| (*name, value.clone())),
-        });
-        self.attributes = said.collect();
+    /// What somebody else has said in attributes that `parts` have as well.
+    fn find_attributes(&mut self, parts: &Parts) {
+        let said = parts.attributes.iter().map(|(name, _)| (*name, self.node.get_attribute(name)));
+        self.attributes = said.filter_map(|(name, value)| Some((name, value?))).collect();
     }
 
     /// Takes away attributes that only somebody else knew; not what the reader has done, or the page's measures.

@@ -177,6 +177,12 @@ impl Running {
         let _ = Command::new("sh").args(["-c", &group]).stderr(Stdio::null()).status();
         let _ = self.child.kill();
         let _ = self.child.wait();
+        // The last worker may take a moment; who starts meanwhile finds the address in use.
+        for _ in 0..100_000 {
+            if std::net::TcpStream::connect(&self.address).is_err() {
+                return;
+            }
+        }
     }
 
     /// Starts it again, at the same address and over the same data.
