@@ -776,6 +776,8 @@
     const pressed = event.target.closest?.('button, a[href^="#"], form');
     const isForm = pressed?.localName === "form";
     if (!it.paper?.contains(pressed) || isForm !== (event.type === "submit")) return;
+    // The module has done it: it is not done once more.
+    if (event.defaultPrevented) it.deeds = it.deeds.filter((deed) => deed !== pressed);
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (pressed.hash) {

@@ -166,9 +166,15 @@ export async function serve(it, signal) {
       else tools.tell("error", String(error?.message ?? error), host, error);
     }
   };
+  let isReady = false;
   const heard = (event) => {
     // Remarks on our own attributes are errors too, but none that keeps the replies away.
-    if (event.target === host && event.detail?.reason !== "attribute") settle(it, event.type, draw, attend, signal);
+    if (event.target === host && event.detail?.reason !== "attribute") {
+      // What fails later is not the first page.
+      if (isReady && event.type !== "afterword-ready") return;
+      isReady = event.type === "afterword-ready";
+      settle(it, event.type, draw, attend, signal);
+    }
   };
   host.addEventListener("afterword-ready", heard, { signal });
   host.addEventListener("afterword-error", heard, { signal });

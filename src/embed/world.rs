@@ -220,12 +220,7 @@ impl BrowserWorld {
         if self.arrived.take() {
             return;
         }
-        self.move_reader(Box::new(move |base| {
-            if let Some(article) = page::find(base, &id) {
-                page::scroll_to(&article);
-                page::focus(&article);
-            }
-        }));
+        self.move_reader(Box::new(move |base| show_when_drawn(base.clone(), id, FRAMES)));
     }
 
     /// Moves the page and not the focus: somebody may be typing.
@@ -357,6 +352,21 @@ fn written(store: Store) -> usize {
 /// The fragment that names a reply on this page, which is also its article's id.
 fn reply_fragment(store: Store, number: u32) -> String {
     [&store.config().anchor, "reply-", &number.to_string()].concat()
+}
+
+/// In so many frames a page is drawn, and some more.
+const FRAMES: u32 = 60;
+
+/// Brings a reply to the reader. Of a page some are drawn in each frame, and it may not be there yet.
+fn show_when_drawn(base: HtmlElement, id: String, frames: u32) {
+    match page::find(&base, &id) {
+        Some(article) => {
+            page::scroll_to(&article);
+            page::focus(&article);
+        }
+        None if frames > 0 => page::when_seen(move || show_when_drawn(base, id, frames - 1)),
+        None => {}
+    }
 }
 
 /// The field of what is being written, of which there is one. By its tag: each key looks for it, and among thousands of

@@ -24,6 +24,29 @@ pub(super) struct Item {
     drawn: Drawn,
 }
 
+/// What goes from the page with this: replies that somebody else has drawn, by the ids of their articles, and items.
+struct Going {
+    named: Vec<(String, types::Element)>,
+    leaving: Vec<Item>,
+}
+
+impl Going {
+    fn go(&mut self) {
+        for (_, gone) in self.named.drain(..) {
+            gone.remove();
+        }
+        for gone in self.leaving.drain(..) {
+            gone.drawn.remove();
+        }
+    }
+}
+
+impl Drop for Going {
+    fn drop(&mut self) {
+        self.go();
+    }
+}
+
 /// Keeps one view for each reply inside `parent`, in order. The views of an earlier effect, `old`, are drawn over, and so
 /// is what was `found` there. Replies that come behind those that are there, and those that were found, are drawn some
 /// at a time, since many take longer than a frame.
@@ -37,12 +60,13 @@ pub(super) fn follow_replies(
     // Items outlive the runs of this effect, so they do not belong to its owner.
     let around = Owner::current().unwrap_or_default();
     let mut over = old.is_some();
-    let mut named = found.as_ref().map(Found::named).unwrap_or_default();
-    let mut leaving = Vec::<Item>::new();
+    // Also where this is over before all has its place, because everything around is drawn anew.
+    let named = found.as_ref().map(Found::named).unwrap_or_default();
+    let mut going = Going { named, leaving: Vec::new() };
     let again = ArcTrigger::new();
     let show = move |old| {
         again.track();
-        for gone in leaving.drain(..) {
+        for gone in going.leaving.drain(..) {
             gone.drawn.remove();
         }
         let mut old: Vec<_> = match old {
@@ -68,11 +92,11 @@ pub(super) fn follow_replies(
                     let owner = around.child();
                     let view = owner.with(|| untrack(|| draw.draw(id.clone())));
                     let name = draw.name(&id).filter(|_| found.is_some());
-                    let place = named.iter().position(|(known, item)| {
+                    let place = going.named.iter().position(|(known, item)| {
                         let alike = || matches!(&view, View::Element(view) if is_alike(item, &view.0));
                         name.as_ref() == Some(known) && alike()
                     });
-                    let there = place.map(|place| named.swap_remove(place).1.into());
+                    let there = place.map(|place| going.named.swap_remove(place).1.into());
                     let there = found.as_ref().filter(|_| there.is_some()).map(|found| found.from(there));
                     let drawn = owner.with(|| match kept {
                         Some(item) => redraw(item.drawn, view),
@@ -88,18 +112,13 @@ pub(super) fn follow_replies(
             // Nothing of it is drawn anew any more, although something may just have changed in it.
             gone.owner.pause();
             // What comes is seen first.
-            match rest {
-                0 => gone.drawn.remove(),
-                _ => leaving.push(gone),
-            }
+            going.leaving.push(gone);
         }
         if rest == 0 {
-            for (_, gone) in named.drain(..) {
-                gone.remove();
-            }
+            going.go();
         }
         // What is still to be found stands in between.
-        if named.is_empty() {
+        if going.named.is_empty() {
             arrange(&parent, &items);
         }
         if rest > 0 {

@@ -72,15 +72,18 @@ impl Found {
         self.next.replace(end.cloned());
     }
 
-    /// Takes the elements from here on, each with the id of the first one in it.
+    /// Takes the elements from here on, each with the id of the first one in it. What is no element goes.
     pub(super) fn named(&self) -> Vec<(String, types::Element)> {
         let mut named = Vec::new();
         let mut at = self.next.take();
         while let Some(node) = at {
             at = node.next_sibling();
-            if let Ok(element) = node.dyn_into::<types::Element>() {
-                let id = element.first_element_child().map(|child| child.id());
-                named.push((id.unwrap_or_default(), element));
+            match node.dyn_into::<types::Element>() {
+                Ok(element) => {
+                    let id = element.first_element_child().map(|child| child.id());
+                    named.push((id.unwrap_or_default(), element));
+                }
+                Err(node) => Rndr::remove(&node),
             }
         }
         named

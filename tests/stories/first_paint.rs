@@ -18,6 +18,8 @@ stories! { first_paint:
     whatever_is_drawn_becomes_what_the_module_draws,
     what_is_pressed_meanwhile_is_done_once,
     what_was_typed_survives_a_change_meanwhile,
+    who_asks_for_a_far_reply_early_is_led_there,
+    blanks_between_replies_move_nobody,
     where_the_reader_is_stays,
     what_was_typed_is_carried_over,
     what_was_typed_goes_behind_a_kept_draft,
@@ -275,6 +277,28 @@ async fn what_was_typed_survives_a_change_meanwhile(stage: &Stage) {
     stage.ready().await;
     stage.until("it is there", "part('composer-text').value === 'Hello there'").await;
     stage.equal("part('count').localName", "h3").await;
+}
+
+async fn who_asks_for_a_far_reply_early_is_led_there(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager page-size=8")).await;
+    stage.until("it can be read", "state() !== 'ready' && numbers().length === 8").await;
+    stage.run("elements()[0].goTo(18)").await;
+    gate.open();
+    stage.ready().await;
+    stage.until("they are led there", "reply(18) && inView(reply(18)) && focused() === reply(18)").await;
+}
+
+/// As in markup that somebody has made prettier.
+async fn blanks_between_replies_move_nobody(stage: &Stage) {
+    let gate = painted(stage, "html loading=eager").await;
+    stage.run("for (const it of parts('item')) it.before('\\n  ')").await;
+    stage.run("within(reply(14), 'reply-number').focus({ preventScroll: true })").await;
+    gate.open();
+    stage.ready().await;
+    stage.check("the focus", "focused() === within(reply(14), 'reply-number')").await;
+    stage.equal("part('list').childNodes.length", 20).await;
 }
 
 async fn where_the_reader_is_stays(stage: &Stage) {
