@@ -309,5 +309,7 @@ export function watch(element, base, steer, name, signal) {
   // What has the focus does not go.
   const focused = ({ type, target }) => see(3, type === "focusin" ? numberOf(target.closest('[part~="item"]')) : 0);
   for (const type of ["focusin", "focusout"]) base.addEventListener(type, focused, { signal });
+  // Somebody may have been led somewhere already.
+  note();
   changed();
 }
