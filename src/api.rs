@@ -3,31 +3,19 @@
 //! The anonymous read is a simple request: no header of ours, no credentials, hence no preflight and
 //! every cache may answer it.
 
-use std::cell::RefCell;
 use std::sync::Arc;
 
 use afterword_contract::{
     Json, NewGuest, NewReply, Order, Problem, ProblemType, Reply, ReplyId, Report, ThreadPage,
 };
-use gloo_net::http::{Request, Response};
 
-use crate::browser::request::{Ending, Promised};
-use crate::browser::staleness::Staleness;
-use crate::browser::token::Tokens;
+use crate::browser::request::Asker;
 use crate::browser::{json, page};
 use crate::config::{Config, Source};
 use crate::thread::{Act, Failure, Garbled, Position, Query};
 
-/// A request that was sent before the module ran.
-pub(crate) struct FirstAnswer {
-    /// What was asked for.
-    pub(crate) url: String,
-    /// What will be answered.
-    pub(crate) response: Promised,
-}
-
 /// Whether a call says who asks.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Token {
     /// It does not, so that any cache may answer.
     Never,
@@ -42,101 +30,38 @@ pub(crate) struct Call {
     pub(crate) method: &'static str,
     pub(crate) url: String,
     pub(crate) token: Token,
-    /// Headers of its own.
-    pub(crate) headers: Vec<(&'static str, String)>,
+    /// A header of its own.
+    pub(crate) header: Option<(&'static str, String)>,
     /// What goes along.
     pub(crate) body: Option<Json>,
 }
 
 impl Call {
     fn get(url: String, token: Token) -> Self {
-        Self { method: "GET", url, token, headers: Vec::new(), body: None }
+        Self { method: "GET", url, token, header: None, body: None }
     }
 }
 
-/// Any backend that follows the contract, or one file in its form.
-pub(crate) struct HttpBackend {
-    first: RefCell<Option<FirstAnswer>>,
-    ending: Ending,
-    tokens: Tokens,
-    staleness: Staleness,
-}
-
-impl HttpBackend {
-    pub(crate) fn new(first: Option<FirstAnswer>, tokens: Tokens) -> Self {
-        Self {
-            first: RefCell::new(first),
-            ending: Ending::default(),
-            tokens,
-            staleness: Staleness::default(),
-        }
+/// Asks the backend; `then` takes what it answers, where that is a success.
+pub(crate) fn ask(asker: &Asker, call: Call, then: impl FnOnce(Result<Answer, Failure>) + 'static) {
+    let mut headers = Json::object();
+    if let Some((name, value)) = &call.header {
+        headers = headers.with_text(name, value);
     }
-
-    /// By what the backend knows the viewer.
-    pub(crate) fn tokens(&self) -> &Tokens {
-        &self.tokens
+    let mut init = Json::object().with_text("method", call.method);
+    if let Some(body) = &call.body {
+        headers = headers.with_text("Content-Type", "application/json");
+        init = init.with_text("body", &body.text());
     }
-
-    /// Ends everything that is on the way.
-    pub(crate) fn abort(&self) {
-        self.ending.end();
-    }
-
-    /// What the backend answers to a call, where that is a success. A token that it does not know is asked for anew,
-    /// once; without one that is needed nothing is sent.
-    pub(crate) async fn ask(&self, mut call: Call) -> Result<Answer, Failure> {
-        let mut refused = None;
-        let own = call.headers.len();
-        if call.body.is_some() {
-            call.headers.push(("Content-Type", "application/json".to_owned()));
-        }
-        let own = own + usize::from(call.body.is_some());
-        let body = call.body.as_ref().map(Json::text);
-        loop {
-            let token = match call.token {
-                Token::Never => None,
-                Token::Welcome | Token::Required => self.tokens.current(refused.as_deref()).await,
-            };
-            if token.is_none() && call.token == Token::Required {
-                return Err(Failure::refused(&ProblemType::SIGN_IN_REQUIRED));
-            }
-            call.headers.truncate(own);
-            if let Some(token) = &token {
-                call.headers.push(("Authorization", ["Bearer ", token].concat()));
-            }
-            let first = self.first.borrow_mut().take().filter(|first| first.url == call.url);
-            let response = match first {
-                Some(first) => {
-                    first.response.arrived().await.map(Response::from).map_err(|name| failure_named(&name))
-                }
-                None => {
-                    let fresh = self.staleness.is_possible();
-                    let request =
-                        self.ending.request(call.method, &call.url, &call.headers, body.as_deref(), fresh);
-                    Request::from(request.ok_or_else(network_failure)?).send().await.map_err(failure_of)
-                }
-            }?;
-            let answer = Answer {
-                status: response.status(),
-                wait: response.headers().get("retry-after").and_then(|seconds| seconds.parse().ok()),
-                text: response.text().await.map_err(failure_of)?,
-            };
-            if response.ok() {
-                if call.method != "GET" {
-                    self.staleness.begin();
-                }
-                return Ok(answer);
-            }
-            if let (401, Some(token)) = (answer.status, token) {
-                self.tokens.refuse(&token);
-                if refused.is_none() {
-                    refused = Some(token);
-                    continue;
-                }
-            }
-            return Err(refusal(&answer));
-        }
-    }
+    let init = init.with("headers", headers).text();
+    asker.asked(&call.url, &init, call.token as u8, move |status, wait, text| {
+        let answer = Answer { status, wait, text };
+        then(match status {
+            0 => Err(failure_named(&answer.text)),
+            200..300 => Ok(answer),
+            _ => Err(refusal(&answer)),
+        });
+    });
 }
 
 /// The address of a page; a file is one page whatever is asked. The loader writes the same for its head start:
@@ -193,7 +118,7 @@ pub(crate) fn post(config: &Config, key: &str, reply: &NewReply) -> Option<Call>
         method: "POST",
         url: address(config, &["/replies"])?,
         token: Token::Required,
-        headers: vec![("Idempotency-Key", ["\"", key, "\""].concat())],
+        header: Some(("Idempotency-Key", ["\"", key, "\""].concat())),
         body: Some(reply.to_json()),
     })
 }
@@ -220,12 +145,12 @@ pub(crate) fn act(config: &Config, id: &ReplyId, act: &Act) -> Option<Call> {
         Act::History => Token::Never,
         _ => Token::Required,
     };
-    let mut headers = Vec::new();
-    if let Act::Edit { revision, .. } = act {
-        headers.push(("If-Match", ["\"", revision, "\""].concat()));
-    }
+    let header = match act {
+        Act::Edit { revision, .. } => Some(("If-Match", ["\"", revision, "\""].concat())),
+        _ => None,
+    };
     let url = address(config, &["/replies/", &page::encode(id.as_str()), path])?;
-    Some(Call { method, url, token, headers, body })
+    Some(Call { method, url, token, header, body })
 }
 
 /// What came of it, as replies: a reply has everything that the other answers have, so one reader is enough.
@@ -247,7 +172,7 @@ pub(crate) fn acted(act: &Act, answer: &Answer) -> Result<Vec<Reply>, Failure> {
 pub(crate) fn make_guest(config: &Config, name: String) -> Option<Call> {
     let body = NewGuest { name }.to_json();
     let url = address(config, &["/guests"])?;
-    Some(Call { method: "POST", url, token: Token::Never, headers: Vec::new(), body: Some(body) })
+    Some(Call { method: "POST", url, token: Token::Never, header: None, body: Some(body) })
 }
 
 /// An address of the backend; a file has no others.
@@ -262,16 +187,13 @@ fn thread(config: &Config) -> String {
     page::encode(config.thread.as_str())
 }
 
-fn failure_of(error: gloo_net::Error) -> Failure {
-    match error {
-        gloo_net::Error::JsError(error) => failure_named(&error.name),
-        _ => failure_named(""),
-    }
-}
-
 /// What the name of a browser's error means for a request.
 fn failure_named(name: &str) -> Failure {
-    if name == "TimeoutError" { Failure::TimedOut } else { network_failure() }
+    match name {
+        "TimeoutError" => Failure::TimedOut,
+        "SignInNeeded" => Failure::refused(&ProblemType::SIGN_IN_REQUIRED),
+        _ => network_failure(),
+    }
 }
 
 /// Browsers do not say why a request did not get through, only whether there is a network at all.

@@ -7,6 +7,4 @@ pub(crate) mod json;
 pub(crate) mod page;
 pub(crate) mod request;
 pub(crate) mod selection;
-pub(crate) mod staleness;
 pub(crate) mod storage;
-pub(crate) mod token;

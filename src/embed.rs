@@ -17,10 +17,9 @@ use leptos::prelude::Owner;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use crate::api::{self, FirstAnswer};
+use crate::api;
 use crate::browser::intl::BrowserLocale;
-use crate::browser::request::Promised;
-use crate::browser::staleness::Staleness;
+use crate::browser::request::begin_staleness;
 use crate::browser::{json, page, selection};
 use crate::config::RawConfig;
 use crate::messages::Messages;
@@ -70,8 +69,8 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
         &config,
         element,
         base.clone(),
-        first_answer(options),
-        get(options, "trust").dyn_into().ok(),
+        &get(options, "first"),
+        get(options, "trust"),
         get(options, "arrived").is_truthy(),
     );
     // Fails where somebody was here before, which is as good.
@@ -115,7 +114,7 @@ impl Widget {
 
     /// Loads the thread anew.
     pub fn reload(&self) {
-        Staleness::default().begin();
+        begin_staleness();
         self.store.dispatch(Event::ReloadRequested);
     }
 
@@ -161,11 +160,8 @@ impl Widget {
         if !self.store.peek(Thread::takes_replies) {
             return;
         }
-        let passage = selection::selected(&self.base).and_then(|selected| {
-            let number = page::reply_number(&selected.reply.id(), &self.anchor)?;
-            selection::point_at(&selected.reply, &selected.seen);
-            let (from, to) = selected.span;
-            Some(Passage { number, from, to })
+        let passage = selection::selected(&self.base, &self.anchor).and_then(|(id, from, to)| {
+            Some(Passage { number: page::reply_number(&id, &self.anchor)?, from, to })
         });
         // Selections elsewhere on the page change nothing here.
         if self.store.peek(|thread| thread.passage() != passage.as_ref()) {
@@ -200,7 +196,7 @@ impl Widget {
     /// Something came by that stream: a page in which nothing else stands, as text.
     pub fn news_came(&self, text: &str) {
         // Whatever caches hold is older.
-        Staleness::default().begin();
+        begin_staleness();
         if let Some(page) = json::parse(text).and_then(|json| ThreadPage::try_from(json).ok()) {
             self.store.dispatch(Event::NewsCame(Box::new(page)));
         }
@@ -208,7 +204,7 @@ impl Widget {
 
     /// Some time has passed and nobody streams, or the stream has lost count.
     pub fn ask_for_news(&self) {
-        Staleness::default().begin();
+        begin_staleness();
         self.store.dispatch(Event::NewsWanted);
     }
 
@@ -259,12 +255,6 @@ fn read_config(options: &JsValue) -> RawConfig {
         page_lang: get(options, "lang").as_string(),
         anchor: get(options, "anchor").as_string().unwrap_or_default(),
     }
-}
-
-fn first_answer(options: &JsValue) -> Option<FirstAnswer> {
-    let first = get(options, "first");
-    let response = Promised::new(get(&first, "response"))?;
-    Some(FirstAnswer { url: get(&first, "url").as_string()?, response })
 }
 
 /// A property, or `undefined` where there is nothing to have one.

@@ -3,30 +3,22 @@
 
 use afterword_markup::html::{Node, document};
 use afterword_markup::{Document, Names};
-use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{DomParser, Element, SupportedType};
+use web_sys::Element;
 
-/// Reads HTML. `trust` makes what Trusted Types ask for, where the page requires them. What the browser refuses
-/// to parse is shown as its text.
-pub(crate) fn parse_html(source: &str, names: &Names, trust: Option<&Function>) -> Document {
-    match parsed(source, trust) {
-        Ok(Some(body)) => document(&Dom(body), names),
-        Ok(None) | Err(_) => afterword_markup::parse_text(source, names),
-    }
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = parsedBody)]
+    fn parsed_body(source: &str, trust: &JsValue) -> Option<web_sys::Node>;
 }
 
-/// A document from `DOMParser` runs no scripts, loads nothing and belongs to no page; it is read, never inserted.
-fn parsed(source: &str, trust: Option<&Function>) -> Result<Option<web_sys::Node>, JsValue> {
-    let parser: JsValue = DomParser::new()?.into();
-    let parse: Function = Reflect::get(&parser, &"parseFromString".into())?.dyn_into()?;
-    let source = JsValue::from(source);
-    let source = match trust {
-        Some(trust) => trust.call1(&JsValue::UNDEFINED, &source)?,
-        None => source,
-    };
-    let page = parse.call2(&parser, &source, &SupportedType::TextHtml.into())?;
-    Ok(page.dyn_into::<web_sys::Document>()?.body().map(Into::into))
+/// Reads HTML. `trust`, a function, makes what Trusted Types ask for, where the page requires them. What the browser
+/// refuses to parse is shown as its text.
+pub(crate) fn parse_html(source: &str, names: &Names, trust: &JsValue) -> Document {
+    match parsed_body(source, trust) {
+        Some(body) => document(&Dom(body), names),
+        None => afterword_markup::parse_text(source, names),
+    }
 }
 
 struct Dom(web_sys::Node);

@@ -1,24 +1,20 @@
 //! What the browser keeps for this page's origin. It may refuse (a setting, a private window, no room), at any time.
+//!
+//! `page.js` has the functions that are bound here.
 
-use web_sys::Storage;
+use wasm_bindgen::prelude::*;
 
-fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok().flatten()
-}
+#[wasm_bindgen]
+extern "C" {
+    /// What is kept under a key.
+    #[wasm_bindgen(js_name = findKept)]
+    pub(crate) fn find(key: &str) -> Option<String>;
 
-/// What is kept under a key.
-pub(crate) fn find(key: &str) -> Option<String> {
-    storage()?.get_item(key).ok().flatten()
-}
+    /// Keeps something; false where that is refused.
+    #[wasm_bindgen(js_name = keepUnder)]
+    pub(crate) fn keep(key: &str, value: &str) -> bool;
 
-/// Keeps something; false where that is refused.
-pub(crate) fn keep(key: &str, value: &str) -> bool {
-    storage().is_some_and(|storage| storage.set_item(key, value).is_ok())
-}
-
-/// Forgets what is kept under a key.
-pub(crate) fn drop(key: &str) {
-    if let Some(storage) = storage() {
-        let _ = storage.remove_item(key);
-    }
+    /// Forgets what is kept under a key.
+    #[wasm_bindgen(js_name = dropKept)]
+    pub(crate) fn drop(key: &str);
 }

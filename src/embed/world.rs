@@ -9,13 +9,11 @@ use afterword_contract::{
     Feature, Guest, Json, NewReply, PageReference, People, ProblemType, Reply, ReplyId, Status, named,
 };
 use afterword_markup::{Document, Names};
-use js_sys::Function;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
-use crate::api::{self, Answer, Call, FirstAnswer, HttpBackend};
-use crate::browser::token::Tokens;
+use crate::api::{self, Answer, Call};
+use crate::browser::request::Asker;
 use crate::browser::{html, json, page, storage};
 use crate::config::{Config, Source};
 use crate::store::{Store, World};
@@ -30,8 +28,9 @@ pub(crate) struct BrowserWorld {
     element: HtmlElement,
     /// The part of its shadow tree that is ours.
     base: HtmlElement,
-    backend: Rc<HttpBackend>,
-    trust: Option<Function>,
+    asker: Rc<Asker>,
+    /// Makes trusted HTML of a string, where the page requires it.
+    trust: JsValue,
     /// Under which what is written is kept; that of a change is followed by the reply's id.
     draft_key: String,
     /// While an answer is taken in: where the focus was when what it answers was asked for.
@@ -50,20 +49,20 @@ impl BrowserWorld {
         config: &Config,
         element: HtmlElement,
         base: HtmlElement,
-        first: Option<FirstAnswer>,
-        trust: Option<Function>,
+        first: &JsValue,
+        trust: JsValue,
         arrived: bool,
     ) -> Self {
         let api = match &config.source {
             Source::Api { base } => base,
             Source::File { url } => url,
         };
-        let backend = Rc::new(HttpBackend::new(first, Tokens::new(element.clone(), api)));
+        let asker = Rc::new(Asker::new(&element, api, first));
         let draft_key = draft_key(config);
         Self {
             element,
             base,
-            backend,
+            asker,
             trust,
             draft_key,
             asked_from: Rc::default(),
@@ -106,11 +105,11 @@ impl BrowserWorld {
     }
 
     fn make_guest(&self, store: Store, request: RequestId, name: String) {
-        let backend = Rc::clone(&self.backend);
+        let asker = Rc::clone(&self.asker);
         let event = move |answer: Result<Answer, Failure>| {
             Some(match answer.and_then(|answer| api::decode::<Guest>(&answer)) {
                 Ok(guest) => {
-                    backend.tokens().keep_guest(&guest);
+                    asker.keep_guest(&guest.to_json().text());
                     Event::GuestMade { request, person: Box::new(guest.person) }
                 }
                 Err(failure) => Event::PostFailed { request, failure },
@@ -120,9 +119,9 @@ impl BrowserWorld {
     }
 
     fn post(&self, store: Store, request: RequestId, key: &str, reply: &mut NewReply) {
-        let (title, url) = page::reference();
+        let title = Some(page::title()).filter(|title| !title.is_empty());
         reply.thread = store.config().thread.clone();
-        reply.page = Some(PageReference { title, url });
+        reply.page = Some(PageReference { title, url: Some(page::address()) });
         let event = move |answer: Result<Answer, Failure>| {
             let held = answer.as_ref().is_ok_and(Answer::is_held);
             Some(match answer.and_then(|answer| api::decode::<Reply>(&answer)) {
@@ -147,24 +146,23 @@ impl BrowserWorld {
         self.ask(store, call, Box::new(event));
     }
 
-    /// Asks the backend; the answer is the next event. Not generic, so that waiting is compiled once.
+    /// Asks the backend; the answer is the next event. Not generic, so that it is compiled once.
     fn ask(&self, store: Store, call: Option<Call>, event: Box<Interpret>) {
-        let backend = Rc::clone(&self.backend);
         // What is asked for while an answer is taken in belongs to what that answers.
         let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::asking_at(&self.base));
         let asked_from = Rc::clone(&self.asked_from);
-        spawn_local(async move {
-            let answer = match call {
-                Some(call) => backend.ask(call).await,
-                // A file has one address, whatever it says that it offers; nobody waits for another in vain.
-                None => Err(Failure::refused(&ProblemType::UNKNOWN_ROUTE)),
-            };
+        let then = move |answer| {
             if let Some(event) = event(answer) {
                 asked_from.replace(Some(from));
                 store.dispatch(event);
                 asked_from.replace(None);
             }
-        });
+        };
+        match call {
+            Some(call) => api::ask(&self.asker, call, then),
+            // A file has one address, whatever it says that it offers; nobody waits for another in vain.
+            None => page::soon(move || then(Err(Failure::refused(&ProblemType::UNKNOWN_ROUTE)))),
+        }
     }
 
     fn slot(&self, slot: &Slot) -> String {
@@ -256,32 +254,37 @@ impl BrowserWorld {
     }
 
     fn tell(&self, store: Store, event: HostEvent) {
-        let thread = ("thread", JsValue::from(store.config().thread.as_str()));
+        let detail = detail(store);
         match event {
-            HostEvent::Ready { total } => {
-                page::tell(&self.element, "afterword-ready", &[thread, ("total", total.into())]);
-            }
-            HostEvent::CountChanged { total } => {
-                page::tell(&self.element, "afterword-count-changed", &[thread, ("total", total.into())]);
-            }
+            HostEvent::Ready { total } => self.tell_count("afterword-ready", detail, total),
+            HostEvent::CountChanged { total } => self.tell_count("afterword-count-changed", detail, total),
             HostEvent::OfReply { name, id, number } => {
-                let number = number.map_or(JsValue::NULL, JsValue::from);
-                let detail = [thread, ("id", id.as_str().into()), ("number", number)];
+                let number = number.map_or(Json::Null, |number| Json::Whole(number.into()));
+                let detail = detail.with_text("id", id.as_str()).with("number", number);
                 page::tell(&self.element, name, &detail);
             }
             HostEvent::Failed(failure) => {
-                let message = JsValue::from(store.messages().failure(&failure));
-                let detail = [thread, ("reason", "request".into()), ("message", message)];
+                let message = store.messages().failure(&failure);
+                let detail = detail.with_text("reason", "request").with_text("message", &message);
                 page::tell(&self.element, "afterword-error", &detail);
             }
         }
     }
+
+    fn tell_count(&self, name: &str, detail: Json, total: u32) {
+        page::tell(&self.element, name, &detail.with("total", Json::Whole(total.into())));
+    }
+}
+
+/// What the host hears with every event.
+fn detail(store: Store) -> Json {
+    Json::object().with_text("thread", store.config().thread.as_str())
 }
 
 impl Drop for BrowserWorld {
     /// Nothing is loaded for a widget that is gone.
     fn drop(&mut self) {
-        self.backend.abort();
+        self.asker.abort();
     }
 }
 
@@ -304,8 +307,7 @@ impl World for BrowserWorld {
             Command::FindPeople { request, name } => self.find_people(store, request, &name),
             Command::Post { request, key, mut reply } => self.post(store, request, &key, &mut reply),
             Command::AskSignIn => {
-                let thread = ("thread", JsValue::from(store.config().thread.as_str()));
-                page::tell(&self.element, "afterword-sign-in-requested", &[thread]);
+                page::tell(&self.element, "afterword-sign-in-requested", &detail(store));
             }
             Command::Act { request, id, act } => self.act(store, request, &id, act),
             Command::FocusIn { number, part } => self.focus_in(reply_fragment(store, number), part),
@@ -327,7 +329,7 @@ impl World for BrowserWorld {
     }
 
     fn parse_html(&self, source: &str, names: &Names) -> Document {
-        html::parse_html(source, names, self.trust.as_ref())
+        html::parse_html(source, names, &self.trust)
     }
 }
 

@@ -1,0 +1,90 @@
+/*
+ * What page.rs knows of the page around the widget, and does to it.
+ *
+ * The build puts this behind the glue, which calls it by name: a line here is one import of the module's, where
+ * bindings of the browser's own functions would be several, with what converts between them. Whatever the browser
+ * refuses is an absence, never an exception.
+ */
+
+/** What `act` gives; nothing where the browser refuses. */
+function allowed(act) {
+  try {
+    return act() ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isOnline = () => navigator.onLine;
+
+/** Browsers write it percent-encoded; an anchor may be in any script. */
+const addressedFragment = () => allowed(() => decodeURIComponent(location.hash));
+
+/** The host's own state is kept, for routers that rely on it. */
+function writeAddress(fragment) {
+  allowed(() => {
+    // From the page's own address: a `<base href>` would make `#reply-4` name another page.
+    const address = `${pageAddress()}#${encodeURI(fragment)}`;
+    if (location.href !== address) history.pushState(history.state, "", address);
+  });
+}
+
+const pageAddress = () => location.href.split("#")[0];
+
+const pageTitle = () => document.title;
+
+/** What is to be done in a frame is done before that is seen; a task comes after it. A hidden page has no frames. */
+const whenSeen = (work) => (document.hidden ? setTimeout(work) : requestAnimationFrame(() => setTimeout(work)));
+
+/** Nothing is written yet in a composer that is closed. */
+const isField = (element) => element.matches("input,textarea:not([part~=composer-open]),select,[contenteditable]");
+
+function busyAt(base) {
+  const { activeElement } = document;
+  const root = base.getRootNode();
+  if (!root.host) return undefined;
+  const own = root.activeElement;
+  if (own) return isField(own) ? own : undefined;
+  const isSomebody = activeElement && !/^(body|html)$/.test(activeElement.localName);
+  return isSomebody && root.host !== activeElement ? activeElement : undefined;
+}
+
+function askingAt(base) {
+  const active = busyAt(base);
+  return active && (base.getRootNode().contains(active) || !isField(active)) ? active : undefined;
+}
+
+const findBeside = (base, id) => base.getRootNode().getElementById?.(id) ?? undefined;
+
+const nthWithin = (base, selector, place) => base.querySelectorAll(selector)[place];
+
+const scrollInto = (element, block) => element.scrollIntoView({ block });
+
+const focusOn = (element) => element.focus({ preventScroll: true });
+
+function freshKey() {
+  const random = () => Math.floor(Math.random() * 2 ** 53);
+  return `${random()}-${random()}`;
+}
+
+const edgeOf = (field, name) => field[name] ?? 0;
+
+function selectIn(field, start, end) {
+  field.selectionStart = start;
+  field.selectionEnd = end;
+}
+
+function tellHost(element, name, detail) {
+  const init = { bubbles: true, composed: true, cancelable: true, detail: JSON.parse(detail) };
+  element.dispatchEvent(new CustomEvent(name, init));
+}
+
+const findKept = (key) => allowed(() => localStorage.getItem(key));
+
+const keepUnder = (key, value) => allowed(() => localStorage.setItem(key, value) ?? true) ?? false;
+
+const dropKept = (key) => allowed(() => localStorage.removeItem(key));
+
+/** A document from `DOMParser` runs no scripts, loads nothing and belongs to no page; it is read, never inserted. */
+const parsedBody = (source, trust) =>
+  allowed(() => new DOMParser().parseFromString(trust ? trust(source) : source, "text/html").body);

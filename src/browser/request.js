@@ -1,0 +1,95 @@
+/*
+ * What the backend is asked, and by what it knows who asks: the host page's token, asked for at each use, or a guest's,
+ * which is kept for this backend. Nothing else ever holds one.
+ *
+ * The build puts this behind the glue, see page.js.
+ */
+
+/** The questions of one widget. */
+class Asker {
+  /** `first` is a request that was sent before the module ran: `{url, response}`. */
+  constructor(host, api, first) {
+    // Under this key the guest is kept; `guest` is for a browser that keeps nothing.
+    Object.assign(this, { host, key: `afterword:guest:${api}`, first, guest: undefined, end: new AbortController() });
+  }
+
+  /**
+   * Asks once, and `done` hears the answer's status, after how many seconds to try again, and its text; status 0 and
+   * an error's name where none came. `init` is what `fetch` takes, as JSON. `identity` is 0 for a call that does not
+   * say who asks, 1 for one that does where there is a token, 2 for one that makes no sense without.
+   */
+  async ask(url, init, identity, done) {
+    const answer = await this.answer(url, JSON.parse(init), identity).catch((error) => [0, undefined, String(error?.name)]);
+    done(...answer);
+  }
+
+  /** A token that the backend does not know is asked for anew, once; without one that is needed nothing is sent. */
+  async answer(url, init, identity, refused) {
+    const token = identity ? await this.token(refused) : undefined;
+    if (!token && identity > 1) return [0, undefined, "SignInNeeded"];
+    if (token) init.headers.Authorization = `Bearer ${token}`;
+    const { first } = this;
+    this.first = undefined;
+    const response = await (first?.url === url ? first.response : this.send(url, init));
+    const { ok, status } = response;
+    const text = await response.text();
+    if (ok && init.method !== "GET") beginStaleness();
+    if (token && status === 401) {
+      if (this.known() === token) this.keepGuest(undefined);
+      delete init.headers.Authorization;
+      if (refused === undefined) return this.answer(url, init, identity, token);
+    }
+    const wait = response.headers.get("retry-after");
+    return [status, /^\d{1,9}$/.test(wait) ? Number(wait) : undefined, text];
+  }
+
+  /** It ends with all others, or when patience does. No cookies travel with it, nor other credentials. */
+  send(url, init) {
+    const patience = AbortSignal.timeout(ANSWER_PATIENCE);
+    // Missing in some browsers that can do everything else; then a request outlives its widget, and nothing more.
+    const signal = AbortSignal.any?.([patience, this.end.signal]) ?? patience;
+    return fetch(url, { ...init, credentials: "omit", signal, cache: mayBeStale() ? "no-cache" : "default" });
+  }
+
+  /** The token to use now. The page hears which one was refused, if one was. */
+  async token(refused) {
+    try {
+      const given = await tools.inTime(Promise.resolve(this.host.getToken(refused)), ANSWER_PATIENCE);
+      if (given && typeof given === "string") return given;
+    } catch {
+      // The page has none to give.
+    }
+    return this.known();
+  }
+
+  /** The guest's. */
+  known() {
+    return this.guest ?? allowed(() => JSON.parse(findKept(this.key)).token);
+  }
+
+  /** The viewer is this guest from now on, as JSON; or nobody, if the backend knows the guest no longer. */
+  keepGuest(guest) {
+    this.guest = guest && JSON.parse(guest).token;
+    if (guest) keepUnder(this.key, guest);
+    else dropKept(this.key);
+  }
+
+  abort() {
+    this.end.abort();
+  }
+}
+
+/** Since when caches are stale, in milliseconds since 1970; here for browsers that keep nothing. */
+let staleSince = 0;
+
+/**
+ * For a while after the viewer has written, what caches hold is older than what they have seen: then every answer is
+ * checked with the backend. Kept across pages, because whoever has written may reload to look at it.
+ */
+function beginStaleness() {
+  staleSince = Date.now();
+  keepUnder("afterword:wrote", staleSince);
+}
+
+/** As long as the contract lets an answer be used before it is asked for again, and some more. */
+const mayBeStale = () => Date.now() - staleSince < 90000 || tools.wroteLately();
