@@ -237,7 +237,7 @@ impl Drop for AtLast {
 
 fn messages(lang: Option<&str>) -> Messages {
     Messages::for_language(lang.unwrap_or_default(), |tag| {
-        Arc::new(BrowserLocale::new(Some(tag))) as Arc<dyn Locale>
+        Arc::new(BrowserLocale::new(tag)) as Arc<dyn Locale>
     })
 }
 

@@ -18,6 +18,7 @@ mod following;
 #[cfg(feature = "csr")]
 mod found;
 mod header;
+mod heard;
 #[cfg(feature = "ssr")]
 mod html;
 mod jump_form;

@@ -102,17 +102,23 @@ pub(crate) fn reply_number(id: &str, anchor: &str) -> Option<u32> {
 
 /// Does something as soon as what is being done is done.
 pub(crate) fn soon(work: impl FnOnce() + 'static) {
-    queue_microtask(&Closure::once_into_js(work));
+    queue_microtask(&once(Box::new(work)));
 }
 
 /// Does something once the page is drawn as it now stands.
 pub(crate) fn when_drawn(work: impl FnOnce() + 'static) {
-    request_animation_frame(&Closure::once_into_js(work));
+    request_animation_frame(&once(Box::new(work)));
 }
 
 /// Does something once the page is seen as it now stands, or soon where nobody looks at it and it has no frames.
 pub(crate) fn when_seen(work: impl FnOnce() + 'static) {
-    when_seen_js(&Closure::once_into_js(work));
+    when_seen_js(&once(Box::new(work)));
+}
+
+/// Boxed, so that what surrounds it is compiled once.
+#[inline(never)]
+fn once(work: Box<dyn FnOnce()>) -> JsValue {
+    Closure::once_into_js(work)
 }
 
 /// Brings an element to the top of what is seen. Where it goes is the reader's wish, so it goes there at once.

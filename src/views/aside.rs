@@ -5,16 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::element::{Element, View, live_maybe, part};
+use super::heard;
 use super::jump_form::Typed;
-use super::people_menu::is_composing;
 use super::reply_text::reply_text;
 use crate::messages::ActWords;
 use crate::store::{Links, Selected, Store};
 use crate::thread::{Act, Aside, Event, Failure};
 use afterword_contract::{Reply, ReplyId, Timestamp};
-use leptos::ev::KeyboardEvent;
-use leptos::prelude::event_target_value;
-use leptos::wasm_bindgen::JsCast;
 
 /// Whatever stands there.
 pub(super) fn aside(store: Store, id: &ReplyId, links: Selected<Links>) -> View {
@@ -82,13 +79,12 @@ fn report_form(
         // What is seen is what goes along, also when the form was closed in between.
         .prop("value", &typed.borrow())
         .keeps_keys()
-        .on("input", move |event| *keep.borrow_mut() = event_target_value(&event));
+        .on("input", move |event| *keep.borrow_mut() = heard::typed(&event));
     let mut form = part("div", "report-form")
         .attr("role", "group")
         .attr("aria-label", words.report_reason)
         .on("keydown", move |event| {
-            if event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape" && !is_composing(key))
-            {
+            if heard::key(&event) == "Escape" {
                 event.stop_propagation();
                 store.dispatch(left(escaped.clone()));
             }

@@ -5,15 +5,13 @@
 use std::sync::Arc;
 
 use super::element::{Element, View, live, part, text};
-use super::people_menu::{is_composing, opens_menu, people_menu};
+use super::heard;
+use super::people_menu::{opens_menu, people_menu};
 use super::reply_text::reply_text;
 use crate::messages::{ComposerWords, Messages};
 use crate::store::{Composing, Store};
 use crate::thread::{Access, Composer, Event, Format, Stage};
 use afterword_contract::Reply;
-use leptos::ev::KeyboardEvent;
-use leptos::prelude::event_target_value;
-use leptos::wasm_bindgen::JsCast;
 
 /// The composer, where the viewer may write or has written.
 pub(super) fn composer(store: Store) -> View {
@@ -54,8 +52,8 @@ fn form(
     let form = if open { form.attr("aria-label", label) } else { form };
     form.on("submit", send)
         .on("keydown", move |event| {
-            if let Some(key) = event.dyn_ref().filter(|_| is_open(store)) {
-                press(store, key);
+            if is_open(store) {
+                press(store, &event);
             }
         })
         .child(optional(editing.as_deref().map(|title| part("p", "composer-title").text(title))))
@@ -74,23 +72,18 @@ fn is_open(store: Store) -> bool {
     store.peek(|thread| thread.composer().is_open())
 }
 
-/// Keys that do something here go no further; an input method's are its own.
-fn press(store: Store, key: &KeyboardEvent) {
-    if is_composing(key) {
-        return;
-    }
-    let command = (key.ctrl_key() || key.meta_key()) && !key.alt_key() && !key.shift_key();
-    let event = match key.key().as_str() {
+/// Keys that do something here go no further.
+fn press(store: Store, pressed: &leptos::ev::Event) {
+    let event = match heard::key(pressed).as_str() {
         "Escape" => Event::CancelPressed,
-        "Enter" if command => Event::SendPressed { key: store.fresh_key() },
-        "b" if command => format(store, Format::Bold),
-        "i" if command => format(store, Format::Italic),
-        "k" if command => format(store, Format::Link),
-        "e" if command => format(store, Format::Code),
+        "Control+Enter" => Event::SendPressed { key: store.fresh_key() },
+        "Control+b" => format(store, Format::Bold),
+        "Control+i" => format(store, Format::Italic),
+        "Control+k" => format(store, Format::Link),
+        "Control+e" => format(store, Format::Code),
         _ => return,
     };
-    key.prevent_default();
-    key.stop_propagation();
+    heard::take(pressed);
     store.dispatch(event);
 }
 
@@ -137,7 +130,7 @@ fn text_field(store: Store, words: &'static ComposerWords, label: &str, composer
         .keeps_keys()
         .on("input", move |event| {
             let caret = store.selection().end;
-            store.dispatch(Event::TextTyped { text: event_target_value(&event), caret });
+            store.dispatch(Event::TextTyped { text: heard::typed(&event), caret });
         })
         .on("click", move |_| {
             if !is_open(store) {
@@ -167,7 +160,7 @@ fn name_field(store: Store, words: &'static ComposerWords, composer: &Composer) 
         .maybe("readonly", composer.is_under_way().then_some(""))
         .prop("value", composer.name())
         .keeps_keys()
-        .on("input", move |event| store.dispatch(Event::NameTyped(event_target_value(&event))));
+        .on("input", move |event| store.dispatch(Event::NameTyped(heard::typed(&event))));
     part("label", "composer-label")
         .child(part("span", "composer-label-text").text(words.name_label).view())
         .child(field.view())

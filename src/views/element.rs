@@ -10,8 +10,9 @@
 use std::rc::Rc;
 
 use afterword_contract::ReplyId;
-use leptos::ev::{Event, KeyboardEvent};
-use leptos::wasm_bindgen::JsCast;
+use leptos::ev::Event;
+
+use super::heard;
 
 /// Something that can be drawn, and drawn over what stood in its place before.
 #[derive(Default)]
@@ -173,21 +174,10 @@ impl Element {
         self
     }
 
-    /// Keeps what is typed here from the host page's shortcuts: outside the shadow root an event's target is our
-    /// element, so the page cannot see that somebody is typing. Keys that are no text go on.
+    /// What is typed here is not the host page's.
     pub(super) fn keeps_keys(self) -> Self {
-        ["keydown", "keypress", "keyup"].into_iter().fold(self, |element, name| {
-            element.on(name, |event| {
-                let typing = |key: &KeyboardEvent| {
-                    let beyond = matches!(key.key().as_str(), "Tab" | "Escape");
-                    // With the Alt key, or both, some keyboards write signs: `[`, `@`, `/`.
-                    !(beyond || (key.ctrl_key() || key.meta_key()) && !key.alt_key())
-                };
-                if event.dyn_ref().is_some_and(typing) {
-                    event.stop_propagation();
-                }
-            })
-        })
+        let keys = ["keydown", "keypress", "keyup"];
+        keys.into_iter().fold(self, |element, name| element.on(name, |event| heard::keep_typing(&event)))
     }
 
     /// Text.

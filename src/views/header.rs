@@ -1,12 +1,12 @@
 //! The top of the thread: how many replies, in which order, and the way to one of them.
 
 use super::element::{Element, View, element, live, live_maybe, part};
+use super::heard;
 use super::jump_form::{Typed, jump_form};
 use super::thread_view::count_id;
 use crate::store::{Outline, Selected, Store};
 use crate::thread::{Event, Load};
 use afterword_contract::Order;
-use leptos::prelude::event_target_value;
 
 const ORDERS: [Order; 3] = [Order::Oldest, Order::Newest, Order::Top];
 
@@ -61,7 +61,7 @@ fn order_select(store: Store) -> View {
     let select = live(move || {
         let order = outline.get().order;
         let mut select = part("select", "order-select").on("change", move |event| {
-            store.dispatch(Event::OrderChosen(event_target_value(&event).as_str().into()));
+            store.dispatch(Event::OrderChosen(heard::typed(&event).as_str().into()));
         });
         for choice in &ORDERS {
             let option = element("option").attr("value", choice.as_str());

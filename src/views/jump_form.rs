@@ -4,9 +4,9 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::element::{View, live_maybe, part};
+use super::heard;
 use crate::store::Store;
 use crate::thread::Event;
-use leptos::prelude::event_target_value;
 
 /// What the reader has typed. Kept by whoever draws the form again, in another language.
 pub(super) type Typed = Rc<RefCell<String>>;
@@ -35,7 +35,7 @@ pub(super) fn jump_form(store: Store, typed: &Typed) -> View {
         .live("aria-describedby", move || wrong().then(|| described.clone()))
         .prop("value", &before)
         .keeps_keys()
-        .on("input", move |event| *typed.borrow_mut() = event_target_value(&event));
+        .on("input", move |event| *typed.borrow_mut() = heard::typed(&event));
     let error = move || {
         let (refusal, total) = refusal.get()?;
         let complaint = messages.refusal(refusal, total);

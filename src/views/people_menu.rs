@@ -1,11 +1,10 @@
 //! Whom the `@` at the caret may mean: a list below the text, which keeps the focus.
 
 use super::element::{Element, name, part};
+use super::heard;
 use crate::messages::ComposerWords;
 use crate::store::Store;
 use crate::thread::{Event, MentionList};
-use leptos::ev::KeyboardEvent;
-use leptos::wasm_bindgen::JsCast;
 
 /// The list, where there is something to see.
 ///
@@ -45,33 +44,23 @@ pub(super) fn opens_menu(store: Store, field: Element, list: &MentionList) -> El
         }
     }
     field.on("keydown", move |event| {
-        if open && let Some(key) = event.dyn_ref() {
-            press(store, key, people);
+        if open {
+            press(store, &event, people);
         }
     })
 }
 
-/// Keys that mean the open list go no further; an input method's are its own.
-fn press(store: Store, key: &KeyboardEvent, people: bool) {
-    if key.shift_key() || key.ctrl_key() || key.meta_key() || key.alt_key() || is_composing(key) {
-        return;
-    }
-    let event = match key.key().as_str() {
+/// Keys that mean the open list go no further.
+fn press(store: Store, pressed: &leptos::ev::Event, people: bool) {
+    let event = match heard::key(pressed).as_str() {
         "Escape" => Event::PeopleLeft,
         "ArrowDown" if people => Event::PeopleMoved { back: false },
         "ArrowUp" if people => Event::PeopleMoved { back: true },
         "Enter" | "Tab" if people => Event::PersonChosen(None),
         _ => return,
     };
-    key.prevent_default();
-    key.stop_propagation();
+    heard::take(pressed);
     store.dispatch(event);
-}
-
-/// Whether a key belongs to an input method. Safari says so of the key that ends it only by its code:
-/// <https://bugs.webkit.org/show_bug.cgi?id=165004>.
-pub(super) fn is_composing(key: &KeyboardEvent) -> bool {
-    key.is_composing() || key.key_code() == 229
 }
 
 fn menu_id(store: Store) -> String {

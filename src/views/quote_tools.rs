@@ -1,10 +1,8 @@
 //! The buttons at a reply. Quoting has two, of which one stands beside what is selected, and keys.
 
-use leptos::ev::KeyboardEvent;
-use leptos::wasm_bindgen::JsCast;
-
 use super::aside::{Press, act_button};
 use super::element::{Element, View, live_maybe, part};
+use super::heard;
 use super::reply_text::parse;
 use crate::store::{Links, Selected, Store};
 use crate::text::quote_source;
@@ -53,16 +51,11 @@ fn button(name: &'static str, label: &str) -> Element {
 
 /// With something selected, `q` quotes it and Escape takes the offer away. Fields keep what is typed to themselves.
 pub(super) fn keys(store: Store, event: &leptos::ev::Event) {
-    let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
     let Some(passage) = store.peek(|thread| thread.passage().cloned()) else { return };
-    if key.ctrl_key() || key.meta_key() || key.alt_key() {
-        return;
-    }
-    match key.key().as_str() {
+    match heard::key(event).as_str() {
         "Escape" => store.dispatch(Event::TextSelected(None)),
-        "q" | "Q" => {
-            event.prevent_default();
-            event.stop_propagation();
+        "q" | "Q" | "Shift+Q" => {
+            heard::take(event);
             quote(store, passage.number, Some(&passage));
         }
         _ => {}

@@ -1,9 +1,7 @@
 //! A link to another reply of the thread.
 
-use leptos::ev::MouseEvent;
-use leptos::wasm_bindgen::JsCast;
-
 use super::element::{Element, part};
+use super::heard;
 use super::thread_view::reply_id;
 use crate::store::Store;
 use crate::thread::Event;
@@ -14,15 +12,10 @@ use crate::thread::Event;
 /// is an ordinary link to this page.
 pub(super) fn reply_link(store: Store, number: u32, name: &'static str, from: Option<u32>) -> Element {
     part("a", name).attr("href", &["#", &reply_id(store, number)].concat()).on("click", move |event| {
-        if event.dyn_ref::<MouseEvent>().is_some_and(wants_elsewhere) {
+        if heard::wants_elsewhere(&event) {
             return;
         }
         event.prevent_default();
         store.dispatch(Event::JumpRequested { number, from });
     })
-}
-
-/// Whether a click asks for a new tab, a new window or a download.
-fn wants_elsewhere(click: &MouseEvent) -> bool {
-    click.button() != 0 || click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key()
 }

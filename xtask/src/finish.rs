@@ -18,10 +18,12 @@ use crate::tools::Node;
 use crate::workspace::{Workspace, files_under, read, write};
 
 /// What is put behind the glue. The last one's exports are the file's.
-const RUNTIME: [&str; 6] = [
+const RUNTIME: [&str; 8] = [
     "src/browser/page.js",
     "src/browser/selection.js",
     "src/browser/request.js",
+    "src/browser/events.js",
+    "src/browser/intl.js",
     "src/embed/window.js",
     "src/embed/live.js",
     "src/embed/runtime.js",
@@ -161,7 +163,7 @@ fn refuse_snippets(dir: &Path) -> Result<(), Failure> {
 }
 
 /// The glue and what works with it, as one file: one request. Only the glue's exports and the last file's are kept.
-fn with_runtime(glue: String, runtime: [Result<String, Failure>; 6]) -> Result<String, Failure> {
+fn with_runtime(glue: String, runtime: [Result<String, Failure>; 8]) -> Result<String, Failure> {
     let mut all = vec![glue];
     let last = runtime.len().saturating_sub(1);
     for (at, file) in runtime.into_iter().enumerate() {
