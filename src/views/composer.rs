@@ -21,7 +21,7 @@ pub(super) fn composer(store: Store) -> View {
         let Composing { composer, access, excess, locked } = composing.get();
         let open = composer.is_open();
         match access {
-            Access::Closed if !(open && locked) => View::Nothing,
+            Access::Closed if !(open && locked) => View::default(),
             Access::Forbidden if !open => {
                 part("p", "composer-status").text(messages.composer().may_not_write).view()
             }

@@ -15,7 +15,7 @@ use leptos::tachys::renderer::{CastFrom, RemoveEventHandler, Rndr, types};
 use leptos::wasm_bindgen::JsCast;
 
 use super::drawn_replies::{Item, follow_replies};
-use super::element::{Act, Draw, LiveValue, Parts, View};
+use super::element::{Act, Draw, Kind, LiveValue, Parts, View};
 use super::found::Found;
 
 /// A view as it stands on the page.
@@ -121,13 +121,13 @@ impl Drawn {
 
 /// Draws a view, which is not on the page yet, unless it was found there.
 pub(super) fn build(view: View, found: Option<&Found>) -> Drawn {
-    match view {
-        View::Nothing => Drawn::Nothing(Rndr::create_text_node("")),
-        View::Text(text) => {
+    match view.kind() {
+        Kind::Nothing => Drawn::Nothing(Rndr::create_text_node("")),
+        Kind::Text(text) => {
             let node = found.and_then(|found| found.text(&text));
             Drawn::Text(node.unwrap_or_else(|| Rndr::create_text_node(&text)), text)
         }
-        View::Element(element) => {
+        Kind::Element(element) => {
             let parts = *element.0;
             let known = found.and_then(|found| found.element(&parts));
             let within = found.zip(known.as_ref()).map(|(found, node)| found.from(Rndr::first_child(node)));
@@ -147,27 +147,27 @@ pub(super) fn build(view: View, found: Option<&Found>) -> Drawn {
             drawn.show(parts, within.as_ref());
             Drawn::Element(Box::new(drawn))
         }
-        View::Live(draw) => Drawn::Live(follow(draw, None, found.cloned())),
+        Kind::Live(draw) => Drawn::Live(follow(draw, None, found.cloned())),
     }
 }
 
 /// Makes what stands on the page show another view, in place where that is possible.
 pub(super) fn redraw(old: Drawn, view: View) -> Drawn {
-    match (old, view) {
-        (Drawn::Nothing(node), View::Nothing) => Drawn::Nothing(node),
-        (Drawn::Text(node, said), View::Text(text)) => {
+    match (old, view.kind()) {
+        (Drawn::Nothing(node), Kind::Nothing) => Drawn::Nothing(node),
+        (Drawn::Text(node, said), Kind::Text(text)) => {
             if said != text {
                 Rndr::set_text(&node, &text);
             }
             Drawn::Text(node, text)
         }
-        (Drawn::Element(mut drawn), View::Element(element)) if drawn.tag == element.0.tag => {
+        (Drawn::Element(mut drawn), Kind::Element(element)) if drawn.tag == element.0.tag => {
             drawn.show(*element.0, None);
             Drawn::Element(drawn)
         }
-        (Drawn::Live(effect), View::Live(draw)) => Drawn::Live(follow(draw, effect.take_value(), None)),
-        (old, view) => {
-            let new = build(view, None);
+        (Drawn::Live(effect), Kind::Live(draw)) => Drawn::Live(follow(draw, effect.take_value(), None)),
+        (old, kind) => {
+            let new = build(kind.into(), None);
             if let (Some(old), Some(new)) = (old.node(), new.node()) {
                 if let Some(parent) = Rndr::get_parent(&old).and_then(types::Element::cast_from) {
                     Rndr::insert_node(&parent, &new, Some(&old));

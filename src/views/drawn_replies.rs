@@ -7,7 +7,7 @@ use leptos::reactive::signal::ArcTrigger;
 use leptos::tachys::renderer::{Rndr, types};
 
 use super::drawn::{Drawn, build, redraw};
-use super::element::{ForEachReply, View};
+use super::element::ForEachReply;
 use super::found::{Found, is_alike};
 use crate::browser::page;
 
@@ -93,7 +93,7 @@ pub(super) fn follow_replies(
                     let view = owner.with(|| untrack(|| draw.draw(id.clone())));
                     let name = draw.name(&id).filter(|_| found.is_some());
                     let place = going.named.iter().position(|(known, item)| {
-                        let alike = || matches!(&view, View::Element(view) if is_alike(item, &view.0));
+                        let alike = || view.element().is_some_and(|parts| is_alike(item, parts));
                         name.as_ref() == Some(known) && alike()
                     });
                     let there = place.map(|place| going.named.swap_remove(place).1.into());

@@ -14,11 +14,14 @@ use leptos::ev::Event;
 
 use super::heard;
 
-/// Something that can be drawn, and drawn over what stood in its place before.
+/// Something that can be drawn, and drawn over what stood in its place before. A single pointer, because views are
+/// handed on everywhere, and what is larger is copied by code at each of these places.
 #[derive(Default)]
-pub enum View {
+pub struct View(Option<Box<Kind>>);
+
+/// What a view is.
+pub(super) enum Kind {
     /// Nothing to see.
-    #[default]
     Nothing,
     /// Text.
     Text(String),
@@ -28,10 +31,41 @@ pub enum View {
     Live(Draw),
 }
 
+impl View {
+    /// What it is.
+    pub(super) fn kind(self) -> Kind {
+        self.0.map_or(Kind::Nothing, |kind| *kind)
+    }
+
+    /// What it is, if it is an element.
+    pub(super) fn element(&self) -> Option<&Parts> {
+        match self.0.as_deref() {
+            Some(Kind::Element(element)) => Some(&element.0),
+            _ => None,
+        }
+    }
+
+    /// The same, to be changed.
+    #[cfg(feature = "ssr")]
+    pub(super) fn element_mut(&mut self) -> Option<&mut Parts> {
+        match self.0.as_deref_mut() {
+            Some(Kind::Element(element)) => Some(&mut element.0),
+            _ => None,
+        }
+    }
+}
+
+impl From<Kind> for View {
+    #[inline(never)]
+    fn from(kind: Kind) -> Self {
+        Self(Some(Box::new(kind)))
+    }
+}
+
 /// A function that gives something, behind a pointer; the same below. Not `dyn FnMut`: every closure that becomes one
 /// brings a second function along, for being called and dropped at once, which nobody does here. A hundred of these
 /// were 2 KB of the module.
-pub trait Gives<T> {
+pub(super) trait Gives<T> {
     /// What it gives now.
     fn give(&mut self) -> T;
 }
@@ -75,7 +109,7 @@ pub(super) type LiveValue = Box<dyn Gives<Option<String>>>;
 pub(super) type Act = Box<dyn Acts>;
 
 /// An element as it is put together; [`view`](Self::view) finishes it. Boxed, so that handing it on is cheap.
-pub struct Element(pub(super) Box<Parts>);
+pub(super) struct Element(pub(super) Box<Parts>);
 
 /// What an element consists of.
 pub(super) struct Parts {
@@ -188,7 +222,7 @@ impl Element {
 
     /// Text that follows what `text` reads.
     pub(super) fn live_text(self, mut text: impl FnMut() -> String + 'static) -> Self {
-        self.child(live(move || View::Text(text())))
+        self.child(live(move || Kind::Text(text()).into()))
     }
 
     /// A child.
@@ -223,8 +257,9 @@ impl Element {
     }
 
     /// The finished element.
+    #[inline(never)]
     pub(super) fn view(self) -> View {
-        View::Element(self)
+        Kind::Element(self).into()
     }
 }
 
@@ -235,12 +270,17 @@ pub(super) const OUTWARD: &[(&str, &str)] =
 /// Text alone.
 #[inline(never)]
 pub(super) fn text(text: &str) -> View {
-    View::Text(text.to_owned())
+    Kind::Text(text.to_owned()).into()
 }
 
 /// A view that follows what `draw` reads.
 pub(super) fn live(draw: impl FnMut() -> View + 'static) -> View {
-    View::Live(Box::new(draw))
+    live_boxed(Box::new(draw))
+}
+
+#[inline(never)]
+fn live_boxed(draw: Draw) -> View {
+    Kind::Live(draw).into()
 }
 
 /// A view that is there while `draw`, which is followed, gives one.

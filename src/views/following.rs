@@ -15,7 +15,7 @@ use leptos::prelude::{
     GetUntracked, GetValue, LocalStorage, Memo, Owner, StoredValue, UpdateValue, WithValue, untrack,
 };
 
-use super::element::{Draw, Element, ForEachReply, LiveValue, Parts, View, element};
+use super::element::{Draw, Element, ForEachReply, Kind, LiveValue, Parts, View, element};
 use super::thread_view;
 use crate::config::RawConfig;
 use crate::messages::Messages;
@@ -52,11 +52,11 @@ type Item = Rc<(ReplyId, Owner, Kept)>;
 type Counter = StoredValue<Rc<Cell<u32>>, LocalStorage>;
 
 fn keep(view: View, drawn: Counter) -> Kept {
-    match view {
-        View::Nothing => Kept::Nothing,
-        View::Text(text) => Kept::Text(text),
-        View::Live(draw) => Kept::Live(keep_live(draw, drawn)),
-        View::Element(Element(parts)) => {
+    match view.kind() {
+        Kind::Nothing => Kept::Nothing,
+        Kind::Text(text) => Kept::Text(text),
+        Kind::Live(draw) => Kept::Live(keep_live(draw, drawn)),
+        Kind::Element(Element(parts)) => {
             let Parts { tag, attributes, props, live, children, replies, .. } = *parts;
             Kept::Element(Box::new(KeptElement {
                 tag,
@@ -116,8 +116,8 @@ fn count(drawn: Counter) {
 /// What is kept, as it stands now.
 fn seen(kept: &Kept) -> View {
     match kept {
-        Kept::Nothing => View::Nothing,
-        Kept::Text(text) => View::Text(text.clone()),
+        Kept::Nothing => View::default(),
+        Kept::Text(text) => Kind::Text(text.clone()).into(),
         Kept::Live(place) => place.get_untracked().with_value(seen),
         Kept::Element(kept) => {
             let mut shown = element(kept.tag);

@@ -1,6 +1,6 @@
 //! Views as HTML, for tests and for pages that are drawn before any script. What is live is written as it is now.
 
-use super::element::{Element, View};
+use super::element::{Element, Kind, View};
 
 /// Elements that have no content, hence no end.
 const VOID: [&str; 4] = ["br", "hr", "img", "input"];
@@ -23,15 +23,15 @@ pub(super) fn written(view: View, change: Change<'_>) -> String {
 }
 
 fn write(view: View, change: Change<'_>, html: &mut String) {
-    match view {
-        View::Nothing => {}
-        View::Text(text) => escape(&text, html),
-        View::Element(element) => {
+    match view.kind() {
+        Kind::Nothing => {}
+        Kind::Text(text) => escape(&text, html),
+        Kind::Element(element) => {
             if let Some(element) = change(element) {
                 write_element(element, change, html);
             }
         }
-        View::Live(mut draw) => write(draw.give(), change, html),
+        Kind::Live(mut draw) => write(draw.give(), change, html),
     }
 }
 

@@ -95,10 +95,10 @@ impl Page<'_> {
         };
         let address = position.as_ref().map(|position| self.elsewhere.address(position));
         parts.children.truncate(1);
-        if let (Some(View::Element(button)), Some(address)) = (parts.children.first_mut(), address) {
-            become_a(&mut button.0, "a", &["type"]);
-            button.0.live.clear();
-            button.0.attributes.extend([("href", address), ("rel", rel.to_owned())]);
+        if let (Some(button), Some(address)) = (parts.children.first_mut().and_then(View::element_mut), address) {
+            become_a(button, "a", &["type"]);
+            button.live.clear();
+            button.attributes.extend([("href", address), ("rel", rel.to_owned())]);
         }
     }
 
@@ -129,7 +129,7 @@ fn value<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
 }
 
 fn has(view: &View, name: &str) -> bool {
-    matches!(view, View::Element(element) if value(&element.0, name).is_some())
+    view.element().is_some_and(|element| value(element, name).is_some())
 }
 
 fn become_a(parts: &mut Parts, tag: &'static str, without: &[&str]) {
@@ -143,9 +143,9 @@ fn unwrap_button(parts: &mut Parts) {
     let children = std::mem::take(&mut parts.children);
     parts.children = children
         .into_iter()
-        .flat_map(|child| match child {
-            View::Element(button) if button.0.tag == "button" => button.0.children,
-            other => vec![other],
+        .flat_map(|mut child| match child.element_mut() {
+            Some(button) if button.tag == "button" => std::mem::take(&mut button.children),
+            _ => vec![child],
         })
         .collect();
 }

@@ -71,7 +71,7 @@ fn tag(
     let words = vec![
         symbol.unwrap_or_default(),
         part("span", "reaction-label").text(label.unwrap_or(reaction.tag.as_str())).view(),
-        if count > 0 { count_shown() } else { View::Nothing },
+        if count > 0 { count_shown() } else { View::default() },
     ];
     let words = match chosen {
         Some(chosen) => {

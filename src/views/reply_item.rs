@@ -124,6 +124,7 @@ mod tests {
     use afterword_contract::{Person, ThreadPage};
     use leptos::prelude::{Get, Memo, Owner, StoredValue, UpdateValue};
 
+    use super::super::element::Kind;
     use super::*;
     use crate::config::RawConfig;
     use crate::messages::Messages;
@@ -153,7 +154,7 @@ mod tests {
             store.dispatch(written_by(1, "dysamoria"));
 
             let body = "Paging @avon b7.".to_owned();
-            let View::Live(draw) = text(store, &Arc::new(Reply { body, ..Reply::default() })) else {
+            let Kind::Live(draw) = text(store, &Arc::new(Reply { body, ..Reply::default() })).kind() else {
                 panic!("it does not follow who is known");
             };
             let draw = StoredValue::new_local(draw);
