@@ -9,7 +9,8 @@ pub fn excerpt(text: &str, limit: usize) -> String {
     let mut room = limit;
     for word in text.split_whitespace() {
         let gap = usize::from(!line.is_empty());
-        let length = word.chars().count() + gap;
+        // Not by `count`, which is made for long texts and large.
+        let length = word.chars().fold(gap, |length, _| length + 1);
         if length > room {
             if gap == 0 {
                 line.extend(word.chars().take(limit));

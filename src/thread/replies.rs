@@ -65,8 +65,7 @@ impl Replies {
     /// Shows no more what stands before a place, or from there on.
     pub(super) fn cut(&mut self, place: usize, front: bool) {
         if front {
-            self.shown.rotate_left(place);
-            self.shown.truncate(self.shown.len().saturating_sub(place));
+            self.shown = self.shown.split_off(place.min(self.shown.len()));
         } else {
             self.shown.truncate(place);
         }
@@ -150,7 +149,9 @@ impl Replies {
     pub(super) fn prepend(&mut self, replies: Vec<Reply>) -> usize {
         let old = self.shown.len();
         let added = self.append(replies);
-        self.shown.rotate_left(old);
+        let mut shown = self.shown.split_off(old);
+        shown.append(&mut self.shown);
+        self.shown = shown;
         added
     }
 
