@@ -3,16 +3,18 @@
 //! The anonymous read is a simple request: no header of ours, no credentials, hence no preflight and
 //! every cache may answer it.
 
+mod asker;
+
 use std::sync::Arc;
 
 use afterword_contract::{
     Json, NewGuest, NewReply, Order, Problem, ProblemType, Reply, ReplyId, Report, ThreadPage,
 };
 
-use crate::browser::request::Asker;
 use crate::browser::{json, page};
 use crate::config::{Config, Source};
 use crate::thread::{Act, Failure, Garbled, Position, Query};
+pub(crate) use asker::{Asker, begin_staleness};
 
 /// Whether a call says who asks.
 #[derive(Clone, Copy)]

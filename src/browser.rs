@@ -5,6 +5,5 @@ pub(crate) mod html;
 pub(crate) mod intl;
 pub(crate) mod json;
 pub(crate) mod page;
-pub(crate) mod request;
 pub(crate) mod selection;
 pub(crate) mod storage;

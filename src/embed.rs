@@ -17,9 +17,8 @@ use leptos::prelude::Owner;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use crate::api;
+use crate::api::{self, begin_staleness};
 use crate::browser::intl::BrowserLocale;
-use crate::browser::request::begin_staleness;
 use crate::browser::{json, page, selection};
 use crate::config::RawConfig;
 use crate::messages::Messages;

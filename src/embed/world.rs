@@ -12,8 +12,7 @@ use afterword_markup::{Document, Names};
 use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement};
 
-use crate::api::{self, Answer, Call};
-use crate::browser::request::Asker;
+use crate::api::{self, Answer, Asker, Call};
 use crate::browser::{html, json, page, storage};
 use crate::config::{Config, Source};
 use crate::store::{Store, World};
@@ -57,7 +56,7 @@ impl BrowserWorld {
             Source::Api { base } => base,
             Source::File { url } => url,
         };
-        let asker = Rc::new(Asker::new(&element, api, first));
+        let asker = Rc::new(Asker::new(element.as_ref(), api, first));
         let draft_key = draft_key(config);
         Self {
             element,

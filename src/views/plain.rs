@@ -95,7 +95,9 @@ impl Page<'_> {
         };
         let address = position.as_ref().map(|position| self.elsewhere.address(position));
         parts.children.truncate(1);
-        if let (Some(button), Some(address)) = (parts.children.first_mut().and_then(View::element_mut), address) {
+        if let (Some(button), Some(address)) =
+            (parts.children.first_mut().and_then(View::element_mut), address)
+        {
             become_a(button, "a", &["type"]);
             button.live.clear();
             button.attributes.extend([("href", address), ("rel", rel.to_owned())]);

@@ -17,11 +17,11 @@ use crate::shrink;
 use crate::tools::Node;
 use crate::workspace::{Workspace, files_under, read, write};
 
-/// What is put behind the glue. The last one's exports are the file's.
+/// What is put behind the glue: what the module calls, then what calls the module. The last one's exports are the file's.
 const RUNTIME: [&str; 8] = [
     "src/browser/page.js",
     "src/browser/selection.js",
-    "src/browser/request.js",
+    "src/api/asker.js",
     "src/browser/events.js",
     "src/browser/intl.js",
     "src/embed/window.js",
@@ -163,7 +163,10 @@ fn refuse_snippets(dir: &Path) -> Result<(), Failure> {
 }
 
 /// The glue and what works with it, as one file: one request. Only the glue's exports and the last file's are kept.
-fn with_runtime(glue: String, runtime: [Result<String, Failure>; 8]) -> Result<String, Failure> {
+fn with_runtime<const FILES: usize>(
+    glue: String,
+    runtime: [Result<String, Failure>; FILES],
+) -> Result<String, Failure> {
     let mut all = vec![glue];
     let last = runtime.len().saturating_sub(1);
     for (at, file) in runtime.into_iter().enumerate() {

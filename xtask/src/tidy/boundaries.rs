@@ -73,7 +73,7 @@ pub(super) fn http(project: &Project) -> Vec<Finding> {
     })
 }
 
-/// Only `browser/` and `embed/` touch the browser; `api/` speaks to gloo-net.
+/// Only `browser/` and `embed/` touch the browser; `api/` has one function of a script for all that it asks.
 pub(super) fn web_sys(project: &Project) -> Vec<Finding> {
     let allowed = ["src/browser", "src/embed", "src/lib.rs"];
     forbidden_words(project, &["src"], &allowed, &["web_sys", "js_sys"], |word| {

@@ -2,7 +2,7 @@
  * What the backend is asked, and by what it knows who asks: the host page's token, asked for at each use, or a guest's,
  * which is kept for this backend. Nothing else ever holds one.
  *
- * The build puts this behind the glue, see page.js.
+ * The build puts this behind the glue, see browser/page.js.
  */
 
 /** The questions of one widget. */

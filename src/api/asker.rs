@@ -1,16 +1,16 @@
-//! What the backend is asked over HTTP, and as whom. `request.js` has what is bound here.
+//! What the backend is asked over HTTP, and as whom. `asker.js` has what is bound here.
 
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlElement;
 
 #[wasm_bindgen]
 extern "C" {
     /// The questions of one widget.
     pub(crate) type Asker;
 
-    /// `first` is a request that was sent before the module ran: `{url, response}`. A guest is kept for `api`.
+    /// `host` is the custom element. `first` is a request that was sent before the module ran: `{url, response}`. A
+    /// guest is kept for `api`.
     #[wasm_bindgen(constructor)]
-    pub(crate) fn new(host: &HtmlElement, api: &str, first: &JsValue) -> Asker;
+    pub(crate) fn new(host: &JsValue, api: &str, first: &JsValue) -> Asker;
 
     #[wasm_bindgen(method)]
     fn ask(this: &Asker, url: &str, init: &str, identity: u8, done: &JsValue);
