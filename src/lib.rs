@@ -5,7 +5,7 @@
 //!                                 ^                        |            |
 //!                                 '-- one memo per reply <-'     thread::Command
 //!                                                                       |
-//!         contract types <-- api::Asker <-------------- store runs ------'
+//!         contract types <-- api::Asker <------------- store runs ------'
 //!                                   '-- the answer is the next thread::Event
 //! ```
 //!
