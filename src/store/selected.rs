@@ -70,16 +70,19 @@ pub(super) struct Followed(RefCell<Vec<Weak<Follower>>>);
 
 impl Followed {
     pub(super) fn add<T: Part>(&self, part: impl Fn(&State) -> T + 'static, state: &State) -> Selected<T> {
-        let value: Box<dyn Any> = Box::new(part(state));
         let take = move |state: &State, value: &mut dyn Any| renew(value, part(state));
-        Selected(self.add_boxed(Box::new(take), value), PhantomData)
+        Selected(self.add_boxed(Box::new(take), Box::new(T::default()), state), PhantomData)
     }
 
+    /// `value` is what the part becomes, not yet taken: so what takes it is in the module once for each part.
+    #[inline(never)]
     fn add_boxed(
         &self,
         part: Box<dyn Takes>,
-        value: Box<dyn Any>,
+        mut value: Box<dyn Any>,
+        state: &State,
     ) -> StoredValue<Rc<Follower>, LocalStorage> {
+        part.take(state, &mut *value);
         let follower = Rc::new(Follower { part, value: RefCell::new(value), changed: ArcTrigger::new() });
         self.0.borrow_mut().push(Rc::downgrade(&follower));
         StoredValue::new_local(follower)
