@@ -60,7 +60,7 @@ const PASSES: [&str; 10] = [
     // What is this small is put into all of its callers. Measured from 0 to 12: more is better up to 6, and much
     // worse from 8.
     "--always-inline-max-function-size",
-    "4",
+    "6",
     // Neither holds for every module, both do for Rust's: nothing lives at small addresses, memory begins empty.
     "--low-memory-unused",
     "--zero-filled-memory",
