@@ -20,11 +20,11 @@ pub(crate) use asker::{Asker, begin_staleness};
 #[derive(Clone, Copy)]
 pub(crate) enum Token {
     /// It does not, so that any cache may answer.
-    Never,
+    Never = 0,
     /// It does, where there is a token.
-    Welcome,
+    Welcome = 1,
     /// It makes no sense without.
-    Required,
+    Required = 2,
 }
 
 /// One question to the backend.
@@ -45,18 +45,8 @@ impl Call {
 }
 
 /// Asks the backend; `then` takes what it answers, where that is a success.
-pub(crate) fn ask(asker: &Asker, call: Call, then: impl FnOnce(Result<Answer, Failure>) + 'static) {
-    let mut headers = Json::object();
-    if let Some((name, value)) = &call.header {
-        headers = headers.with_text(name, value);
-    }
-    let mut init = Json::object().with_text("method", call.method);
-    if let Some(body) = &call.body {
-        headers = headers.with_text("Content-Type", "application/json");
-        init = init.with_text("body", &body.text());
-    }
-    let init = init.with("headers", headers).text();
-    asker.asked(&call.url, &init, call.token as u8, move |status, wait, text| {
+pub(crate) fn ask(asker: &Asker, call: &Call, then: impl FnOnce(Result<Answer, Failure>) + 'static) {
+    asker.asked(call, move |status, wait, text| {
         let answer = Answer { status, wait, text };
         then(match status {
             0 => Err(failure_named(&answer.text)),

@@ -15,19 +15,19 @@ class Asker {
 
   /**
    * Asks once, and `done` hears the answer's status, after how many seconds to try again, and its text; status 0 and
-   * an error's name where none came. `init` is what `fetch` takes, as JSON. `identity` is 0 for a call that does not
-   * say who asks, 1 for one that does where there is a token, 2 for one that makes no sense without.
+   * an error's name where none came. `identity` is 0 for a call that does not say who asks, 1 for one that does where
+   * there is a token, 2 for one that makes no sense without.
    */
-  async ask(url, init, identity, done) {
-    const answer = await this.answer(url, JSON.parse(init), identity).catch((error) => [0, undefined, String(error?.name)]);
-    done(...answer);
+  async ask(url, method, headers, body, identity, done) {
+    const failed = (error) => [0, undefined, String(error?.name)];
+    done(...(await this.answer(url, { method, headers, body }, identity).catch(failed)));
   }
 
   /** A token that the backend does not know is asked for anew, once; without one that is needed nothing is sent. */
   async answer(url, init, identity, refused) {
     const token = identity ? await this.token(refused) : undefined;
     if (!token && identity > 1) return [0, undefined, "SignInNeeded"];
-    if (token) init.headers.Authorization = `Bearer ${token}`;
+    if (token) init.headers.set("Authorization", `Bearer ${token}`);
     const { first } = this;
     this.first = undefined;
     const response = await (first?.url === url ? first.response : this.send(url, init));
@@ -36,7 +36,7 @@ class Asker {
     if (ok && init.method !== "GET") beginStaleness();
     if (token && status === 401) {
       if (this.known() === token) this.keepGuest(undefined);
-      delete init.headers.Authorization;
+      init.headers.delete("Authorization");
       if (refused === undefined) return this.answer(url, init, identity, token);
     }
     const wait = response.headers.get("retry-after");

@@ -1,6 +1,10 @@
 //! What the backend is asked over HTTP, and as whom. `asker.js` has what is bound here.
 
+use afterword_contract::Json;
+use gloo_net::http::Headers;
 use wasm_bindgen::prelude::*;
+
+use super::Call;
 
 #[wasm_bindgen]
 extern "C" {
@@ -13,7 +17,15 @@ extern "C" {
     pub(crate) fn new(host: &JsValue, api: &str, first: &JsValue) -> Asker;
 
     #[wasm_bindgen(method)]
-    fn ask(this: &Asker, url: &str, init: &str, identity: u8, done: &JsValue);
+    fn ask(
+        this: &Asker,
+        url: &str,
+        method: &str,
+        headers: JsValue,
+        body: Option<&str>,
+        identity: u8,
+        done: &JsValue,
+    );
 
     /// The viewer is this guest from now on: a `Guest` as JSON.
     #[wasm_bindgen(method, js_name = keepGuest)]
@@ -30,16 +42,19 @@ extern "C" {
 
 impl Asker {
     /// Asks once. `done` hears the status, after how many seconds another attempt makes sense where the backend says
-    /// so, and the text; where there is no answer, 0 and the name of the browser's error. `init` is what `fetch`
-    /// takes, as JSON. `identity` is 0 for a call that does not say who asks, 1 for one that does where there is a
-    /// token, 2 for one that makes no sense without: then the error's name is `SignInNeeded`.
-    pub(crate) fn asked(
-        &self,
-        url: &str,
-        init: &str,
-        identity: u8,
-        done: impl FnOnce(u16, Option<u32>, String) + 'static,
-    ) {
-        self.ask(url, init, identity, &Closure::once_into_js(done));
+    /// so, and the text; where there is no answer, 0 and the name of the browser's error, or `SignInNeeded` where
+    /// nobody is known and the call makes no sense without.
+    pub(crate) fn asked(&self, call: &Call, done: impl FnOnce(u16, Option<u32>, String) + 'static) {
+        let Call { method, url, token, header, body } = call;
+        let body = body.as_ref().map(Json::text);
+        let headers = Headers::new();
+        if let Some((name, value)) = header {
+            headers.set(name, value);
+        }
+        if body.is_some() {
+            headers.set("Content-Type", "application/json");
+        }
+        let done = Closure::once_into_js(done);
+        self.ask(url, method, headers.into_raw().into(), body.as_deref(), *token as u8, &done);
     }
 }

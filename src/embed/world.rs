@@ -158,7 +158,7 @@ impl BrowserWorld {
             }
         };
         match call {
-            Some(call) => api::ask(&self.asker, call, then),
+            Some(call) => api::ask(&self.asker, &call, then),
             // A file has one address, whatever it says that it offers; nobody waits for another in vain.
             None => page::soon(move || then(Err(Failure::refused(&ProblemType::UNKNOWN_ROUTE)))),
         }

@@ -1,6 +1,6 @@
 //! Who may know what: the borders between the parts of the house.
 
-use super::source::{line_of, positions};
+use super::source::{Source, line_of, positions};
 use super::{Finding, Project};
 
 /// What is known about a thread, and how its text is read, depends on nothing but data.
@@ -55,7 +55,8 @@ pub(super) fn wire_types(project: &Project) -> Vec<Finding> {
     findings
 }
 
-/// Only `api/` asks the network for anything.
+/// Only `api/` asks the network for anything, with its script; and the scripts in `embed/`, before the module is there
+/// and for what is live.
 pub(super) fn http(project: &Project) -> Vec<Finding> {
     const NETWORK: [&str; 9] = [
         "gloo_net",
@@ -68,9 +69,12 @@ pub(super) fn http(project: &Project) -> Vec<Finding> {
         "fetch_with_str_and_init",
         "fetch_with_request_and_init",
     ];
-    forbidden_words(project, &["src"], &["src/api"], &NETWORK, |word| {
-        format!("`{word}`: only src/api performs HTTP")
-    })
+    const OF_SCRIPTS: [&str; 5] = ["fetch", "sendBeacon", "XMLHttpRequest", "EventSource", "WebSocket"];
+    let message = |word: &str| format!("`{word}`: only src/api performs HTTP");
+    let scripts = project.within(&["src/browser"]).filter(|source| source.is_script());
+    let mut findings = forbidden_words(project, &["src"], &["src/api"], &NETWORK, message);
+    findings.extend(scripts.flat_map(|source| words_in(source, &OF_SCRIPTS, message)));
+    findings
 }
 
 /// Only `browser/` and `embed/` touch the browser; `api/` has one function of a script for all that it asks.
@@ -114,12 +118,18 @@ fn forbidden_words(
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in project.within(places).filter(|source| source.is_rust() && !source.is_within(except)) {
-        for word in words {
-            findings
-                .extend(source.lines_with_word(word).map(|line| Finding::new(source, line, message(word))));
-        }
+        findings.extend(words_in(source, words, &message));
     }
     findings
+}
+
+fn words_in(source: &Source, words: &[&str], message: impl Fn(&str) -> String) -> Vec<Finding> {
+    let found = |word| source.lines_with_word(word).map(move |line| (line, word));
+    words
+        .iter()
+        .flat_map(|word| found(word))
+        .map(|(line, word)| Finding::new(source, line, message(word)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -168,7 +178,10 @@ mod tests {
         let request = "gloo_net::http::Request::get(url)";
         assert_eq!(lines(http, &[("src/store.rs", request)]).len(), 1);
         assert_eq!(lines(http, &[("src/browser/net.rs", "window.fetch_with_str(url)")]).len(), 1);
+        assert_eq!(lines(http, &[("src/browser/page.js", "const get = (url) => fetch(url);")]).len(), 1);
         assert!(lines(http, &[("src/api/backend.rs", request), ("src/api.rs", request)]).is_empty());
+        let script = "fetch(url)";
+        assert!(lines(http, &[("src/api/asker.js", script), ("src/embed/embed.js", script)]).is_empty());
     }
 
     #[test]
