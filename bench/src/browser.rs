@@ -29,7 +29,7 @@ const QUIET_MS: u32 = 1000;
 const APPENDED: usize = 10;
 /// Keys, so far apart that each has a frame of its own.
 const TYPED: &str = "the quick brown fox jumps over the lazy dog, twice";
-const BETWEEN_KEYS: Duration = Duration::from_millis(60);
+const A_MOMENT: Duration = Duration::from_millis(60);
 const REACTIONS: usize = 20;
 /// The thread in which people take part.
 const LONG: u32 = 10_000;
@@ -320,7 +320,7 @@ async fn took_part(session: &Session, is_ours: bool) -> Result<Part, String> {
         keys = keys
             .then(KeyAction::Down { value })
             .then(KeyAction::Up { value })
-            .then(KeyAction::Pause { duration: BETWEEN_KEYS });
+            .then(KeyAction::Pause { duration: A_MOMENT });
     }
     session.client.perform_actions(keys).await.map_err(|error| error.to_string())?;
     until(session, "__bench.isQuiet(300)").await?;
@@ -344,11 +344,14 @@ async fn close(session: Session) {
     let _ = tokio::time::timeout(Duration::from_secs(10), session.client.clone().close()).await;
 }
 
+/// Points, rests there, presses and lets go, as a hand does: what the pointer's coming changes has been painted by then.
 async fn click(session: &Session, place: &Value) -> Result<(), String> {
     let at = |index: usize| place.get(index).and_then(Value::as_f64).unwrap_or_default();
     let pointer = MouseActions::new("pointer".to_owned())
         .then(PointerAction::MoveTo { duration: None, x: at(0), y: at(1) })
+        .then(PointerAction::Pause { duration: A_MOMENT })
         .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+        .then(PointerAction::Pause { duration: A_MOMENT })
         .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
     session.client.perform_actions(pointer).await.map_err(|error| error.to_string())
 }

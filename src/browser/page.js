@@ -33,8 +33,21 @@ const pageAddress = () => location.href.split("#")[0];
 
 const pageTitle = () => document.title;
 
+/** So long a frame may take, in milliseconds. There are pages that look alive and have none: in a frame out of sight. */
+const FRAME_PATIENCE = 500;
+
 /** What is to be done in a frame is done before that is seen; a task comes after it. A hidden page has no frames. */
-const whenSeen = (work) => (document.hidden ? setTimeout(work) : requestAnimationFrame(() => setTimeout(work)));
+function whenSeen(work) {
+  let isDone = false;
+  const act = () => {
+    if (isDone) return;
+    isDone = true;
+    work();
+  };
+  const isHidden = document.hidden;
+  setTimeout(act, isHidden ? 0 : FRAME_PATIENCE);
+  if (!isHidden) requestAnimationFrame(() => setTimeout(act));
+}
 
 /** Nothing is written yet in a composer that is closed. */
 const isField = (element) => element.matches("input,textarea:not([part~=composer-open]),select,[contenteditable]");

@@ -142,11 +142,18 @@ impl BrowserWorld {
             let outcome = answer.and_then(|answer| api::acted(&act, &answer));
             Some(Event::Acted { request, outcome })
         };
-        self.ask(store, call, Box::new(event));
+        // What a press does is shown before the backend says anything, and is to be seen first: to send takes longer
+        // than to draw that.
+        page::when_seen(self.asking(store, call, Box::new(event)));
     }
 
-    /// Asks the backend; the answer is the next event. Not generic, so that it is compiled once.
+    /// Asks the backend; the answer is the next event.
     fn ask(&self, store: Store, call: Option<Call>, event: Box<Interpret>) {
+        self.asking(store, call, event)();
+    }
+
+    /// What asks the backend. Not generic, so that it is compiled once.
+    fn asking(&self, store: Store, call: Option<Call>, event: Box<Interpret>) -> Box<dyn FnOnce()> {
         // What is asked for while an answer is taken in belongs to what that answers.
         let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::asking_at(&self.base));
         let asked_from = Rc::clone(&self.asked_from);
@@ -157,11 +164,12 @@ impl BrowserWorld {
                 asked_from.replace(None);
             }
         };
-        match call {
-            Some(call) => api::ask(&self.asker, &call, then),
+        let asker = Rc::clone(&self.asker);
+        Box::new(move || match call {
+            Some(call) => api::ask(&asker, &call, then),
             // A file has one address, whatever it says that it offers; nobody waits for another in vain.
             None => page::soon(move || then(Err(Failure::refused(&ProblemType::UNKNOWN_ROUTE)))),
-        }
+        })
     }
 
     fn slot(&self, slot: &Slot) -> String {
