@@ -3,6 +3,8 @@
 //! The names are stable because host pages link to them; so they are good for a minute and then asked for
 //! again. An address with `?v=…` promises that its content never changes, and is kept for a year.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
@@ -36,7 +38,7 @@ pub(crate) const STABLE: &str = "public, max-age=60, must-revalidate";
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// What host pages link to. Where the binary has none of it, that is said.
-const PROMISED: &[&str] = &["embed.js", "afterword.js", "afterword_bg.wasm", "themes/"];
+const PROMISED: &[&str] = &["embed.js", "afterword.js", "afterword_bg.wasm", "theme.js", "themes/"];
 
 /// The files inside this binary; none where it was built before the widget.
 pub(crate) fn embedded() -> &'static [File] {
@@ -94,6 +96,7 @@ impl File {
         let etag = format!("\"{}{}\"", self.fingerprint, encoding.suffix());
         let representation = Representation {
             body: Bytes::from_static(body.unwrap_or(self.plain)),
+            packed: Arc::default(),
             encoding,
             etag: HeaderValue::from_str(&etag).unwrap_or(HeaderValue::from_static("\"\"")),
         };

@@ -19,8 +19,11 @@ pub(crate) enum Encoding {
 /// Below this, what is saved is less than what the headers cost.
 const WORTHWHILE: usize = 512;
 
-/// Saves nearly all that 11 would at a fiftieth of its time: a page of 50 replies takes one to two milliseconds.
+/// For the first who ask: 90 % of what can be saved, at a hundredth of the time. A page of 50 replies, drawn, takes
+/// three milliseconds.
 const BROTLI_QUALITY: i32 = 5;
+/// For those who ask again. The same page takes 0.3 seconds and is smaller by a tenth.
+const BROTLI_BEST: i32 = 11;
 
 impl Encoding {
     /// What `Accept-Encoding` likes best among `offered`; on a tie the one that comes first.
@@ -86,7 +89,7 @@ impl Encoding {
         let coded = match self {
             Self::Identity => None,
             Self::Gzip => gzip(&body).ok(),
-            Self::Brotli => brotli(&body).ok(),
+            Self::Brotli => brotli(&body, BROTLI_QUALITY).ok(),
         };
         match coded {
             Some(coded) => (self, coded.into()),
@@ -114,8 +117,15 @@ fn gzip(body: &[u8]) -> std::io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-fn brotli(body: &[u8]) -> std::io::Result<Vec<u8>> {
-    let parameters = brotli::enc::BrotliEncoderParams { quality: BROTLI_QUALITY, ..Default::default() };
+/// What is in Brotli's coding already, made as small as it can be.
+pub(crate) fn smallest(coded: &[u8]) -> std::io::Result<Bytes> {
+    let mut body = Vec::with_capacity(coded.len() * 8);
+    brotli::BrotliDecompress(&mut &*coded, &mut body)?;
+    Ok(brotli(&body, BROTLI_BEST)?.into())
+}
+
+fn brotli(body: &[u8], quality: i32) -> std::io::Result<Vec<u8>> {
+    let parameters = brotli::enc::BrotliEncoderParams { quality, ..Default::default() };
     let mut coded = Vec::with_capacity(body.len() / 4);
     brotli::BrotliCompress(&mut &*body, &mut coded, &parameters)?;
     Ok(coded)

@@ -1,6 +1,7 @@
 //! Pages of threads in the forms in which they are sent, each drawn once for each state of its thread.
 
 use afterword_contract::{ThreadId, ThreadPage};
+use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::conditional::Representation;
@@ -9,6 +10,9 @@ use crate::html::{self, Address};
 use crate::offer;
 use crate::problem::Refusal;
 use crate::store::PageQuery;
+
+/// One page is packed at a time: answering needs the other processors.
+static PACKING: Semaphore = Semaphore::const_new(1);
 
 /// What an answer depends on beside the thread's state.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -43,8 +47,32 @@ pub(crate) async fn answer(
         None => draw(app, thread, query, form, Encoding::Identity).await,
         Some(state) => {
             let key = PageKey { thread: state.pk, query, form: form.clone(), encoding };
-            app.pages().get(&key, state.change, draw(app, thread, query, form, encoding)).await
+            let mut is_new = false;
+            let drawing = async {
+                is_new = true;
+                draw(app, thread, query, form, encoding).await
+            };
+            let page = app.pages().get(&key, state.change, drawing).await?;
+            if !is_new {
+                pack(&page);
+            }
+            Ok(page)
         }
+    }
+}
+
+/// Makes a page that was asked for again smaller for all who ask after that; nobody waits for it.
+fn pack(page: &Representation) {
+    if !page.can_be_packed() {
+        return;
+    }
+    // Else it is done when the page is asked for once more.
+    if let Ok(turn) = PACKING.try_acquire() {
+        let page = page.clone();
+        tokio::task::spawn_blocking(move || {
+            page.pack();
+            drop(turn);
+        });
     }
 }
 

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use std::io::Read;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use afterword_server::Settings;
 use axum::body::{Body, Bytes, HttpBody};
@@ -251,6 +251,28 @@ async fn a_page_comes_in_the_coding_the_client_likes_best() {
     assert_eq!(tags.len(), 3, "one for each coding");
     let short = site.ask(Method::GET, "/api/replies?thread=u", &[("accept-encoding", "br")]).await;
     assert_eq!(short.header("content-encoding"), "", "not worth while");
+}
+
+#[tokio::test]
+async fn a_page_that_is_asked_for_again_becomes_smaller_and_keeps_its_tag() {
+    let site = Site::of(vec![thread("t", common::replies("t", 50))]).await;
+    for address in ["/api/replies?thread=t", "/api/html?thread=t"] {
+        let plain = site.get(address).await.body;
+        let ask = || site.ask(Method::GET, address, &[("accept-encoding", "br")]);
+        let (first, begun) = (ask().await, Instant::now());
+        let mut last = ask().await;
+        while last.body.len() == first.body.len() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{address} is not packed");
+            tokio::task::yield_now().await;
+            last = ask().await;
+        }
+        assert!(last.body.len() < first.body.len(), "{address}");
+        assert_eq!(last.header("content-length"), last.body.len().to_string());
+        assert_eq!(last.header("etag"), first.header("etag"));
+        let mut decoded = Vec::new();
+        brotli::BrotliDecompress(&mut &*last.body, &mut decoded).unwrap();
+        assert_eq!(decoded, plain, "{address}");
+    }
 }
 
 #[tokio::test]
