@@ -51,11 +51,39 @@ fn timeless(html: &str) -> String {
     text
 }
 
-/// What the mounted widget shows, without the time and without the place where it announces.
+/// What the mounted widget shows, without the time, the places where it says what happens, and what has a use only
+/// while it is there.
 fn at_rest(html: &str) -> String {
-    let (before, after) = html.split_once(r#"<div part="announcer""#).unwrap();
-    let (_, after) = after.split_once("</div>").unwrap();
-    timeless(&[before, after].concat())
+    let mut html = html.to_owned();
+    for (from, to) in [
+        (r#"<div part="announcer""#, "</div>"),
+        (r#"<p part="composer-status" id="#, "</p>"),
+        (r#" aria-busy="false""#, ""),
+        (r#" data-unread="New since your last visit""#, ""),
+        (r#" novalidate="""#, ""),
+        (r#" type="text""#, ""),
+        (r#" autocomplete="off""#, ""),
+        (r#" maxlength="10""#, ""),
+        (r#" aria-describedby="composer-status""#, ""),
+        (r#" aria-autocomplete="list""#, ""),
+        (r#" rows="2""#, ""),
+        (r#" aria-label="Reactions to"#, "\""),
+        // The script makes it of what stands in `<time>`.
+        (r#" title="June 2"#, "\""),
+    ] {
+        html = without(&html, from, to);
+    }
+    timeless(&html)
+}
+
+/// Without what stands from each `from` to the next `to`.
+fn without(html: &str, from: &str, to: &str) -> String {
+    let mut pieces = html.split(from);
+    let mut text = pieces.next().unwrap().to_owned();
+    for piece in pieces {
+        text += piece.split_once(to).unwrap().1;
+    }
+    text
 }
 
 /// The thread's section out of an answer.

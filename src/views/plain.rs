@@ -119,10 +119,26 @@ impl Page<'_> {
     }
 }
 
-/// The thread as it stands until the module has come: nothing is announced before.
+/// The thread as it stands until the module has come. What only the module has a use for comes with it: nothing is
+/// announced before, no field is checked, and no list of people opens. Nor is said what the words in or around it
+/// say; of the time embed.js makes a title.
 pub fn still_html(store: Store) -> String {
-    html::written(thread_view(store), &|element| {
-        (value(&element.0, "part") != Some("announcer")).then_some(element)
+    html::written(thread_view(store), &|mut element| {
+        let parts = &mut *element.0;
+        let without: &[&str] = match value(parts, "part").unwrap_or_default() {
+            "announcer" => return None,
+            "composer-status" if value(parts, "id").is_some() => return None,
+            "thread" => &["aria-busy"],
+            "list" => &["data-unread"],
+            "jump" | "composer-closed" => &["novalidate"],
+            "jump-number" => &["type", "autocomplete", "maxlength"],
+            "composer-text composer-open" => &["aria-describedby", "aria-autocomplete", "rows"],
+            "reactions" => &["aria-label"],
+            "reply-time" => &["title"],
+            _ => return Some(element),
+        };
+        become_a(parts, parts.tag, without);
+        Some(element)
     })
 }
 
