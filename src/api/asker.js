@@ -54,7 +54,7 @@ class Asker {
   /** The token to use now. The page hears which one was refused, if one was. */
   async token(refused) {
     try {
-      const given = await tools.inTime(Promise.resolve(this.host.getToken(refused)), ANSWER_PATIENCE);
+      const given = await inTime(Promise.resolve(this.host.getToken(refused)), ANSWER_PATIENCE);
       if (given && typeof given === "string") return given;
     } catch {
       // The page has none to give.
@@ -92,4 +92,4 @@ function beginStaleness() {
 }
 
 /** As long as the contract lets an answer be used before it is asked for again, and some more. */
-const mayBeStale = () => Date.now() - staleSince < 90000 || tools.wroteLately();
+const mayBeStale = () => Date.now() - staleSince < 90000 || wroteLately();

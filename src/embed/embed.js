@@ -11,8 +11,6 @@
  * docs/EMBEDDING.md describes all of it for the people who embed.
  */
 (() => {
-  "use strict";
-
   // Valid only while this script runs, so it is read first. The getter is taken from the prototype because markup
   // can shadow the property (<img name="currentScript" src="https://evil.example/">), and everything that we load
   // is loaded from beside this script.
@@ -55,8 +53,7 @@
   const TRACKING_FROM = /^(singlemessage|groupmessage|timeline)$/;
 
   /** Languages and scripts that run from right to left, for a `lang` that differs from the page's. */
-  const RIGHT_TO_LEFT =
-    /^(ar|arc|ckb|dv|fa|he|iw|ks|ps|sd|syr|ug|ur|yi)(-(?!latn|cyrl)|$)|-(adlm|arab|hebr|nkoo|rohg|syrc|thaa)(-|$)/i;
+  const RIGHT_TO_LEFT = /Adlm|Arab|Armi|Hebr|Nkoo|Rohg|Syrc|Thaa/;
 
   /**
    * What may stand in what the backend has drawn, by name: elements, and attributes that say nothing but what is seen.
@@ -65,8 +62,11 @@
   const ELEMENTS =
     /^(section|article|header|footer|h[1-6]|p|div|span|ol|ul|li|a|bdi|time|button|details|summary|blockquote|pre|code|em|strong|del|br|hr|img|figure|figcaption|form|label|input|select|option|textarea)$/;
   const DRAWN =
-    /^(part|id|lang|dir|title|role|datetime|start|alt|tabindex|hidden|type|value|name|placeholder|rows|width|height|selected|maxlength|inputmode|target|autocomplete|novalidate|loading|referrerpolicy|rel|(aria|data)-.*)$/;
+    /^(part|id|lang|dir|title|role|datetime|start|alt|tabindex|hidden|type|value|placeholder|width|height|selected|inputmode|target|loading|referrerpolicy|rel|(aria|data)-.*)$/;
   const ADDRESSES = /^(href|src)$/;
+
+  /** What names a part of the thread, and where the name begins: a second element's replies have names of their own. */
+  const NAMED = { id: /^/, href: /^#(?=reply-)/, "aria-labelledby": /^| /g };
 
   /** What has been said in the console; each thing is said once a page, however many elements meet it. */
   const told = new Set();
@@ -79,11 +79,11 @@
   /** Something that keeps the replies from being shown. `reason` is for programs, `message` for people. */
   class Failure extends Error {
     name = "AfterwordError";
-    constructor(reason, message, { again = true, cause } = {}) {
-      super(message, { cause });
-      this.reason = reason;
-      /** Whether trying again can help. */
-      this.again = again;
+    /** Whether trying again can help. */
+    again = true;
+    constructor(reason, message, more) {
+      super(message, more);
+      Object.assign(this, more, { reason });
     }
   }
 
@@ -142,7 +142,7 @@
   if (!(script instanceof HTMLScriptElement)) {
     return tell(
       "error",
-      'embed.js cannot see its own script tag. Load it without type="module", from no bundle.',
+      'embed.js cannot see its own script tag. Load it as a plain script of its own.',
     );
   }
 
@@ -160,10 +160,7 @@
 
   /** The address of one of our files. A retry gets another one: a browser remembers a module that failed. */
   function asset(name, attempt = 0) {
-    const url = new URL(name, assets);
-    url.search = query;
-    if (attempt) url.searchParams.set("retry", attempt);
-    return url.href;
+    return assets + name + (attempt ? `${query || "?"}&retry=${attempt}` : query);
   }
 
   // --- afterword.js and the module: one of each for all elements of the page ----------------------------------------
@@ -204,7 +201,7 @@
     const none = (why, cause) => {
       const sentence =
         `The replies cannot be shown: ${url} cannot be loaded (${why}). ` +
-        "Check the connection, content blockers and the script-src of the page's Content-Security-Policy.";
+        "Check the connection, content blockers and the page's policy (script-src).";
       return Promise.reject(new Failure("script", sentence, { cause }));
     };
     let file;
@@ -217,7 +214,7 @@
       const type = answer?.headers.get("content-type");
       return none(answer && (answer.ok ? !/script/.test(type) && type : answer.status) || cause?.message, cause);
     }
-    file.begin({ ...tools, binary, binaryUrl, forbidden }, file);
+    file.begin(tools, file, binaryUrl, binary, forbidden);
     return file;
   }
 
@@ -240,8 +237,8 @@
             const [[name, value] = [""]] = new URLSearchParams(pair);
             return name && !TRACKING.test(name) && !(name === "from" && TRACKING_FROM.test(value));
           });
-        const path = url.pathname.replace(/(.)\/+$/, "$1");
-        return url.origin + path + (kept.length ? `?${kept.join("&")}` : "");
+        url.search = kept.join("&");
+        return url.origin + url.pathname.replace(/(.)\/+$/, "$1") + url.search;
       } catch {
         // Not an address; the next may be one.
       }
@@ -273,11 +270,10 @@
 
   /** `[lightness, alpha]`, both 0 to 1, of a computed colour; nothing seen through one that is not understood. */
   function lightness(colour) {
-    const [, space, rest = ""] = /^([a-z]+)\((?:[a-z][\w-]* )?(.*)\)$/.exec(colour) ?? [];
-    const [a, b, c, alpha = 1] = rest.split(/[ ,/]+/).map(parseFloat);
+    const [space, a, b, c, alpha = 1] = colour.slice(0, -1).split(/(?:\((?:[a-z][\w-]* )?|[ ,/])+/);
     const mixed = 0.2126 * a + 0.7152 * b + 0.0722 * c;
-    const light = { rgb: mixed / 255, rgba: mixed / 255, color: mixed, lab: a / 100, lch: a / 100, oklab: a, oklch: a };
-    return space in light ? [light[space], alpha] : [0, 0];
+    const light = { r: mixed / 255, c: mixed, l: a / 100, o: +a }[space[0]];
+    return light >= 0 ? [light, alpha] : [0, 0];
   }
 
   /**
@@ -329,7 +325,12 @@
 
   /** A `dir` on the element is an order; a `lang` on it says the direction; else it runs as the page does. */
   function directionOf(element, lang) {
-    if (!element.hasAttribute("dir") && attribute(element, "lang")) return RIGHT_TO_LEFT.test(lang) ? "rtl" : "ltr";
+    try {
+      if (!element.hasAttribute("dir") && attribute(element, "lang"))
+        return RIGHT_TO_LEFT.test(new Intl.Locale(lang).maximize().script) ? "rtl" : "ltr";
+    } catch {
+      // What is no language says nothing.
+    }
     return styleOf(element).direction;
   }
 
@@ -348,8 +349,8 @@
    * - `thread` is the id of what is shown or loading, `anchor` what stands before `reply-4` in the page's fragments,
    *   `wanted` a reply that was asked for before the module was there.
    * - `painted` is the promise that what the backend has drawn is there, if at all, and `painting` what ends that;
-   *   `drawn` is what came, `paper` what is seen of it, `draftKey` where its thread's drafts are kept until the module
-   *   does that, `deeds` what the reader has pressed in it, `composing` whether an input method is at work there, `rest`
+   *   `drawn` is what came, `paper` what is seen of it, `asideKey` where what was typed in it is put aside until
+   *   the module keeps it, `deeds` what the reader has pressed in it, `composing` whether an input method is at work there, `rest`
    *   what of `drawn` is still to be copied. Where the module can never run, `redraw` draws around the reply that the
    *   page's address names, `turn` another page, and `mute` takes away what could never do anything.
    * - `shown` says whether replies were ever there, `isStale` whether the element's own children may be another
@@ -374,8 +375,6 @@
       remarks: new Map(),
       /** Attributes changed in this task. */
       changed: new Set(),
-      /** The element and what it stands in. */
-      ancestors: new Set(),
       deeds: [],
     };
     renewReady(it);
@@ -430,7 +429,6 @@
     it.life.abort();
     drop(it);
     it.life = it.wait = it.wanted = it.theming = it.redraw = it.turn = it.mute = null;
-    it.ancestors.clear();
     it.changed.clear();
     present.delete(it);
     if (anchors.get(it.anchor) === it.host) anchors.delete(it.anchor);
@@ -462,9 +460,8 @@
 
   /** The number in `#reply-4`, when the fragment speaks of this element. */
   function linkedReply(it) {
-    const fragment = fragmentOf(location.hash);
-    if (!fragment.startsWith(it.anchor)) return null;
-    return /^reply-([1-9]\d{0,8})$/.exec(fragment.slice(it.anchor.length))?.[1] ?? null;
+    const [, anchor, number] = /^(.*)reply-([1-9]\d{0,8})$/.exec(fragmentOf(location.hash)) ?? [];
+    return anchor === it.anchor ? number : null;
   }
 
   /** Whether it is known without waiting for a frame that the page will be needed. Looking lays a page out, once. */
@@ -499,7 +496,7 @@
       // What costs next to nothing does not wait for an act.
       paint(it);
     };
-    if (loading(it) === "eager" || typeof IntersectionObserver !== "function") return near();
+    if (loading(it) === "eager" || !window.IntersectionObserver) return near();
     const observer = new IntersectionObserver(
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -551,11 +548,10 @@
       error instanceof Failure
         ? error
         : new Failure("mount", `The replies cannot be shown: ${error?.message ?? error}`, { cause: error });
-    it.run?.abort();
-    it.run = it.engine = it.handle = null;
+    it.handle = null;
+    stop(it);
     it.failure = failure;
     it.base.dataset.state = failure.again ? "failed" : "error";
-    it.base.removeAttribute("aria-busy");
     // Children of the element, if any, or what was drawn are the next best thing to replies: they stay, below.
     draw(it, [notice(it, failure.message, failure.again && again)]);
     tell("error", failure.message, it.host, ...(failure.cause ? [failure.cause] : []));
@@ -604,6 +600,7 @@
 
   async function paintOnce(it, signal) {
     const { host } = it;
+    const theme = loadTheme(it);
     const beGiven = () => !it.isStale && host.querySelector(':scope > section[part~="thread"]');
     // The parser may be in the middle of it.
     if (beGiven() && document.readyState === "loading") {
@@ -611,24 +608,22 @@
     }
     const drawn = beGiven() || (await drawnByBackend(it, signal));
     // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
-    await inTime(loadTheme(it), THEME_PATIENCE);
+    await inTime(theme, THEME_PATIENCE);
     // Meanwhile the module may have been faster.
     if (!drawn || signal.aborted || it.handle) return;
     it.drawn = drawn;
-    it.draftKey = `draft:${apiOf(it)}:${threadOf(it)}:new`;
+    it.asideKey = `aside:${apiOf(it)}:${threadOf(it)}`;
     const linked = linkedReply(it);
     const paper = show(it, linked || drawn.contains(document.activeElement) ? Infinity : AT_ONCE);
-    if (linked && !isBusyElsewhere(it)) go(it, `${it.anchor}reply-${linked}`);
+    if (linked && !isBusyElsewhere(it)) go(it);
     await frame();
     const list = paper.querySelector('[part~="list"]');
-    const more = () => {
-      const items = it.paper === paper ? it.rest.splice(0, AT_ONCE) : [];
-      const copies = items.map((item) => copy(item, it));
+    while (it.paper === paper && it.rest.length) {
+      const copies = it.rest.splice(0, AT_ONCE).map((item) => copy(item, it));
       for (const node of copies) it.mute?.(node);
       list.append(...copies);
-      if (items.length) frame().then(more);
-    };
-    if (it.rest.length) more();
+      await frame();
+    }
   }
 
   /** Shows what came: so many replies of it at once, since many take long. The others wait in `rest`. */
@@ -644,9 +639,9 @@
     drawWaiting(it);
     // The reader was in what stood there before.
     if (it.focus) {
-      const [field, { selectionStart, selectionEnd }] = it.focus;
+      const [field, was] = it.focus;
       field.focus({ preventScroll: true });
-      if (selectionEnd) field.setSelectionRange(selectionStart, selectionEnd);
+      if (was.selectionEnd) field.setSelectionRange(was.selectionStart, was.selectionEnd);
     }
     return paper;
   }
@@ -660,16 +655,9 @@
     it.deeds = [];
   }
 
-  /** What was typed goes where the module keeps its drafts, behind what is there. */
+  /** What was typed is put behind what was put aside before. The runtime makes a draft of it before it mounts. */
   function putAside(it, text = it.paper.querySelector("textarea")?.value) {
-    if (!text || !it.draftKey) return;
-    let draft = {};
-    try {
-      draft = JSON.parse(kept(it.draftKey)) ?? draft;
-    } catch {
-      // Not ours.
-    }
-    kept(it.draftKey, JSON.stringify({ ...draft, text: draft.text ? `${draft.text}\n\n${text}` : text }));
+    if (text && it.asideKey) kept(it.asideKey, `${kept(it.asideKey) ?? ""}\n\n${text}`);
   }
 
   /** Whether the reader is at something else on the page. */
@@ -710,17 +698,9 @@
     for (const name of drawn.getAttributeNames()) {
       const value = drawn.getAttribute(name);
       if (DRAWN.test(name) || (ADDRESSES.test(name) && /^(https?:|mailto:|[#/?.])/i.test(value))) {
-        // A second element's replies have names of their own.
-        const named = /^(id|aria-(labelledby|describedby))$/.test(name);
         if (name === "part") node.className = value;
-        node.setAttribute(
-          name,
-          named
-            ? value.replace(/\S+/g, (id) => it.anchor + id)
-            : name === "href"
-              ? value.replace(/^#(?=reply-)/, `#${it.anchor}`)
-              : value,
-        );
+        const named = NAMED[name];
+        node.setAttribute(name, named ? value.replace(named, `$&${it.anchor}`) : value);
       }
     }
     for (const child of drawn.childNodes) {
@@ -733,7 +713,10 @@
     if (drawn.open) node.open = true;
     if (/^(input|textarea|select)$/.test(name)) node.value = drawn.value;
     if (drawn === document.activeElement) it.focus = [node, drawn];
-    if (name === "time") node.textContent = ago(Date.parse(drawn.dateTime), it.drawn.lang) ?? drawn.textContent;
+    if (name === "time") {
+      node.title = drawn.textContent;
+      node.textContent = ago(Date.parse(drawn.dateTime), it.drawn.lang) ?? node.title;
+    }
     return node;
   }
 
@@ -745,15 +728,15 @@
     try {
       const seconds = Math.abs(Date.now() - moment) / 1000;
       const days = Math.floor(seconds / 86400);
-      const [, distance, unit] = [
-        [seconds < 60, 0, "second"],
-        [seconds < 3600, seconds / 60, "minute"],
-        [days < 1, seconds / 3600, "hour"],
-        [days < 7, days, "day"],
-        [days < 31, days / 7, "week"],
-        [days < 365, (days * 400) / 12175, "month"],
-        [true, (days * 100 + 75) / 36525, "year"],
-      ].find(([fits]) => fits);
+      // prettier-ignore
+      const [distance, unit] =
+        seconds < 60 ? [0, "second"]
+        : seconds < 3600 ? [seconds / 60, "minute"]
+        : days < 1 ? [seconds / 3600, "hour"]
+        : days < 7 ? [days, "day"]
+        : days < 31 ? [days / 7, "week"]
+        : days < 365 ? [(days * 400) / 12175, "month"]
+        : [(days * 100 + 75) / 36525, "year"];
       const count = Math.floor(distance) * (moment > Date.now() ? 1 : -1);
       const clock = (clocks[[lang, !count]] ??= new Intl.RelativeTimeFormat(lang, count ? {} : { numeric: "auto" }));
       return clock.format(count, unit);
@@ -763,8 +746,8 @@
   }
 
   /** Brings a reply that is drawn to the reader; false where it is not. */
-  function go(it, id) {
-    const reply = it.paper && it.root.getElementById(id);
+  function go(it) {
+    const reply = it.paper && it.root.getElementById(fragmentOf(location.hash));
     if (!reply) return false;
     reply.scrollIntoView();
     reply.focus({ preventScroll: true });
@@ -776,13 +759,11 @@
     const pressed = event.target.closest?.('button, a[href^="#"], form');
     const isForm = pressed?.localName === "form";
     if (!it.paper?.contains(pressed) || isForm !== (event.type === "submit")) return;
-    // The module has done it: it is not done once more.
-    if (event.defaultPrevented) it.deeds = it.deeds.filter((deed) => deed !== pressed);
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (pressed.hash) {
       // What that asks for, whoever listens does: here `follow`, later the module.
-      if (location.hash === pressed.hash) go(it, fragmentOf(pressed.hash));
+      if (location.hash === pressed.hash) go(it);
       location.hash = pressed.hash;
     } else if (it.turn) {
       it.turn(pressed);
@@ -794,8 +775,7 @@
 
   /** The fragment of the page's address is another: what is drawn comes to the reader. */
   function linked(it) {
-    const number = linkedReply(it);
-    if (number && !go(it, `${it.anchor}reply-${number}`)) it.redraw?.();
+    if (linkedReply(it) && !go(it)) it.redraw?.();
   }
 
   // --- Drawing, before and instead of the module --------------------------------------------------------------------
@@ -824,7 +804,7 @@
   function drawWaiting(it) {
     if (it.handle || it.failure || !it.life) return;
     it.slot.hidden = Boolean(it.shown || it.paper);
-    const after = it.paper || (hasPlaceholder(it) && !it.shown) ? [] : [skeleton(it)];
+    const after = (it.shown ? it.paper : hasPlaceholder(it)) ? [] : [skeleton(it)];
     // Only a button can be reached with the keyboard.
     if (it.wait && loading(it) === "interaction" && !it.paper) {
       after.push(button(it, "button", "Show the replies", () => load(it)));
@@ -887,38 +867,23 @@
     it.root.adoptedStyleSheets = worn;
   }
 
-  /** Lays what `stylesheet` names over the common sheets. Resolves when it is on, or will not be. Never rejects. */
-  function loadTheme(it) {
+  /**
+   * Lays what `stylesheet` names over the common sheets; few elements name any, so theme.js does it. Resolves when it is
+   * on, or will not be. Never rejects.
+   */
+  async function loadTheme(it) {
     const name = attribute(it.host, "stylesheet");
-    if (it.theming?.name === name) return it.theming.done;
+    if (it.theming?.name === name || (!name && !it.theming)) return it.theming?.done;
     it.theming = { name };
-    return (it.theming.done = fetchTheme(it, name));
-  }
-
-  async function fetchTheme(it, name) {
-    const { host, life } = it;
-    let [theme, why] = [null];
-    if (name) {
-      const url = /^[\w-]+$/.test(name) ? asset(`themes/${name}.css`) : addressOf(name, host.baseURI) ?? name;
-      try {
-        const response = await fetch(url, { signal: life.signal });
-        const type = response.headers.get("content-type") ?? "";
-        if (!response.ok) why = { url, status: response.status };
-        else if (/html/i.test(type)) why = { url, type };
-        else theme = { url, text: await response.text() };
-      } catch {
-        why = { url };
-      }
-    }
-    // Meanwhile the element may have left, or the attribute may have changed again.
-    if (life.signal.aborted || it.theming?.name !== name) return;
-    // Asked for again the next time.
-    if (why) it.theming = null;
-    if (!theme && !it.theme && !why === !it.why) return;
-    it.theme = theme;
-    it.why = why;
-    dress(it);
-    it.remark?.("stylesheet");
+    const url = asset("theme.js", it.why && attempts);
+    const load = ({ wear }) => wear(it, name, asset, addressOf, dress);
+    const fail = () => {
+      // Asked for again the next time.
+      it.theming = {};
+      it.why = name && { url };
+      it.remark?.("stylesheet");
+    };
+    return (it.theming.done = import(url).then(load, fail));
   }
 
   // --- Following the page ------------------------------------------------------------------------------------------
@@ -949,15 +914,14 @@
     listen(signal, "abort", () => it.observer.disconnect());
     listen(systemIsDark(), "change", soon, signal);
     // A background that fades has its new colour at the end; a sheet that comes late has none before.
-    listen(page, "transitionend", ({ target }) => it.ancestors.has(target) && soon(), signal);
-    listen(page, "load", ({ target }) => target.sheet && soon(), signal, true);
+    listen(page, "transitionend load", soon, signal, true);
     listen(window, "hashchange", () => it.paper && linked(it), signal);
     listen(it.base, "click submit", (event) => press(it, event), signal);
     // As in the module: outside of here nobody can see that somebody is typing.
     const hush = (event) => {
       const { key, ctrlKey, metaKey, altKey, target } = event;
       const isText = !/^(Tab|Escape)$/.test(key) && (altKey || !(ctrlKey || metaKey));
-      if (isText && it.paper?.contains(target) && /^(input|textarea|select)$/.test(target.localName)) event.stopPropagation();
+      if (isText && /^(input|textarea|select)$/.test(target.localName)) event.stopPropagation();
     };
     listen(it.base, "keydown keypress keyup", hush, signal);
     listen(it.base, "compositionstart compositionend", ({ type }) => (it.composing = /start/.test(type)), signal);
@@ -965,13 +929,10 @@
 
   /** Theme, language and direction come from attributes above; which elements are above, each move decides. */
   function watch(it) {
-    const { host, observer, ancestors } = it;
+    const { host, observer } = it;
     const page = host.ownerDocument;
     observer.disconnect();
-    ancestors.clear();
-    ancestors.add(page.documentElement).add(page.body ?? host);
-    for (let node = host; node; node = parentOf(node)) ancestors.add(node);
-    for (const node of ancestors) observer.observe(node, { attributes: true });
+    for (let node = host; node; node = parentOf(node)) observer.observe(node, { attributes: true });
   }
 
   // --- The element -------------------------------------------------------------------------------------------------
@@ -1065,16 +1026,14 @@
     });
   }
 
-  /** What runtime.js works with. */
-  const tools = {
+  /** What runtime.js works with, in the order in which it is taken there: names would be sent along. */
+  const tools = [
     FOR_MODULE,
     Failure,
     addressFor,
     addressOf,
     announce,
     asksForDark,
-    assets,
-    attribute,
     dress,
     dropEngine,
     fail,
@@ -1089,7 +1048,7 @@
     putAside,
     tell,
     wroteLately,
-  };
+  ];
 
   // --- The script tag --------------------------------------------------------------------------------------------
 
@@ -1132,12 +1091,9 @@
       return true;
     }
     // The same tag twice, or run again on a page that was kept by a router: the element is there already.
-    const same = (element) =>
-      element.getAttributeNames().length === asked.size &&
-      [...asked].every(([name, value]) => element.getAttribute(name) === value);
-    if ([...document.querySelectorAll(TAG)].some(same)) return true;
     const element = document.createElement(TAG);
     for (const [name, value] of asked) element.setAttribute(name, value);
+    if ([...document.querySelectorAll(TAG)].some((other) => other.cloneNode().isEqualNode(element))) return true;
     if (spot) spot.append(element);
     else script.after(element);
     return true;

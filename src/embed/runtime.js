@@ -3,11 +3,14 @@
  * it takes over what was drawn before it came.
  *
  * The build puts this behind the glue, with window.js and live.js, as afterword.js. embed.js brings the elements' state
- * (`it`) and what both need (`tools`); nothing here is known to the Rust side but `mount` and the handle it gives.
+ * (`it`) and what both need; nothing here is known to the Rust side but `mount` and the handle it gives.
  */
 
 /** Filled in by the build with the minified style sheets that only taking part needs. */
 const LATER_STYLE = "/*{{LATER_STYLE}}*/";
+
+/** What can be pressed in what is drawn; embed.js keeps what was. */
+const PRESSED = 'button, a[href^="#"], form';
 
 /** The replies are told the time so often, in milliseconds. */
 const TICK = 30000;
@@ -45,27 +48,53 @@ const SENTENCES = {
     `${url} is served as ${type || "no type"}. It works, but starts faster when served as application/wasm.`,
 };
 
-/** What embed.js gave; this file with the glue's exports; the promise that the module runs. Once an instance. */
-let tools, glue, started;
+/** This file with the glue's exports; the promise that the module runs. Once an instance. */
+let glue, started;
+
+/** What embed.js gave. */
+let FOR_MODULE, Failure, addressFor, addressOf, announce, asksForDark, dress, dropEngine, fail, inTime, linkedReply;
+let loadTheme, loading, hasPlaceholder, notice, paint, present, putAside, tell, wroteLately;
 
 /** Whether the module died of `error`: a trap, or a stack that ran over inside it. */
 const isTrap = (error) =>
   (typeof WebAssembly === "object" && error instanceof WebAssembly.RuntimeError) ||
   ((error instanceof RangeError || error?.name === "InternalError") && /stack|recursion/i.test(error.message));
 
-const unreachable = (url) => SENTENCES.unreachable({ url, origin: tools.addressOf("/", url) ?? url });
+const unreachable = (url) => SENTENCES.unreachable({ url, origin: addressOf("/", url) ?? url });
 
 // --- The module ------------------------------------------------------------------------------------------------------
 
 /** Called once, before everything else. `binary` is the module's answer on its way, unless the page forbids any. */
-export function begin(given, file) {
-  tools = given;
+export function begin(tools, file, binaryUrl, binary, forbidden) {
+  // In the order in which it stands there.
+  [
+    FOR_MODULE,
+    Failure,
+    addressFor,
+    addressOf,
+    announce,
+    asksForDark,
+    dress,
+    dropEngine,
+    fail,
+    inTime,
+    linkedReply,
+    loadTheme,
+    loading,
+    hasPlaceholder,
+    notice,
+    paint,
+    present,
+    putAside,
+    tell,
+    wroteLately,
+  ] = tools;
   glue = file;
-  started = start(given);
+  started = start(binaryUrl, binary, forbidden);
   started.catch(() => {}); // Whoever is served hears of it.
 }
 
-async function start({ binary, binaryUrl, forbidden, Failure }) {
+async function start(binaryUrl, binary, forbidden) {
   if (forbidden) {
     const [reason, why] =
       typeof WebAssembly === "object"
@@ -75,11 +104,11 @@ async function start({ binary, binaryUrl, forbidden, Failure }) {
   }
   const failure = (why, cause) => new Failure("module", SENTENCES.cannot(why), { cause });
   const late = () => Promise.reject(failure(unreachable(binaryUrl)));
-  const inTime = (promise) => tools.inTime(promise, FILE_PATIENCE, late);
-  const module_or_path = await inTime(moduleOf(binary, binaryUrl, failure));
+  const soon = (promise) => inTime(promise, FILE_PATIENCE, late);
+  const module_or_path = await soon(moduleOf(binary, binaryUrl, failure));
   try {
     // It may still be on its way.
-    await inTime(glue.default({ module_or_path }));
+    await soon(glue.default({ module_or_path }));
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw failure(SENTENCES.broken({ url: binaryUrl, message: cause?.message ?? cause }), cause);
@@ -101,15 +130,15 @@ async function moduleOf(binary, url, failure) {
   const start = new Uint8Array(bytes, 0, Math.min(4, bytes.byteLength));
   // Servers that answer a missing file with the start page and 200 end up here.
   if (String(start) !== "0,97,115,109") throw failure(SENTENCES.type({ url, type, wanted: "application/wasm" }));
-  tools.tell("warn", SENTENCES.slowType({ url, type }));
+  tell("warn", SENTENCES.slowType({ url, type }));
   return bytes;
 }
 
 /** A trap leaves the instance unusable for all, so every element that it served says so. */
 function bury(engine, cause) {
-  tools.dropEngine(engine);
-  for (const it of [...tools.present]) {
-    if (it.engine === engine) tools.fail(it, new tools.Failure("crash", SENTENCES.crash(), { cause }));
+  dropEngine(engine);
+  for (const it of [...present]) {
+    if (it.engine === engine) fail(it, new Failure("crash", SENTENCES.crash(), { cause }));
   }
 }
 
@@ -120,7 +149,7 @@ function bury(engine, cause) {
 function watchForCrash(engine, signal) {
   const watch = (event) => {
     const error = event.error ?? event.reason;
-    if (isTrap(error) && `${event.filename} ${error.stack}`.includes(`${tools.assets}afterword`)) bury(engine, error);
+    if (isTrap(error) && `${event.filename} ${error.stack}`.includes(new URL("afterword", import.meta.url).href)) bury(engine, error);
   };
   addEventListener("error", watch, { signal });
   addEventListener("unhandledrejection", watch, { signal });
@@ -131,10 +160,9 @@ function watchForCrash(engine, signal) {
 /** Shows the thread in an element, until `signal`. */
 export async function serve(it, signal) {
   const { host, base } = it;
-  const { Failure } = tools;
   const { engine } = it;
-  const theme = tools.loadTheme(it);
-  tools.dress(it, LATER_STYLE);
+  const theme = loadTheme(it);
+  dress(it, LATER_STYLE);
   it.remark = (name) => remark(it, name);
   for (const name of ["theme", "loading", "stylesheet"]) it.remark(name);
   if (it.thread === null) throw new Failure("attribute", SENTENCES.thread(), { again: false });
@@ -147,14 +175,14 @@ export async function serve(it, signal) {
   try {
     await started;
   } catch (failure) {
-    tools.dropEngine(engine);
+    dropEngine(engine);
     if (failure.again || signal.aborted) throw failure;
     await readOnly(it);
     const { reason, why, cause } = failure;
     const sentence = it.paper ? SENTENCES.still : SENTENCES.cannot;
     throw new Failure(reason, sentence(why), { again: false, cause });
   }
-  await tools.inTime(theme, THEME_PATIENCE);
+  await inTime(theme, THEME_PATIENCE);
   if (signal.aborted) return;
   watchForCrash(engine, signal);
   let widget;
@@ -163,7 +191,7 @@ export async function serve(it, signal) {
       return order(widget);
     } catch (error) {
       if (isTrap(error)) bury(engine, error);
-      else tools.tell("error", String(error?.message ?? error), host, error);
+      else tell("error", String(error?.message ?? error), host, error);
     }
   };
   let isReady = false;
@@ -185,6 +213,7 @@ export async function serve(it, signal) {
   // For the module's panic hook, which runs inside the module: nothing may call back into it yet. It is the
   // module's and not this element's, which may be gone by then.
   const crashed = (message) => queueMicrotask(() => bury(engine, new Error(message)));
+  takeUp(it);
   clear(it);
   const draw = (over, done) => steer((widget) => (over ? widget.draw_over(over, done) : widget.draw()));
   try {
@@ -203,7 +232,7 @@ export async function serve(it, signal) {
       try {
         widget.unmount();
       } catch (error) {
-        tools.tell("error", SENTENCES.crash(), error);
+        tell("error", SENTENCES.crash(), error);
         if (isTrap(error)) bury(engine, error);
       }
     },
@@ -216,12 +245,25 @@ export async function serve(it, signal) {
   it.wanted = null;
 }
 
+/** What was put aside goes where the module keeps its drafts, behind what is there. */
+function takeUp({ host, thread }) {
+  const place = `${(host.getAttribute("api") ?? "").trim().replace(/\/+$/, "")}:${thread}`;
+  const [asideKey, draftKey] = [`afterword:aside:${place}`, `afterword:draft:${place}:new`];
+  // It begins with the blank line that parts it from what is before it.
+  const aside = findKept(asideKey)?.slice(2);
+  if (!aside) return;
+  // What is no draft is not ours.
+  const draft = allowed(() => JSON.parse(findKept(draftKey)));
+  const text = draft?.text ? `${draft.text}\n\n${aside}` : aside;
+  if (keepUnder(draftKey, JSON.stringify({ ...draft, text }))) dropKept(asideKey);
+}
+
 /** The module can never run here: what a backend has drawn is all there will be. What only it can do goes. */
 async function readOnly(it) {
   it.mute = mute;
   it.redraw = async () => {
     it.painted = null;
-    await tools.paint(it);
+    await paint(it);
     if (it.paper) mute(it.paper);
   };
   // To the reply that is next at that end, by its address.
@@ -233,7 +275,7 @@ async function readOnly(it) {
     location.hash = `#${it.anchor}reply-${isNext ? last + step : first - step}`;
   };
   if (!it.paper) return it.redraw();
-  tools.putAside(it);
+  putAside(it);
   mute(it.paper);
 }
 
@@ -251,10 +293,10 @@ function mute(drawn) {
 
 function optionsOf(it) {
   const attributes = {};
-  for (const name of tools.FOR_MODULE) if (it.host.hasAttribute(name)) attributes[name] = it.host.getAttribute(name);
+  for (const name of FOR_MODULE) if (it.host.hasAttribute(name)) attributes[name] = it.host.getAttribute(name);
   const { thread, lang, anchor } = it;
   // Who came by a link to a reply was led there already, and may have gone on.
-  const arrived = Boolean(it.paper && it.root.getElementById(`${anchor}reply-${tools.linkedReply(it)}`));
+  const arrived = Boolean(it.paper && it.root.getElementById(`${anchor}reply-${linkedReply(it)}`));
   return { attributes, thread, lang, anchor, drawn: Boolean(it.paper), arrived, ...("trustedTypes" in window && { trust }) };
 }
 
@@ -264,15 +306,15 @@ function optionsOf(it) {
  * needed, and any cache may answer. High priority: it is small, and what it brings is what people came for.
  */
 function firstRequest(it, signal) {
-  const src = tools.attribute(it.host, "src");
-  const url = src ? !it.host.getAttribute("api") && tools.addressOf(src, it.host.baseURI) : tools.addressFor(it, "replies");
+  const src = it.host.getAttribute("src")?.trim();
+  const url = src ? !it.host.getAttribute("api") && addressOf(src, it.host.baseURI) : addressFor(it, "replies");
   if (!url) return undefined;
   // As long as the module waits for the others, and no longer for an answer that is here while the module is
   // not. Where signals cannot be joined, as long as it takes.
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new DOMException("", "TimeoutError")), ANSWER_PATIENCE);
   const ends = AbortSignal.any?.([signal, late.signal]) ?? signal;
-  const cache = tools.wroteLately() ? "no-cache" : "default";
+  const cache = wroteLately() ? "no-cache" : "default";
   const response = fetch(url, { credentials: "omit", priority: "high", signal: ends, cache });
   // The module reads it; until then a failure is not an unhandled one.
   response
@@ -286,7 +328,7 @@ function firstRequest(it, signal) {
 /** Makes room for the module. What stands in for the replies stays until there are some, or a reason why not. */
 function clear(it) {
   const { base, paper, slot, shown } = it;
-  const covers = !paper && !shown && tools.hasPlaceholder(it);
+  const covers = !paper && !shown && hasPlaceholder(it);
   // A slot that goes takes everything with it for a moment, and WebKit's page goes to its top.
   const kept = [paper, (paper || covers) && slot];
   for (const node of [...base.childNodes]) if (!kept.includes(node)) node.remove();
@@ -315,13 +357,18 @@ function settle(it, type, draw, attend, signal) {
     // From here on nothing is copied any more.
     it.rest = [];
     const giveBack = keep(it);
+    // What the module has done from here on is not done once more.
+    const heard = ({ target, defaultPrevented }) => {
+      if (defaultPrevented) it.deeds = it.deeds.filter((deed) => deed !== target.closest?.(PRESSED));
+    };
+    for (const type of ["click", "submit"]) it.paper.addEventListener(type, heard, { signal });
     // Still in the module: what follows is a task of its own.
     draw(it.paper, () => setTimeout(finish));
     // A dead module has said so, below which what was drawn stays.
     if (signal.aborted) return;
     giveBack();
     // The module keeps it from now on.
-    it.draftKey = null;
+    it.asideKey = null;
   };
   const finish = () => {
     if (signal.aborted || !it.paper) return;
@@ -355,8 +402,8 @@ function remark(it, name) {
   const { host, base, remarks } = it;
   const value = host.getAttribute(name)?.slice(0, 80);
   const isWrong = {
-    theme: () => tools.asksForDark(host) === undefined,
-    loading: () => !/^(|lazy|eager|interaction)$/.test(tools.loading(it)),
+    theme: () => asksForDark(host) === undefined,
+    loading: () => !/^(|lazy|eager|interaction)$/.test(loading(it)),
     stylesheet: () => it.why,
   }[name]();
   const message = isWrong ? SENTENCES[name]({ value, why: it.why && reasonOf(it.why) }) : undefined;
@@ -365,11 +412,11 @@ function remark(it, name) {
   before?.remove();
   remarks.delete(name);
   if (!message) return;
-  const notice = tools.notice(it, message);
-  remarks.set(name, notice);
-  base.prepend(notice);
-  tools.tell("error", message, host);
-  tools.announce(it, "attribute", message);
+  const said = notice(it, message);
+  remarks.set(name, said);
+  base.prepend(said);
+  tell("error", message, host);
+  announce(it, "attribute", message);
 }
 
 const reasonOf = ({ url, status, type }) =>
@@ -417,7 +464,7 @@ function keep(it) {
       const now = field.isConnected ? field : isText && base.querySelector(".composer-text");
       if (now) fill(now, value, from, to);
       // Nobody may write any more.
-      else if (isText) tools.putAside(it, value);
+      else if (isText) putAside(it, value);
       if (now && field === focused) now.focus({ preventScroll: true });
     }
     if (focused && !root.activeElement) {

@@ -10,7 +10,7 @@ pub fn dist() -> Result<PathBuf, String> {
         Some(folder) => PathBuf::from(folder),
         None => workspace().join("dist"),
     };
-    for file in ["embed.js", "afterword.js", "afterword_bg.wasm"] {
+    for file in ["embed.js", "afterword.js", "afterword_bg.wasm", "theme.js"] {
         if !folder.join(file).is_file() {
             return Err(format!(
                 "{} is missing: build the widget first, with `cargo xtask dist`.",

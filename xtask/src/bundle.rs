@@ -34,11 +34,12 @@ const INPUTS: [&str; 16] = [
 ];
 
 /// What Trunk has to leave behind.
-const OUTPUTS: [&str; 7] = [
+const OUTPUTS: [&str; 8] = [
     "index.html",
     "embed.js",
     "afterword.js",
     "afterword_bg.wasm",
+    "theme.js",
     "themes/forum.css",
     "afterword.d.ts",
     "custom-elements.json",

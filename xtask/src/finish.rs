@@ -38,46 +38,26 @@ const LATER: &str = "later:";
 /// What the linker writes for readers, in cargo's build directory: `index.html` names the profile.
 pub(crate) const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
 
-/// What embed.js and runtime.js say to each other and to nobody else: fields of an element's state (`it`) and of `tools`.
-/// Both get the same short names for it. What the DOM, the page or the module knows is not among them.
-const BETWEEN_SCRIPTS: [&str; 52] = [
-    "FOR_MODULE",
-    "Failure",
-    "addressFor",
-    "addressOf",
+/// What embed.js, theme.js and runtime.js say to each other and to nobody else: fields of an element's state (`it`).
+/// All get the same short names for it. What the DOM, the page or the module knows is not among them.
+const BETWEEN_SCRIPTS: [&str; 30] = [
     "again",
-    "ancestors",
-    "announce",
-    "asksForDark",
-    "binary",
-    "binaryUrl",
+    "asideKey",
     "changed",
     "composing",
     "deeds",
-    "draftKey",
-    "dress",
-    "dropEngine",
     "engine",
-    "fail",
     "failure",
-    "forbidden",
     "handle",
-    "hasPlaceholder",
-    "inTime",
     "isStale",
     "life",
-    "linkedReply",
-    "loadTheme",
     "looking",
     "more",
     "mute",
     "observer",
-    "paint",
     "painted",
     "painting",
     "paper",
-    "present",
-    "putAside",
     "redraw",
     "remark",
     "remarks",
@@ -86,13 +66,11 @@ const BETWEEN_SCRIPTS: [&str; 52] = [
     "settled",
     "shown",
     "speak",
-    "tell",
     "theming",
     "turn",
     "wait",
     "wanted",
     "why",
-    "wroteLately",
 ];
 
 /// Begins the name of a private token, which nobody outside of the sheets knows.
@@ -139,7 +117,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
         return Ok(());
     }
     match &minifier {
-        Some(node) => scripts(node, &embed, &glue)?,
+        Some(node) => scripts(node, &embed, &[&glue, &dir.join("theme.js")])?,
         None => console.say("  Nothing is minified: npm's packages are not installed"),
     }
     for file in files_under(&dir) {
@@ -333,16 +311,19 @@ fn with_joined_layers(sheet: &str) -> String {
     joined
 }
 
-/// Has terser minify the scripts in their places. What stands between them is renamed in both alike.
-fn scripts(node: &Node, embed: &Path, glue: &Path) -> Result<(), Failure> {
-    // The second finds here what the first has named how.
+/// Has terser minify the scripts in their places. What stands between them is renamed in all alike.
+fn scripts(node: &Node, embed: &Path, modules: &[&Path]) -> Result<(), Failure> {
+    // The others find here what the first has named how.
     let names = embed.with_extension("names");
     let renamed = format!("regex=/^({})$/,builtins=true", BETWEEN_SCRIPTS.join("|"));
-    for (file, module) in [(embed, None), (glue, Some("--module"))] {
+    let modules = modules.iter().map(|file| (*file, Some("--module")));
+    for (file, module) in std::iter::once((embed, None)).chain(modules) {
         let mut terser = Command::new(node.terser());
         terser.arg(file).arg("--output").arg(file).arg("--name-cache").arg(&names).args(module);
-        terser
-            .args(["--compress", "passes=3,ecma=2020,unsafe_arrows=true,pure_getters=true,keep_fargs=false"]);
+        terser.args([
+            "--compress",
+            "passes=3,ecma=2020,unsafe_arrows=true,pure_getters=true,keep_fargs=false,lhs_constants=false",
+        ]);
         terser.args(["--ecma", "2020", "--comments", "false", "--mangle", "--mangle-props", &renamed]);
         let output = terser.output().map_err(|error| file_error("minify", file, &error))?;
         if !output.status.success() {
@@ -381,6 +362,9 @@ fn compress(file: &Path) -> Result<(), Failure> {
     write(&beside(".gz"), gzip(&contents).map_err(failed)?)
 }
 
+/// Bytes that are packed in a moment: there is time for other windows.
+const SMALL: usize = 1 << 16;
+
 /// As small as the encoder can: it guesses what a byte depends on, from the bytes before it, and guesses wrong for
 /// WebAssembly. All its ways are tried.
 fn brotli(contents: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -392,11 +376,13 @@ fn brotli(contents: &[u8]) -> std::io::Result<Vec<u8>> {
         Mode::BROTLI_FORCE_SIGNED_PRIOR,
         Mode::BROTLI_FORCE_UTF8_PRIOR,
     ];
+    let windows: &[i32] = if contents.len() <= SMALL { &[16, 17, 18, 22] } else { &[22] };
     let mut smallest: Option<Vec<u8>> = None;
-    for mode in modes {
+    for (mode, window) in modes.into_iter().flat_map(|mode| windows.iter().map(move |window| (mode, *window)))
+    {
         let best = brotli::enc::BrotliEncoderParams {
             quality: 11,
-            lgwin: 22,
+            lgwin: window,
             lgblock: 20,
             mode,
             ..Default::default()
@@ -472,7 +458,7 @@ mod tests {
     #[test]
     fn what_is_renamed_is_used_by_name_alone() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let scripts: String = ["src/embed/embed.js"]
+        let scripts: String = ["src/embed/embed.js", "src/embed/theme.js"]
             .into_iter()
             .chain(RUNTIME)
             .map(|file| read(&root.join(file)).unwrap())
@@ -487,6 +473,20 @@ mod tests {
             let used = scripts.contains(&format!(".{name}")) || scripts.contains(&format!(" {name},"));
             assert!(used, "{name} is gone");
         }
+    }
+
+    #[test]
+    fn what_is_handed_over_is_taken_in_the_same_order() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let list = |file: &str, before: &str, after: &str| -> Vec<String> {
+            let script = read(&root.join(file)).unwrap();
+            let (_, rest) = script.split_once(before).unwrap();
+            let (names, _) = rest.split_once(after).unwrap();
+            names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+        };
+        let given = list("src/embed/embed.js", "const tools = [", "]");
+        assert!(given.len() > 10, "{given:?}");
+        assert_eq!(list("src/embed/runtime.js", "order in which it stands there.\n  [", "] = tools"), given);
     }
 
     #[test]
