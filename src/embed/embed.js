@@ -262,7 +262,7 @@
   // --- What the page looks like ----------------------------------------------------------------------------------
 
   /** The parent as the reader sees it: through slots and shadow roots. */
-  const parentOf = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host ?? null;
+  const parentOf = (node) => node.assignedSlot ?? node.parentElement ?? node.getRootNode().host;
 
   const styleOf = (node) => node.ownerDocument.defaultView.getComputedStyle(node);
 
@@ -496,7 +496,7 @@
       // What costs next to nothing does not wait for an act.
       paint(it);
     };
-    if (loading(it) === "eager" || !window.IntersectionObserver) return near();
+    if (loading(it) === "eager") return near();
     const observer = new IntersectionObserver(
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -844,14 +844,10 @@
   const sheets = new WeakMap();
 
   function sheetFor({ document, CSSStyleSheet }, text) {
-    if (!sheets.has(document)) sheets.set(document, new Map());
+    if (!sheets.has(document)) sheets.set(document, {});
     const made = sheets.get(document);
-    if (!made.has(text)) {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(text);
-      made.set(text, sheet);
-    }
-    return made.get(text);
+    if (!made[text]) (made[text] = new CSSStyleSheet()).replaceSync(text);
+    return made[text];
   }
 
   /** Puts on the common sheets, the rest of them `more` once it is here, and the theme. */
@@ -891,9 +887,8 @@
   /** Light or dark, language and direction, as the page stands now. */
   function look(it) {
     it.looking = false;
-    const { host, base } = it;
+    const { host, base, lang: before } = it;
     if (!it.life || !host.isConnected) return;
-    const before = it.lang;
     base.lang = it.lang = languageOf(host);
     base.dir = directionOf(host, it.lang);
     base.dataset.scheme = asksForDark(host) ?? liesOnDark(host) ? "dark" : "light";

@@ -19,6 +19,7 @@ stories! { files:
     a_module_that_dies_as_it_goes_is_not_used_again,
     a_dead_module_hears_nothing_of_the_page,
     a_missing_stylesheet_harms_nothing,
+    what_fetches_stylesheets_may_be_missing,
     a_stylesheet_that_hangs_holds_nothing_up,
     files_that_hang_are_given_up,
 }
@@ -215,6 +216,18 @@ async fn a_missing_stylesheet_harms_nothing(stage: &Stage) {
     stage.ready().await;
     stage.until("it is named", "/stylesheet/.test(text(one('[data-kind=error]')))").await;
     stage.equal("text(part('reply-body'))", "One.").await;
+}
+
+async fn what_fetches_stylesheets_may_be_missing(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    stage.host.fail("theme.js", Fault::html(404));
+    stage.expect("theme.js");
+    stage.open(&Article::with_thread("stylesheet=forum")).await;
+    stage.ready().await;
+    stage.until("it is named", "/theme\\.js/.test(text(one('[data-kind=error]')))").await;
+    stage.equal("text(part('reply-body'))", "One.").await;
+    stage.run("elements()[0].removeAttribute('stylesheet')").await;
+    stage.until("nothing is wrong any more", "!one('[data-kind=error]')").await;
 }
 
 /// Opens a page on which the patience with files and themes is a twentieth, and puts the element there once it has
