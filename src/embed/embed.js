@@ -33,8 +33,9 @@
   /** So long what the backend has drawn goes before everything else, in milliseconds. */
   const HEAD_START = 500;
 
-  /** So many replies are laid out in one go. */
+  /** So many replies are laid out in one go; at first as many as a window shows where each is so low, in pixels. */
   const AT_ONCE = 10;
+  const LOWEST = 140;
 
   /** So long anything of ours may keep everybody waiting, in milliseconds. */
   const PATIENCE = 60000;
@@ -614,7 +615,8 @@
     it.drawn = drawn;
     it.asideKey = `aside:${apiOf(it)}:${threadOf(it)}`;
     const linked = linkedReply(it);
-    const paper = show(it, linked || drawn.contains(document.activeElement) ? Infinity : AT_ONCE);
+    const seen = Math.ceil(innerHeight / LOWEST);
+    const paper = show(it, linked || drawn.contains(document.activeElement) ? Infinity : seen);
     if (linked && !isBusyElsewhere(it)) go(it);
     await frame();
     const list = paper.querySelector('[part~="list"]');
