@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 
 use crate::conditional::Representation;
 
-/// What an entry costs beside its body, which may be there a second time, packed smaller.
+/// What an entry costs beside its body.
 const OVERHEAD: usize = 512;
 
 /// The cache; `K` says everything that an answer depends on but the thread's state.
@@ -57,7 +57,7 @@ impl<K: Clone + Eq + Hash> Cache<K> {
             return Ok(made.clone());
         }
         let made = cell.get_or_try_init(|| make).await?.clone();
-        self.lock().weigh(key, &cell, 2 * made.body.len() + OVERHEAD, self.most_bytes);
+        self.lock().weigh(key, &cell, made.most_bytes() + OVERHEAD, self.most_bytes);
         Ok(made)
     }
 
@@ -136,7 +136,7 @@ mod tests {
     #[tokio::test]
     async fn the_least_recently_used_goes_first_and_the_bound_is_held() {
         let body = "x".repeat(100);
-        let cache = Cache::new(3 * (OVERHEAD + 200));
+        let cache = Cache::new(3 * (OVERHEAD + 100));
         for key in 0..3 {
             get(&cache, key, 1, &body).await;
         }

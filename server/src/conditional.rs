@@ -14,20 +14,24 @@ use crate::hash;
 #[derive(Clone, Debug)]
 pub(crate) struct Representation {
     pub(crate) body: Bytes,
-    /// The same once it has been [packed](Self::pack). Shared by all clones.
-    pub(crate) packed: Arc<OnceLock<Bytes>>,
+    /// The same with a tag of its own, once it has been [packed](Self::pack). Shared by all clones.
+    pub(crate) packed: Arc<OnceLock<(Bytes, HeaderValue)>>,
     pub(crate) encoding: Encoding,
     pub(crate) etag: HeaderValue,
 }
 
 impl Representation {
-    /// `body` in `encoding`, with a strong tag made from `body`: other bytes have another tag, whatever
+    /// `body` in `encoding`, with a strong tag made from `body` and the coding: other bytes have another tag, whatever
     /// counters and clocks say, and so a restored backup never answers 304 for what it no longer holds.
-    /// How small they are packed does not count: nobody is ever sent a range.
     pub(crate) fn new(body: Vec<u8>, encoding: Encoding) -> Self {
         let (hash, length) = (hash::quick(&body), body.len());
         let (encoding, body) = encoding.applied(body);
-        Self { body, packed: Arc::default(), encoding, etag: etag(hash, length, encoding) }
+        Self { body, packed: Arc::default(), encoding, etag: etag(hash, length, encoding.suffix()) }
+    }
+
+    /// So many bytes it holds, or will once it is packed.
+    pub(crate) fn most_bytes(&self) -> usize {
+        self.body.len() * if self.encoding == Encoding::Brotli { 2 } else { 1 }
     }
 
     /// Whether [`pack`](Self::pack) is still to be done and can do anything.
@@ -40,17 +44,22 @@ impl Representation {
         if self.can_be_packed() {
             // What cannot be made smaller stays as it is, and is not tried again.
             let packed = smallest(&self.body).unwrap_or_else(|_| self.body.clone());
+            let etag = etag(hash::quick(&packed), packed.len(), self.encoding.suffix());
             // Fails where somebody else was faster with the same.
-            let _ = self.packed.set(packed);
+            let _ = self.packed.set((packed, etag));
         }
     }
 
     /// The answer to a request with these headers: 200 with the body, or 304 without.
     pub(crate) fn answer(&self, request: &HeaderMap, kind: &'static str, cache: &'static str) -> Response {
-        let mut response = if matches(request, &self.etag) {
+        let packed = self.packed.get().map(|(body, etag)| (body, etag));
+        let (body, newest) = packed.unwrap_or((&self.body, &self.etag));
+        // Who has it as it was before it was packed has the same.
+        let known = [newest, &self.etag].into_iter().find(|etag| matches(request, etag));
+        let mut response = if known.is_some() {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            let mut response = Response::new(Body::from(self.packed.get().unwrap_or(&self.body).clone()));
+            let mut response = Response::new(Body::from(body.clone()));
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
             if let Some(coding) = self.encoding.as_str() {
                 response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
@@ -58,15 +67,15 @@ impl Representation {
             response
         };
         let headers = response.headers_mut();
-        headers.insert(header::ETAG, self.etag.clone());
+        headers.insert(header::ETAG, known.unwrap_or(newest).clone());
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
         response
     }
 }
 
-fn etag(hash: u64, length: usize, encoding: Encoding) -> HeaderValue {
-    let text = format!("\"{hash:016x}-{length:x}{}\"", encoding.suffix());
+fn etag(hash: u64, length: usize, suffix: &str) -> HeaderValue {
+    let text = format!("\"{hash:016x}-{length:x}{suffix}\"");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("\"\""))
 }
 

@@ -128,6 +128,8 @@ fn brotli(body: &[u8], quality: i32) -> std::io::Result<Vec<u8>> {
     let parameters = brotli::enc::BrotliEncoderParams { quality, ..Default::default() };
     let mut coded = Vec::with_capacity(body.len() / 4);
     brotli::BrotliCompress(&mut &*body, &mut coded, &parameters)?;
+    // It is kept.
+    coded.shrink_to_fit();
     Ok(coded)
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use afterword_server::Settings;
 use axum::body::{Body, Bytes, HttpBody};
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use common::{Site, escaped, kind, thread};
 use hyper::body::Frame;
 
@@ -254,7 +254,7 @@ async fn a_page_comes_in_the_coding_the_client_likes_best() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_asked_for_again_becomes_smaller_and_keeps_its_tag() {
+async fn a_page_that_is_asked_for_again_becomes_smaller_and_is_known_by_both_tags() {
     let site = Site::of(vec![thread("t", common::replies("t", 50))]).await;
     for address in ["/api/replies?thread=t", "/api/html?thread=t"] {
         let plain = site.get(address).await.body;
@@ -268,7 +268,20 @@ async fn a_page_that_is_asked_for_again_becomes_smaller_and_keeps_its_tag() {
         }
         assert!(last.body.len() < first.body.len(), "{address}");
         assert_eq!(last.header("content-length"), last.body.len().to_string());
-        assert_eq!(last.header("etag"), first.header("etag"));
+        assert_ne!(last.header("etag"), first.header("etag"));
+        for known in [&first, &last] {
+            let again = site
+                .ask(
+                    Method::GET,
+                    address,
+                    &[("accept-encoding", "br"), ("if-none-match", known.header("etag"))],
+                )
+                .await;
+            assert_eq!(
+                (again.status, again.header("etag")),
+                (StatusCode::NOT_MODIFIED, known.header("etag"))
+            );
+        }
         let mut decoded = Vec::new();
         brotli::BrotliDecompress(&mut &*last.body, &mut decoded).unwrap();
         assert_eq!(decoded, plain, "{address}");

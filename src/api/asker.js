@@ -11,6 +11,19 @@ class Asker {
   constructor(host, api, first) {
     // Under this key the guest is kept; `guest` is for a browser that keeps nothing.
     Object.assign(this, { host, key: `afterword:guest:${api}`, first, guest: undefined, end: new AbortController() });
+    this.waiting = new Set();
+    addEventListener("pagehide", () => this.hurry(), { signal: this.end.signal });
+  }
+
+  /** Does what asks once the page is seen as it now stands, and at once where page or widget go before that. */
+  whenSeen(ask) {
+    const act = () => this.waiting.delete(act) && ask();
+    this.waiting.add(act);
+    whenSeen(act);
+  }
+
+  hurry() {
+    for (const act of this.waiting) act();
   }
 
   /**
@@ -74,8 +87,10 @@ class Asker {
     else dropKept(this.key);
   }
 
+  /** What the reader saw done is sent before. */
   abort() {
-    this.end.abort();
+    this.hurry();
+    setTimeout(() => this.end.abort());
   }
 }
 

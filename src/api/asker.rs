@@ -5,6 +5,7 @@ use gloo_net::http::Headers;
 use wasm_bindgen::prelude::*;
 
 use super::Call;
+use crate::browser::page;
 
 #[wasm_bindgen]
 extern "C" {
@@ -31,6 +32,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = keepGuest)]
     pub(crate) fn keep_guest(this: &Asker, guest: &str);
 
+    #[wasm_bindgen(method, js_name = whenSeen)]
+    fn when_seen_js(this: &Asker, ask: &JsValue);
+
     /// Ends everything that is on the way.
     #[wasm_bindgen(method)]
     pub(crate) fn abort(this: &Asker);
@@ -41,6 +45,11 @@ extern "C" {
 }
 
 impl Asker {
+    /// Does what asks once the page is seen as it now stands, and at once where page or widget go before that.
+    pub(crate) fn when_seen(&self, ask: Box<dyn FnOnce()>) {
+        self.when_seen_js(&page::once(ask));
+    }
+
     /// Asks once. `done` hears the status, after how many seconds another attempt makes sense where the backend says
     /// so, and the text; where there is no answer, 0 and the name of the browser's error, or `SignInNeeded` where
     /// nobody is known and the call makes no sense without.

@@ -53,7 +53,7 @@ function whenSeen(work) {
 const isField = (element) => element.matches("input,textarea:not([part~=composer-open]),select,[contenteditable]");
 
 function busyAt(base) {
-  const { activeElement } = document;
+  const { activeElement } = base.ownerDocument;
   const root = base.getRootNode();
   if (!root.host) return undefined;
   const own = root.activeElement;

@@ -117,7 +117,7 @@ pub(crate) fn when_seen(work: impl FnOnce() + 'static) {
 
 /// Boxed, so that what surrounds it is compiled once.
 #[inline(never)]
-fn once(work: Box<dyn FnOnce()>) -> JsValue {
+pub(crate) fn once(work: Box<dyn FnOnce()>) -> JsValue {
     Closure::once_into_js(work)
 }
 

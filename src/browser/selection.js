@@ -24,7 +24,7 @@ function selectionIn(base, anchor) {
   const article = element?.closest('[part~="reply"]');
   const body = article?.querySelector('[part~="reply-body"]');
   if (!body || !article.id.startsWith(`${anchor}reply-`)) return undefined;
-  const range = document.createRange();
+  const range = base.ownerDocument.createRange();
   const from = placeIn(range, body, startContainer, startOffset);
   const to = placeIn(range, body, endContainer, endOffset);
   if (from >= to) return undefined;
@@ -41,7 +41,7 @@ function selectionIn(base, anchor) {
  * selection of the shadow tree (Chromium) or of the page (Firefox).
  */
 function boundsIn(root) {
-  const selection = document.getSelection();
+  const selection = root.ownerDocument.getSelection();
   if (!selection.getComposedRanges) return (root.getSelection?.() ?? selection).getRangeAt(0);
   const composed = allowed(() => selection.getComposedRanges({ shadowRoots: [root] }));
   return (composed ?? selection.getComposedRanges(root))[0];

@@ -615,17 +615,20 @@
     it.drawn = drawn;
     it.asideKey = `aside:${apiOf(it)}:${threadOf(it)}`;
     const linked = linkedReply(it);
-    const seen = Math.ceil(innerHeight / LOWEST);
+    const seen = Math.max(1, Math.ceil(innerHeight / LOWEST));
     const paper = show(it, linked || drawn.contains(document.activeElement) ? Infinity : seen);
     if (linked && !isBusyElsewhere(it)) go(it);
     await frame();
     const list = paper.querySelector('[part~="list"]');
-    while (it.paper === paper && it.rest.length) {
+    // Nobody waits for these.
+    const more = () => {
+      if (it.paper !== paper || !it.rest.length) return;
       const copies = it.rest.splice(0, AT_ONCE).map((item) => copy(item, it));
       for (const node of copies) it.mute?.(node);
       list.append(...copies);
-      await frame();
-    }
+      frame().then(more);
+    };
+    more();
   }
 
   /** Shows what came: so many replies of it at once, since many take long. The others wait in `rest`. */
@@ -865,18 +868,22 @@
     it.root.adoptedStyleSheets = worn;
   }
 
+  /** How often theme.js did not come: a browser remembers a module that failed, so it gets another address. */
+  let themesMissed = 0;
+
   /**
    * Lays what `stylesheet` names over the common sheets; few elements name any, so theme.js does it. Resolves when it is
    * on, or will not be. Never rejects.
    */
   async function loadTheme(it) {
     const name = attribute(it.host, "stylesheet");
-    if (it.theming?.name === name || (!name && !it.theming)) return it.theming?.done;
+    if (it.theming?.name === name || (!name && !it.theming && !it.theme && !it.why)) return it.theming?.done;
     it.theming = { name };
-    const url = asset("theme.js", it.why && attempts);
+    const url = asset("theme.js", themesMissed);
     const load = ({ wear }) => wear(it, name, asset, addressOf, dress);
     const fail = () => {
-      // Asked for again the next time.
+      // Asked for again the next time, by another address.
+      themesMissed += 1;
       it.theming = {};
       it.why = name && { url };
       it.remark?.("stylesheet");
@@ -911,7 +918,8 @@
     listen(signal, "abort", () => it.observer.disconnect());
     listen(systemIsDark(), "change", soon, signal);
     // A background that fades has its new colour at the end; a sheet that comes late has none before.
-    listen(page, "transitionend load", soon, signal, true);
+    const seen = ({ target }) => (target.sheet || target.shadowRoot || target.contains(it.host)) && soon();
+    listen(page, "transitionend load", seen, signal, true);
     listen(window, "hashchange", () => it.paper && linked(it), signal);
     listen(it.base, "click submit", (event) => press(it, event), signal);
     // As in the module: outside of here nobody can see that somebody is typing.

@@ -255,7 +255,8 @@ function takeUp({ host, thread }) {
   // What is no draft is not ours.
   const draft = allowed(() => JSON.parse(findKept(draftKey)));
   const text = draft?.text ? `${draft.text}\n\n${aside}` : aside;
-  if (keepUnder(draftKey, JSON.stringify({ ...draft, text }))) dropKept(asideKey);
+  // Under its key another text was sent.
+  if (keepUnder(draftKey, JSON.stringify({ ...draft, text, key: undefined }))) dropKept(asideKey);
 }
 
 /** The module can never run here: what a backend has drawn is all there will be. What only it can do goes. */

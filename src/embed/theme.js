@@ -9,6 +9,8 @@
 /** Resolves when what `name` names is on, or will not be. Never rejects. */
 export async function wear(it, name, asset, addressOf, dress) {
   const { host, life } = it;
+  // Gone before this came.
+  if (!life) return;
   let [theme, why] = [null];
   if (name) {
     const url = /^[\w-]+$/.test(name) ? asset(`themes/${name}.css`) : addressOf(name, host.baseURI) ?? name;

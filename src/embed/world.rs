@@ -144,7 +144,7 @@ impl BrowserWorld {
         };
         // What a press does is shown before the backend says anything, and is to be seen first: to send takes longer
         // than to draw that.
-        page::when_seen(self.asking(store, call, Box::new(event)));
+        self.asker.when_seen(self.asking(store, call, Box::new(event)));
     }
 
     /// Asks the backend; the answer is the next event.

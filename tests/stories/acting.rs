@@ -12,6 +12,7 @@ stories! { acting:
     a_reaction_is_chosen_and_taken_back,
     a_reaction_that_is_refused_is_taken_back_and_it_is_said_why,
     many_presses_end_as_the_last_one_says,
+    what_was_pressed_is_sent_though_the_widget_goes_at_once,
     a_guest_gives_a_name_and_the_reaction_follows,
     a_reply_is_edited_and_what_was_being_written_comes_back,
     of_two_changes_neither_is_lost,
@@ -141,6 +142,21 @@ async fn many_presses_end_as_the_last_one_says(stage: &Stage) {
     let sent: Vec<_> =
         asked.iter().filter(|it| it.method != "OPTIONS").map(|it| it.method.as_str()).collect();
     assert_eq!(sent, ["PUT"], "what changes nothing is not sent");
+}
+
+async fn what_was_pressed_is_sent_though_the_widget_goes_at_once(stage: &Stage) {
+    as_ada(stage, "").await;
+    let press = tag(1, "like");
+    stage.run(&format!("{press}.click(); document.querySelector('after-word').remove();")).await;
+    let was_put = || stage.host.asked("/reactions/like").iter().any(|it| it.method == "PUT");
+    for _ in 0..200 {
+        if was_put() {
+            return;
+        }
+        // A turn of the page, in which it can send.
+        stage.until("the page goes on", "true").await;
+    }
+    panic!("the reaction was not sent");
 }
 
 async fn a_guest_gives_a_name_and_the_reaction_follows(stage: &Stage) {

@@ -79,10 +79,15 @@ pub(super) fn http(project: &Project) -> Vec<Finding> {
 
 /// Only `browser/` and `embed/` touch the browser; `api/` has one function of a script for all that it asks.
 pub(super) fn web_sys(project: &Project) -> Vec<Finding> {
-    let allowed = ["src/browser", "src/embed", "src/lib.rs"];
-    forbidden_words(project, &["src"], &allowed, &["web_sys", "js_sys"], |word| {
+    let message = |word: &str| {
         format!("`{word}`: only src/browser and src/embed touch the browser; add a thin wrapper there")
-    })
+    };
+    let allowed = ["src/browser", "src/embed", "src/lib.rs"];
+    let mut findings = forbidden_words(project, &["src"], &allowed, &["web_sys", "js_sys"], message);
+    // What a script beside it does for one file alone is bound in that file.
+    let binding = [allowed.as_slice(), &["src/api/asker.rs", "src/views/heard.rs"]].concat();
+    findings.extend(forbidden_words(project, &["src"], &binding, &["extern"], message));
+    findings
 }
 
 /// What readers download has no dependencies for reply text, and serde alone for wire types.
@@ -190,6 +195,8 @@ mod tests {
         assert_eq!(lines(web_sys, &[("src/views/header.rs", window), ("src/api.rs", window)]).len(), 2);
         assert!(lines(web_sys, &[("src/browser/page.rs", window), ("src/embed.rs", window)]).is_empty());
         assert!(lines(web_sys, &[("tests/src/lib.rs", window)]).is_empty());
+        let bound = "extern \"C\" { fn fetch(url: &str); }";
+        assert_eq!(lines(web_sys, &[("src/store.rs", bound), ("src/views/heard.rs", bound)]).len(), 1);
     }
 
     #[test]
