@@ -56,11 +56,14 @@ class Asker {
     return [status, /^\d{1,9}$/.test(wait) ? Number(wait) : undefined, text];
   }
 
-  /** It ends with all others, or when patience does. No cookies travel with it, nor other credentials. */
+  /**
+   * It ends when patience does, and what is only read with all others: what somebody did goes on without the widget. No
+   * cookies travel with it, nor other credentials.
+   */
   send(url, init) {
     const patience = AbortSignal.timeout(ANSWER_PATIENCE);
     // Missing in some browsers that can do everything else; then a request outlives its widget, and nothing more.
-    const signal = AbortSignal.any?.([patience, this.end.signal]) ?? patience;
+    const signal = (init.method === "GET" && AbortSignal.any?.([patience, this.end.signal])) || patience;
     return fetch(url, { ...init, credentials: "omit", signal, cache: mayBeStale() ? "no-cache" : "default" });
   }
 
@@ -90,7 +93,7 @@ class Asker {
   /** What the reader saw done is sent before. */
   abort() {
     this.hurry();
-    setTimeout(() => this.end.abort());
+    this.end.abort();
   }
 }
 

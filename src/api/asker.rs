@@ -35,7 +35,7 @@ extern "C" {
     #[wasm_bindgen(method, js_name = whenSeen)]
     fn when_seen_js(this: &Asker, ask: &JsValue);
 
-    /// Ends everything that is on the way.
+    /// Ends all that is only read; what waits to be sent is sent before.
     #[wasm_bindgen(method)]
     pub(crate) fn abort(this: &Asker);
 
