@@ -71,16 +71,19 @@ impl BrowserWorld {
     }
 
     fn fetch_page(&self, store: Store, request: RequestId, query: &Query) {
+        let config = store.config();
+        let call = api::replies(&config, query);
+        // The store may be gone by then.
         let event = move |answer: Result<Answer, Failure>| {
             Some(match answer.and_then(|answer| api::page(&answer)) {
                 Ok(page) => {
-                    remember_html(&store.config().source, page.thread.features.contains(&Feature::Html));
+                    remember_html(&config.source, page.thread.features.contains(&Feature::Html));
                     Event::PageLoaded { request, page: Box::new(page) }
                 }
                 Err(failure) => Event::PageFailed { request, failure },
             })
         };
-        self.ask(store, Some(api::replies(&store.config(), query)), Box::new(event));
+        self.ask(store, Some(call), Box::new(event));
     }
 
     fn fetch_viewer(&self, store: Store) {

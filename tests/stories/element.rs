@@ -18,6 +18,7 @@ stories! { element:
     an_element_that_leaves_takes_everything_along,
     an_element_may_come_back,
     an_element_may_leave_while_it_loads,
+    answers_may_come_after_the_element_has_left,
     elements_may_be_made_by_program,
     a_single_page_app_shows_another_thread,
     a_late_answer_for_the_thread_before_is_dropped,
@@ -241,6 +242,33 @@ async fn an_element_may_leave_while_it_loads(stage: &Stage) {
         stage.ready().await;
         stage.until("it shows its replies", "numbers().length === 1").await;
     }
+}
+
+async fn answers_may_come_after_the_element_has_left(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    stage.open(&Article::with("<main></main>").head(SCRIPT)).await;
+    // Too late to be ended: the text is all there, and who asked for it has not heard yet.
+    stage
+        .run(
+            "window.late = []; window.text = Response.prototype.text;
+             Response.prototype.text = async function () {
+                const text = await window.text.call(this);
+                return new Promise((heard) => window.late.push(() => heard(text)));
+             }",
+        )
+        .await;
+    let api = stage.host.filled_in("{api}");
+    let tag = format!("<after-word api={api:?} thread=t></after-word>");
+    stage.run(&format!("document.querySelector('main').innerHTML = {tag:?}")).await;
+    stage.until("it is answered", "late.length === 1").await;
+    stage.run("window.kept = elements()[0]; window.kept.remove()").await;
+    stage.frames().await;
+    stage.run("late[0](); Response.prototype.text = window.text").await;
+    stage.frames().await;
+    stage.run("document.querySelector('main').append(window.kept)").await;
+    stage.ready().await;
+    stage.equal("text(part('reply-body'))", "One.").await;
+    assert_eq!(stage.host.asked("afterword_bg.wasm").len(), 1, "the module has died");
 }
 
 async fn elements_may_be_made_by_program(stage: &Stage) {

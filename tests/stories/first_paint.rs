@@ -688,7 +688,7 @@ async fn without_webassembly_all_is_readable(stage: &Stage) {
 
 /// All is there, but what would need the module.
 async fn readable(stage: &Stage) {
-    stage.equal("numbers().length", 20).await;
+    stage.until("all of it is drawn", "numbers().length === 20").await;
     stage
         .check(
             "the sentence stands above",

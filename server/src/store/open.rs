@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::time::sleep;
 
 use super::{Connected, Store, begin_immediate, identity};
 use crate::Failure;
@@ -24,6 +25,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 /// How long a statement waits for another process to let go of the file. SQLite hands the lock to whoever asks
 /// at the right moment and not to whoever waits longest, so that this has to be generous.
 const BUSY: Duration = Duration::from_secs(30);
+
+/// Between two attempts to open a file that another process holds for a moment.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// How long a request stands in line for a connection: longer than one of those before it may wait for the file,
 /// or the line would give up before the lock does.
@@ -50,7 +54,15 @@ impl Store {
                 path.display()
             )));
         }
-        connect(path, access).await.map_err(|error| explain(path, &error))
+        let since = Instant::now();
+        loop {
+            match connect(path, access).await {
+                // While the last one leaves a file or takes up what a crash has left, SQLite refuses whoever comes, and
+                // the busy timeout does not count: https://sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode
+                Err(error) if is_held(&error) && since.elapsed() < BUSY => sleep(PAUSE).await,
+                opened => return opened.map_err(|error| explain(path, &error)),
+            }
+        }
     }
 
     /// A new database in a temporary file, which goes away with the last clone. For tests and trials.
@@ -157,8 +169,7 @@ fn explain(path: &Path, error: &MigrateError) -> Failure {
              export it with the afterword-server that made it, and import the file into a new --database."
         ),
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => match code(error) {
-            // SQLITE_BUSY, SQLITE_LOCKED
-            Some(5 | 6) => format!(
+            code if HELD.contains(&code) => format!(
                 "The database {path} is held by another process; stop that process, or try again when it is done."
             ),
             // SQLITE_PERM, SQLITE_READONLY
@@ -184,6 +195,16 @@ fn explain(path: &Path, error: &MigrateError) -> Failure {
         },
         error => format!("The database {path} cannot be brought up to date: {error}; restore a backup."),
     })
+}
+
+/// SQLITE_BUSY, SQLITE_LOCKED
+const HELD: [Option<u32>; 2] = [Some(5), Some(6)];
+
+fn is_held(error: &MigrateError) -> bool {
+    let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else {
+        return false;
+    };
+    HELD.contains(&code(error))
 }
 
 /// SQLite's primary result code.
