@@ -215,7 +215,10 @@ impl Widget {
     }
 
     /// Takes the widget off the page: its views, and requests on the way.
-    pub fn unmount(self) {}
+    pub fn unmount(self) {
+        // Nothing of it is drawn anew any more, although something may just have changed in it.
+        self.owner.pause();
+    }
 }
 
 impl Widget {

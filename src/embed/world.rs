@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
 use afterword_contract::{
@@ -38,6 +38,8 @@ pub(crate) struct BrowserWorld {
     arrived: Cell<bool>,
     /// How often it was asked who is looking: only the last answer counts.
     viewers_asked: Rc<Cell<u32>>,
+    /// Goes with the widget.
+    here: Rc<()>,
 }
 
 /// What had the focus, if that counts; see [`page::asking_at`].
@@ -67,6 +69,7 @@ impl BrowserWorld {
             asked_from: Rc::default(),
             arrived: Cell::new(arrived),
             viewers_asked: Rc::default(),
+            here: Rc::default(),
         }
     }
 
@@ -228,17 +231,17 @@ impl BrowserWorld {
         if self.arrived.take() {
             return;
         }
-        self.move_reader(Box::new(move |base| show_when_drawn(base.clone(), id, FRAMES)));
+        let here = Rc::downgrade(&self.here);
+        self.move_reader(Box::new(move |base| show_when_drawn(base.clone(), here, id, FRAMES)));
     }
 
     /// Moves the page and not the focus: somebody may be typing.
     fn show(&self, selector: &'static str) {
-        let base = self.base.clone();
-        page::when_drawn(move || {
-            if let Some(element) = page::nth(&base, selector, 0) {
+        self.when_drawn(Box::new(move |base| {
+            if let Some(element) = page::nth(base, selector, 0) {
                 page::bring_into_view(&element);
             }
-        });
+        }));
     }
 
     fn focus_place(&self, place: usize) {
@@ -253,12 +256,21 @@ impl BrowserWorld {
     /// Moves focus and view once the page is drawn; not for a reader who has meanwhile gone elsewhere on the page, or
     /// is writing. Where they asked from, a link, a button of the page, a field of ours, they are still waiting.
     fn move_reader(&self, there: Box<dyn FnOnce(&HtmlElement)>) {
-        let base = self.base.clone();
-        let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::busy_at(&base));
-        page::when_drawn(move || {
-            let now = page::busy_at(&base);
+        let from = self.asked_from.borrow().clone().unwrap_or_else(|| page::busy_at(&self.base));
+        self.when_drawn(Box::new(move |base| {
+            let now = page::busy_at(base);
             if now.is_none() || now == from {
-                there(&base);
+                there(base);
+            }
+        }));
+    }
+
+    /// Does something once the page is drawn, if the widget is still there: another may stand in its place by then.
+    fn when_drawn(&self, work: Box<dyn FnOnce(&HtmlElement)>) {
+        let (base, here) = (self.base.clone(), Rc::downgrade(&self.here));
+        page::when_drawn(move || {
+            if here.strong_count() > 0 {
+                work(&base);
             }
         });
     }
@@ -370,13 +382,14 @@ fn reply_fragment(store: Store, number: u32) -> String {
 const FRAMES: u32 = 60;
 
 /// Brings a reply to the reader. Of a page some are drawn in each frame, and it may not be there yet.
-fn show_when_drawn(base: HtmlElement, id: String, frames: u32) {
+fn show_when_drawn(base: HtmlElement, here: Weak<()>, id: String, frames: u32) {
     match page::find(&base, &id) {
+        _ if here.strong_count() == 0 => {}
         Some(article) => {
             page::scroll_to(&article);
             page::focus(&article);
         }
-        None if frames > 0 => page::when_seen(move || show_when_drawn(base, id, frames - 1)),
+        None if frames > 0 => page::when_seen(move || show_when_drawn(base, here, id, frames - 1)),
         None => {}
     }
 }

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 mod accessibility;
 mod acting;
 mod bridge;
+mod chance;
 mod deep_links;
 mod element;
 mod end_to_end;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         acting::STORIES,
         mentioning::STORIES,
         live::STORIES,
+        chance::STORIES,
         accessibility::STORIES,
         look::STORIES,
     ];

@@ -109,8 +109,8 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
     if for_readers {
         let linked = workspace.target.join(LINKED);
         shrink::run(console, &workspace.root, &linked, &dir.join("afterword_bg.wasm"), &glue)?;
+        refuse_renamed(&read(&glue)?)?;
     }
-    refuse_renamed(&read(&glue)?)?;
     let runtime = RUNTIME.map(|file| read(&workspace.root.join(file)));
     write(&glue, with_style(&with_runtime(read(&glue)?, runtime)?, LATER_SLOT, &later)?)?;
     if !for_readers {
