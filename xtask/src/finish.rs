@@ -86,8 +86,11 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
     let staging = std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
     let dir = dir.or(staging).unwrap_or_else(|| workspace.dist());
     let for_readers = std::env::var("TRUNK_PROFILE").map_or(true, |profile| profile != "debug");
+    finish(workspace, console, &dir, for_readers)
+}
 
-    refuse_snippets(&dir)?;
+fn finish(workspace: &Workspace, console: &Console, dir: &Path, for_readers: bool) -> Result<(), Failure> {
+    refuse_snippets(dir)?;
     let embed = dir.join("embed.js");
     let minifier = if for_readers { Node::find(workspace)? } else { None };
     let (mut style, mut later) = in_order(&workspace.root.join("style"))?;
@@ -120,7 +123,7 @@ pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>
         Some(node) => scripts(node, &embed, &[&glue, &dir.join("theme.js")])?,
         None => console.say("  Nothing is minified: npm's packages are not installed"),
     }
-    for file in files_under(&dir) {
+    for file in files_under(dir) {
         let extension = file.extension().unwrap_or_default().to_string_lossy().into_owned();
         if COMPRESSED.contains(&extension.as_str()) {
             compress(&file)?;
@@ -423,6 +426,21 @@ mod tests {
         let refused = |script: &str| with_style(script, STYLE_SLOT, "a{}").unwrap_err();
         assert!(refused("const css = '';").sentence().contains("0 times"));
         assert!(refused(&STYLE_SLOT.repeat(2)).sentence().contains("2 times"));
+    }
+
+    #[test]
+    fn a_build_for_development_may_call_its_functions_as_the_glue_likes() {
+        let dir = std::env::temp_dir().join(format!("afterword-development-{}", std::process::id()));
+        write(&dir.join("embed.js"), STYLE_SLOT).unwrap();
+        write(&dir.join("afterword.js"), "it.run();\n").unwrap();
+        let workspace = Workspace::find().unwrap();
+        let finished = finish(&workspace, &Console::new(false), &dir, false);
+        let glue = read(&dir.join("afterword.js"));
+        std::fs::remove_dir_all(&dir).unwrap();
+        finished.unwrap();
+        let glue = glue.unwrap();
+        assert!(glue.starts_with("it.run();\n") && glue.contains("export function begin"));
+        assert!(!glue.contains(LATER_SLOT));
     }
 
     #[test]
