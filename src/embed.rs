@@ -215,7 +215,12 @@ impl Widget {
     }
 
     /// Takes the widget off the page: its views, and requests on the way.
-    pub fn unmount(self) {
+    pub fn unmount(self) {}
+}
+
+impl Drop for Widget {
+    /// Later than [`unmount`](Self::unmount) where the host takes it away in the middle of another call.
+    fn drop(&mut self) {
         // Nothing of it is drawn anew any more, although something may just have changed in it.
         self.owner.pause();
     }

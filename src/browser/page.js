@@ -31,7 +31,8 @@ function writeAddress(fragment) {
 
 const pageAddress = () => location.href.split("#")[0];
 
-const pageTitle = () => document.title;
+/** From the prototype: `<form name="title">` would be `document.title`. */
+const pageTitle = () => allowed(() => String(Reflect.get(Document.prototype, "title", document))) ?? "";
 
 /** So long a frame may take, in milliseconds. There are pages that look alive and have none: in a frame out of sight. */
 const FRAME_PATIENCE = 500;
@@ -92,7 +93,8 @@ function tellHost(element, name, detail) {
   element.dispatchEvent(new CustomEvent(name, init));
 }
 
-const findKept = (key) => allowed(() => localStorage.getItem(key));
+/** There are pages whose storage gives what it has parsed. */
+const findKept = (key) => allowed(() => [localStorage.getItem(key)].find((found) => typeof found === "string"));
 
 const keepUnder = (key, value) => allowed(() => localStorage.setItem(key, value) ?? true) ?? false;
 

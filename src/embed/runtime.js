@@ -223,6 +223,8 @@ export async function serve(it, signal) {
     // A string is the module's own sentence about an attribute, anything else was not foreseen.
     throw typeof error === "string" ? new Failure("attribute", error, { again: false }) : error;
   }
+  // The page may have heard of it and taken it away.
+  if (signal.aborted) return void widget.unmount();
   it.handle = {
     goTo: (number) => steer((widget) => widget.go_to(number)),
     quote: (number) => steer((widget) => widget.quote(number)),
@@ -232,8 +234,10 @@ export async function serve(it, signal) {
       try {
         widget.unmount();
       } catch (error) {
+        // Else it goes when the call is over in the middle of which the page has taken it away.
+        if (!isTrap(error)) return;
         tell("error", SENTENCES.crash(), error);
-        if (isTrap(error)) bury(engine, error);
+        bury(engine, error);
       }
     },
   };

@@ -206,10 +206,12 @@ impl BrowserWorld {
         };
         self.move_reader(Box::new(move |base| {
             if let Some(element) = page::nth(base, part, 0) {
-                page::bring_into_view(&element);
-                page::focus(&element);
                 // Who has typed on meanwhile is where they want to be.
-                if let Some(selection) = selection.filter(|_| written(store) == length) {
+                let selection = selection.filter(|_| written(store) == length);
+                page::bring_into_view(&element);
+                // The page hears of it, and may take the widget away.
+                page::focus(&element);
+                if let Some(selection) = selection {
                     page::select(&element, &selection);
                 }
             }
@@ -422,7 +424,10 @@ fn read_draft(json: Json) -> Option<Draft> {
     for (name, value) in fields {
         match (name.as_str(), value) {
             ("text", Json::Text(text)) => draft.text = text,
-            ("key", Json::Text(key)) => draft.key = Some(key),
+            // Any other would be refused, again and again.
+            ("key", Json::Text(key)) => {
+                draft.key = Some(key).filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
+            }
             ("mentions", people) => draft.mentions = People::try_from(people).unwrap_or_default().0,
             _ => {}
         }

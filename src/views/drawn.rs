@@ -262,8 +262,17 @@ impl DrawnElement {
         self.acts.truncate(acts.len());
         for (place, (name, act)) in acts.into_iter().enumerate() {
             match self.acts.get_mut(place) {
-                Some(known) if known.name == name => *known.act.borrow_mut() = act,
-                Some(known) => *known = DrawnAct::new(&self.node, self.tag, name, act),
+                Some(known) => {
+                    // For ever at work is what was left by an exception of the page's.
+                    match known.act.try_borrow_mut() {
+                        Ok(mut known_act) if known.name == name => {
+                            *known_act = act;
+                            continue;
+                        }
+                        _ => {}
+                    }
+                    *known = DrawnAct::new(&self.node, self.tag, name, act);
+                }
                 None => self.acts.push(DrawnAct::new(&self.node, self.tag, name, act)),
             }
         }
@@ -300,7 +309,8 @@ impl DrawnAct {
             if is_press {
                 event.prevent_default();
             }
-            // An event that happens while the same listener is at work is passed over.
+            // The glue refuses an event that happens while the same listener is at work; so does one that an exception
+            // of the page's has left at work.
             if let Ok(mut act) = shared.try_borrow_mut() {
                 act.act(event);
             }

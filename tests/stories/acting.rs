@@ -15,6 +15,7 @@ stories! { acting:
     what_was_pressed_is_sent_though_the_widget_goes_at_once,
     a_guest_gives_a_name_and_the_reaction_follows,
     a_reply_is_edited_and_what_was_being_written_comes_back,
+    a_revision_that_no_header_can_say_holds_nobody_fast,
     of_two_changes_neither_is_lost,
     a_deleted_reply_can_be_brought_back,
     the_time_to_undo_ends_and_not_while_it_is_looked_at,
@@ -202,6 +203,20 @@ async fn a_reply_is_edited_and_what_was_being_written_comes_back(stage: &Stage) 
     stage.until("the button has the focus", "focused() === part('edit-button')").await;
     stage.equal("part('composer-text').value", "Later").await;
     stage.equal("Object.keys(localStorage).filter((key) => /edit-/.test(key))", json!([])).await;
+}
+
+async fn a_revision_that_no_header_can_say_holds_nobody_fast(stage: &Stage) {
+    let mut page = open_thread();
+    page.replies[1].revision = "v1\u{2192}2".into();
+    stage.host.backend().put(page);
+    stage.host.backend().know("ada's", "Ada");
+    stage.open(&Article::with_thread("").head(SIGN_IN)).await;
+    stage.ready().await;
+    stage.until("it is known who looks", "part('edit-button')").await;
+    edit(stage, "Better.").await;
+    stage.click("part('composer-submit')").await;
+    stage.until("it says so", "text(part('composer-status'))").await;
+    stage.check("it can be written on", "!part('composer-text').readOnly").await;
 }
 
 async fn of_two_changes_neither_is_lost(stage: &Stage) {

@@ -59,7 +59,7 @@ const acts = {
   address: () => (location.hash = any(["reply-2", "reply-17", "reply-400", "elsewhere"])),
   scroll: () => scrollTo(0, chance() * document.documentElement.scrollHeight),
   storage() {
-    for (const key of Object.keys(localStorage)) localStorage.setItem(key, any(["{", '{"text":7,"token":[]}', "null"]));
+    for (const key of Object.keys(localStorage)) localStorage.setItem(key, any(["{", '{"text":7,"token":[]}', '{"text":"Kept","key":"→"}', "null"]));
     dispatchEvent(new StorageEvent("storage", { key: null }));
   },
   network: () => dispatchEvent(new Event(any(["offline", "online"]))),

@@ -19,6 +19,7 @@ stories! { element:
     an_element_may_come_back,
     an_element_may_leave_while_it_loads,
     answers_may_come_after_the_element_has_left,
+    a_page_may_show_another_thread_in_the_middle_of_a_call,
     elements_may_be_made_by_program,
     a_single_page_app_shows_another_thread,
     a_late_answer_for_the_thread_before_is_dropped,
@@ -268,6 +269,23 @@ async fn answers_may_come_after_the_element_has_left(stage: &Stage) {
     stage.run("document.querySelector('main').append(window.kept)").await;
     stage.ready().await;
     stage.equal("text(part('reply-body'))", "One.").await;
+    assert_eq!(stage.host.asked("afterword_bg.wasm").len(), 1, "the module has died");
+}
+
+async fn a_page_may_show_another_thread_in_the_middle_of_a_call(stage: &Stage) {
+    stage.host.backend().put(long_thread("t", 30));
+    stage.host.backend().put(thread("b", vec![reply(1, "Bo", "In b.")]));
+    stage.open(&Article::with_thread("")).await;
+    stage.ready().await;
+    // A router hears of every new address.
+    stage
+        .run(
+            "history.pushState = () => { elements()[0].thread = 'b'; elements()[0].reload() };
+             elements()[0].goTo(20)",
+        )
+        .await;
+    stage.until("the other thread is here", "text(part('reply-body')) === 'In b.'").await;
+    stage.frames().await;
     assert_eq!(stage.host.asked("afterword_bg.wasm").len(), 1, "the module has died");
 }
 

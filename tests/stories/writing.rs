@@ -13,6 +13,7 @@ stories! { writing:
     a_name_that_is_taken_is_said_at_the_name,
     nobody_writes_where_the_backend_takes_nothing,
     a_draft_survives_a_reload,
+    nothing_that_storage_or_page_say_wrongly_keeps_a_reply_back,
     a_page_that_comes_late_takes_nobody_from_writing,
     an_answer_that_is_lost_leads_to_one_reply,
     offline_it_waits_and_is_posted_once,
@@ -133,6 +134,25 @@ async fn a_draft_survives_a_reload(stage: &Stage) {
     stage.ready().await;
     stage.until("the text is back", "part('composer-text')?.value === 'Half a thought'").await;
     stage.check("the focus is not taken", "focused() === document.body").await;
+}
+
+async fn nothing_that_storage_or_page_say_wrongly_keeps_a_reply_back(stage: &Stage) {
+    as_member(stage).await;
+    write(stage, "Three.").await;
+    // A key that no header can say, and an article whose form is `document.title`.
+    stage
+        .run(
+            "for (const key of Object.keys(localStorage).filter((it) => it.startsWith('afterword:draft:')))
+                localStorage.setItem(key, JSON.stringify({ ...JSON.parse(localStorage[key]), key: '→' }))",
+        )
+        .await;
+    stage.reload().await;
+    stage.ready().await;
+    stage.until("the text is back", "part('composer-text')?.value === 'Three.'").await;
+    stage.run("document.body.insertAdjacentHTML('beforeend', '<form name=title><input></form>')").await;
+    stage.equal("document.title.localName", "form").await;
+    send(stage).await;
+    is_posted(stage, 3, "Three.").await;
 }
 
 async fn a_page_that_comes_late_takes_nobody_from_writing(stage: &Stage) {
