@@ -143,7 +143,7 @@
   if (!(script instanceof HTMLScriptElement)) {
     return tell(
       "error",
-      'embed.js cannot see its own script tag. Load it as a plain script of its own.',
+      'embed.js cannot see its own script tag. Load it as a plain script.',
     );
   }
 
@@ -452,7 +452,7 @@
     const another = FOR_MODULE.some((name) => name !== "lang" && changed.has(name));
     if (!another) return;
     drop(it);
-    if (["api", "src", "thread"].some((name) => changed.has(name))) it.isStale = true;
+    if (FOR_MODULE.slice(0, 3).some((name) => changed.has(name))) it.isStale = true;
     if (it.wait) arm(it);
     else load(it);
   }
@@ -913,13 +913,12 @@
       it.looking = true;
       requestAnimationFrame(() => look(it));
     };
-    const page = it.host.ownerDocument;
     it.observer = new MutationObserver(soon);
     listen(signal, "abort", () => it.observer.disconnect());
     listen(systemIsDark(), "change", soon, signal);
     // A background that fades has its new colour at the end; a sheet that comes late has none before.
     const seen = ({ target }) => (target.sheet || target.shadowRoot || target.contains(it.host)) && soon();
-    listen(page, "transitionend load", seen, signal, true);
+    listen(it.host.ownerDocument, "transitionend load", seen, signal, true);
     listen(window, "hashchange", () => it.paper && linked(it), signal);
     listen(it.base, "click submit", (event) => press(it, event), signal);
     // As in the module: outside of here nobody can see that somebody is typing.
@@ -934,10 +933,8 @@
 
   /** Theme, language and direction come from attributes above; which elements are above, each move decides. */
   function watch(it) {
-    const { host, observer } = it;
-    const page = host.ownerDocument;
-    observer.disconnect();
-    for (let node = host; node; node = parentOf(node)) observer.observe(node, { attributes: true });
+    it.observer.disconnect();
+    for (let node = it.host; node; node = parentOf(node)) it.observer.observe(node, { attributes: true });
   }
 
   // --- The element -------------------------------------------------------------------------------------------------
