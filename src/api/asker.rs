@@ -58,8 +58,8 @@ impl Asker {
         let body = body.as_ref().map(Json::text);
         let headers = Headers::new();
         if let Some((name, value)) = header {
-            // A key or a revision that no header can say, out of a storage or a backend that is not sound.
-            if !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+            // A revision that not every header can say, of a backend that keeps no contract.
+            if !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
                 return page::soon(move || done(0, None, "TypeError".to_owned()));
             }
             headers.set(name, value);

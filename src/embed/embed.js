@@ -21,7 +21,10 @@
   /** Filled in by the build with the minified style sheets that reading needs. */
   const STYLE = "/*{{STYLE}}*/";
 
-  /** What the module is told, as written. A change of any but `lang` shows another thread: mount anew. */
+  /**
+   * What the module is told, as written. A change of any but `lang` shows another thread: mount anew. The first three
+   * say which.
+   */
   const FOR_MODULE = ["api", "src", "thread", "order", "page-size", "heading-level", "lang"];
   /** What is handled here, without the module. */
   const FOR_LOADER = ["theme", "stylesheet", "loading", "html", "page-by-button", "no-keys"];

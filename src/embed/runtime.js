@@ -224,7 +224,7 @@ export async function serve(it, signal) {
     throw typeof error === "string" ? new Failure("attribute", error, { again: false }) : error;
   }
   // The page may have heard of it and taken it away.
-  if (signal.aborted) return void widget.unmount();
+  if (signal.aborted) return steer((widget) => widget.unmount());
   it.handle = {
     goTo: (number) => steer((widget) => widget.go_to(number)),
     quote: (number) => steer((widget) => widget.quote(number)),
@@ -234,10 +234,10 @@ export async function serve(it, signal) {
       try {
         widget.unmount();
       } catch (error) {
-        // Else it goes when the call is over in the middle of which the page has taken it away.
-        if (!isTrap(error)) return;
+        // It goes when the call is over in the middle of which the page has taken it away.
+        if (/borrowed/.test(error?.message)) return;
         tell("error", SENTENCES.crash(), error);
-        bury(engine, error);
+        if (isTrap(error)) bury(engine, error);
       }
     },
   };

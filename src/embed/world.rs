@@ -424,7 +424,7 @@ fn read_draft(json: Json) -> Option<Draft> {
     for (name, value) in fields {
         match (name.as_str(), value) {
             ("text", Json::Text(text)) => draft.text = text,
-            // Any other would be refused, again and again.
+            // With any other nothing could be sent.
             ("key", Json::Text(key)) => {
                 draft.key = Some(key).filter(|key| key.bytes().all(|byte| byte.is_ascii_graphic()));
             }

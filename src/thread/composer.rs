@@ -625,7 +625,7 @@ impl Thread {
         composer.preview = false;
         let other = composer.other.take();
         let revision = other.and_then(|other| other.key);
-        if composer.editing.is_some() && revision != composer.draft.key {
+        if composer.editing.is_some() && revision.is_some() && revision != composer.draft.key {
             // Sent again, it changes what the other made of it.
             composer.draft.key = revision;
             return self.send_reply();

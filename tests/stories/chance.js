@@ -7,6 +7,11 @@ const tag = elements()[0];
 const place = tag.parentNode;
 const words = ["Hello ", "@a", "@harbour kate ", "**loud** ", "> said\n\n", "`code", "https://example.org ", "\n- one", "😀"];
 
+const network = (onLine) => {
+  Object.defineProperty(navigator, "onLine", { configurable: true, value: onLine });
+  dispatchEvent(new Event(onLine ? "online" : "offline"));
+};
+
 const acts = {
   press() {
     const buttons = all('button, a[href^="#"], summary, [role="option"]').filter(shown);
@@ -62,7 +67,7 @@ const acts = {
     for (const key of Object.keys(localStorage)) localStorage.setItem(key, any(["{", '{"text":7,"token":[]}', '{"text":"Kept","key":"→"}', "null"]));
     dispatchEvent(new StorageEvent("storage", { key: null }));
   },
-  network: () => dispatchEvent(new Event(any(["offline", "online"]))),
+  network: () => network(any([true, false])),
 };
 // What readers do is done more often than what pages do.
 const often = ["press", "press", "press", "press", "press", "write", "write", "key", "key", "select", "point"];
@@ -75,6 +80,6 @@ const often = ["press", "press", "press", "press", "press", "write", "write", "k
   }
   if (!tag.isConnected) place.append(tag);
   tag.setAttribute("thread", "tarnay-head");
-  dispatchEvent(new Event("online"));
+  network(true);
   done(null);
 })();
