@@ -93,8 +93,11 @@ function tellHost(element, name, detail) {
   element.dispatchEvent(new CustomEvent(name, init));
 }
 
-/** There are pages whose storage gives what it has parsed. */
-const findKept = (key) => allowed(() => [localStorage.getItem(key)].find((found) => typeof found === "string"));
+/** Nothing where a page has made its storage give what is no text. */
+function findKept(key) {
+  const found = allowed(() => localStorage.getItem(key));
+  return typeof found === "string" ? found : undefined;
+}
 
 const keepUnder = (key, value) => allowed(() => localStorage.setItem(key, value) ?? true) ?? false;
 

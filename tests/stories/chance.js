@@ -1,5 +1,5 @@
-// What readers, pages and programs do, in any order and at any moment. `SEED` and `STEPS` are filled in by the story;
-// `done` hears what was done last.
+// What readers, pages and programs do, in any order and at any moment; then `done`. The story fills in the seed and how
+// many steps.
 let seed = SEED;
 const chance = () => (seed = (seed * 1664525 + 1013904223) >>> 0) / 2 ** 32;
 const any = (list) => list[Math.floor(chance() * list.length)];
