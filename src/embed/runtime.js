@@ -19,6 +19,12 @@ const TICK = 30000;
 const FILE_PATIENCE = 60000;
 const THEME_PATIENCE = 3000;
 
+/**
+ * A line of a stack inside the module, which has been given this name: `wasm/afterword-0123abcd:wasm-function[4]` in
+ * Chromium, `afterword.@address:wasm-function[4]` in Firefox, `@afterword:wasm-function[4]` in WebKit.
+ */
+const MODULE = /(^|[/@])afterword[\w.-]*(@.*)?:wasm-function/m;
+
 /** As long the module waits for an answer, and so this does for the first. Milliseconds. */
 const ANSWER_PATIENCE = 30000;
 
@@ -44,8 +50,6 @@ const SENTENCES = {
     `and that the page's Content-Security-Policy allows ${origin} in connect-src.`,
   type: ({ url, type, wanted }) => `${url} is served as ${type || "no type"}, not as ${wanted}.`,
   broken: ({ url, message }) => `${url} does not start (${message}).`,
-  slowType: ({ url, type }) =>
-    `${url} is served as ${type || "no type"}. It works, but starts faster when served as application/wasm.`,
 };
 
 /** This file with the glue's exports; the promise that the module runs. Once an instance. */
@@ -105,17 +109,16 @@ async function start(binaryUrl, binary, forbidden) {
   const failure = (why, cause) => new Failure("module", SENTENCES.cannot(why), { cause });
   const late = () => Promise.reject(failure(unreachable(binaryUrl)));
   const soon = (promise) => inTime(promise, FILE_PATIENCE, late);
-  const module_or_path = await soon(moduleOf(binary, binaryUrl, failure));
+  const bytes = await soon(moduleOf(binary, binaryUrl, failure));
   try {
-    // It may still be on its way.
-    await soon(glue.default({ module_or_path }));
+    const { instance, module } = await WebAssembly.instantiate(bytes, __wbg_get_imports());
+    __wbg_finalize_init(instance, module);
   } catch (cause) {
-    if (cause instanceof Failure) throw cause;
     throw failure(SENTENCES.broken({ url: binaryUrl, message: cause?.message ?? cause }), cause);
   }
 }
 
-/** The module as a Response when it can be compiled while it arrives, else as bytes. */
+/** The module's bytes. */
 async function moduleOf(binary, url, failure) {
   const arrived = (promise) =>
     promise.catch((cause) => {
@@ -124,14 +127,12 @@ async function moduleOf(binary, url, failure) {
   const response = await arrived(binary);
   const { ok, status } = response;
   if (!ok) throw failure(SENTENCES.status({ url, status }));
-  const type = response.headers.get("content-type") ?? "";
-  if (/^application\/wasm$/i.test(type)) return response;
-  const bytes = await arrived(response.arrayBuffer());
-  const start = new Uint8Array(bytes, 0, Math.min(4, bytes.byteLength));
+  const sorted = new Uint8Array(await arrived(response.arrayBuffer()));
   // Servers that answer a missing file with the start page and 200 end up here.
-  if (String(start) !== "0,97,115,109") throw failure(SENTENCES.type({ url, type, wanted: "application/wasm" }));
-  tell("warn", SENTENCES.slowType({ url, type }));
-  return bytes;
+  if (String(sorted.subarray(0, 4)) !== "0,97,115,109") {
+    throw failure(SENTENCES.type({ url, type: response.headers.get("content-type"), wanted: "a WebAssembly module" }));
+  }
+  return whole(sorted);
 }
 
 /** A trap leaves the instance unusable for all, so every element that it served says so. */
@@ -144,12 +145,13 @@ function bury(engine, cause) {
 
 /**
  * Most traps happen in the module's own event handlers and promises: the page's error events show them. Other
- * modules trap too; ours is told by the addresses in the stack (the module's own, in WebKit only the glue's).
+ * modules trap too; ours is told by its name in the stack, or by this file's address.
  */
 function watchForCrash(engine, signal) {
   const watch = (event) => {
     const error = event.error ?? event.reason;
-    if (isTrap(error) && `${event.filename} ${error.stack}`.includes(new URL("afterword", import.meta.url).href)) bury(engine, error);
+    const stack = `${event.filename}\n${error?.stack}`;
+    if (isTrap(error) && (MODULE.test(stack) || stack.includes(import.meta.url))) bury(engine, error);
   };
   addEventListener("error", watch, { signal });
   addEventListener("unhandledrejection", watch, { signal });

@@ -12,18 +12,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::failure::{Failure, file_error};
+use crate::pack;
 use crate::process::Console;
 use crate::shrink;
 use crate::tools::Node;
 use crate::workspace::{Workspace, files_under, read, write};
 
 /// What is put behind the glue: what the module calls, then what calls the module. The last one's exports are the file's.
-const RUNTIME: [&str; 8] = [
+const RUNTIME: [&str; 9] = [
     "src/browser/page.js",
     "src/browser/selection.js",
     "src/api/asker.js",
     "src/browser/events.js",
     "src/browser/intl.js",
+    "src/embed/streams.js",
     "src/embed/window.js",
     "src/embed/live.js",
     "src/embed/runtime.js",
@@ -78,9 +80,6 @@ const TOKEN: &str = "--_";
 /// Those that scripts and the module set.
 const KNOWN_TOKENS: [&str; 2] = ["--_x", "--_y"];
 
-/// What is worth compressing: everything that is not compressed by its format.
-const COMPRESSED: [&str; 8] = ["css", "html", "js", "json", "svg", "ts", "txt", "wasm"];
-
 /// Finishes a build of Trunk's in `dir`.
 pub(crate) fn run(workspace: &Workspace, console: &Console, dir: Option<PathBuf>) -> Result<(), Failure> {
     let staging = std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
@@ -123,13 +122,7 @@ fn finish(workspace: &Workspace, console: &Console, dir: &Path, for_readers: boo
         Some(node) => scripts(node, &embed, &[&glue, &dir.join("theme.js")])?,
         None => console.say("  Nothing is minified: npm's packages are not installed"),
     }
-    for file in files_under(dir) {
-        let extension = file.extension().unwrap_or_default().to_string_lossy().into_owned();
-        if COMPRESSED.contains(&extension.as_str()) {
-            compress(&file)?;
-        }
-    }
-    Ok(())
+    pack::all_in(dir)
 }
 
 /// Snippets of JavaScript from dependencies would be loaded from addresses that nobody serves.
@@ -352,64 +345,8 @@ fn refuse_renamed(glue: &str) -> Result<(), Failure> {
     }
 }
 
-/// Writes `file.br` and `file.gz`.
-fn compress(file: &Path) -> Result<(), Failure> {
-    let contents = std::fs::read(file).map_err(|error| file_error("read", file, &error))?;
-    let beside = |suffix: &str| {
-        let mut name = file.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
-    let failed = |error: std::io::Error| file_error("compress", file, &error);
-    write(&beside(".br"), brotli(&contents).map_err(failed)?)?;
-    write(&beside(".gz"), gzip(&contents).map_err(failed)?)
-}
-
-/// Bytes that are packed in a moment: there is time for other windows.
-const SMALL: usize = 1 << 16;
-
-/// As small as the encoder can: it guesses what a byte depends on, from the bytes before it, and guesses wrong for
-/// WebAssembly. All its ways are tried.
-fn brotli(contents: &[u8]) -> std::io::Result<Vec<u8>> {
-    use brotli::enc::backward_references::BrotliEncoderMode as Mode;
-    let modes = [
-        Mode::BROTLI_MODE_GENERIC,
-        Mode::BROTLI_FORCE_LSB_PRIOR,
-        Mode::BROTLI_FORCE_MSB_PRIOR,
-        Mode::BROTLI_FORCE_SIGNED_PRIOR,
-        Mode::BROTLI_FORCE_UTF8_PRIOR,
-    ];
-    let windows: &[i32] = if contents.len() <= SMALL { &[16, 17, 18, 22] } else { &[22] };
-    let mut smallest: Option<Vec<u8>> = None;
-    for (mode, window) in modes.into_iter().flat_map(|mode| windows.iter().map(move |window| (mode, *window)))
-    {
-        let best = brotli::enc::BrotliEncoderParams {
-            quality: 11,
-            lgwin: window,
-            lgblock: 20,
-            mode,
-            ..Default::default()
-        };
-        let mut packed = Vec::new();
-        brotli::BrotliCompress(&mut &*contents, &mut packed, &best)?;
-        if smallest.as_ref().is_none_or(|smallest| packed.len() < smallest.len()) {
-            smallest = Some(packed);
-        }
-    }
-    Ok(smallest.unwrap_or_default())
-}
-
-fn gzip(contents: &[u8]) -> std::io::Result<Vec<u8>> {
-    // No name and no time: equal contents give equal files.
-    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    packer.write_all(contents)?;
-    packer.finish()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Read as _;
-
     use super::*;
 
     #[test]
@@ -548,19 +485,6 @@ mod tests {
     fn glue_that_uses_a_name_that_becomes_another_is_refused() {
         assert!(refuse_renamed("getObject(a).paper = 1;").unwrap_err().sentence().contains("`paper`"));
         assert!(refuse_renamed("getObject(a).papers.runs(paper)").is_ok());
-    }
-
-    #[test]
-    fn compressed_twins_hold_the_same_contents() {
-        let contents = "conversation ".repeat(1000).into_bytes();
-        let mut unpacked = Vec::new();
-        brotli::BrotliDecompress(&mut &*brotli(&contents).unwrap(), &mut unpacked).unwrap();
-        assert_eq!(unpacked, contents);
-        let packed = gzip(&contents).unwrap();
-        assert!(packed.len() < contents.len() / 10);
-        let mut unpacked = Vec::new();
-        flate2::read::GzDecoder::new(&*packed).read_to_end(&mut unpacked).unwrap();
-        assert_eq!(unpacked, contents);
     }
 
     #[test]

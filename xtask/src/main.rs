@@ -13,6 +13,7 @@ mod failure;
 mod finish;
 mod fuzz;
 mod lint;
+mod pack;
 mod process;
 mod shrink;
 mod size;

@@ -80,7 +80,7 @@ fn by_crate(Weights { crates, data }: &Weights, shipped: u64) -> String {
     row(&name, sum(|it| it.linked), sum(|it| it.kept), sum(|it| it.functions));
     row("all code", linked, code, crates.iter().map(|weight| weight.functions).sum());
     let _ = writeln!(table, "  {:<24} {:>9} {:>9}", "data", data.linked, data.kept);
-    let _ = writeln!(table, "  {:<24} {:>9} {shipped:>9}", "after wasm-opt", "");
+    let _ = writeln!(table, "  {:<24} {:>9} {shipped:>9}", "as it is served", "");
     table
         + "
   Bytes, not compressed. Linked: as the linker wrote it; kept: without what nobody can reach or only
@@ -205,7 +205,7 @@ mod tests {
                 "(2 smaller ones) 24 4 0.4 % 2",
                 "all code 1040 1000 100.0 % 4",
                 "data 100 90",
-                "after wasm-opt 800",
+                "as it is served 800",
             ]
         );
     }
