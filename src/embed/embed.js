@@ -197,7 +197,8 @@
     try {
       // Chromium and Firefox refuse to compile, WebKit to instantiate.
       new WebAssembly.Instance(new WebAssembly.Module(EMPTY_MODULE));
-      binary = fetch(binaryUrl, { priority });
+      // Read while the script is on its way.
+      binary = fetch(binaryUrl, { priority }).then(async (answer) => [answer, await answer.arrayBuffer()]);
       binary.catch(noop); // Awaited by the runtime; until then a failure is not an unhandled one.
     } catch (cause) {
       forbidden = cause;

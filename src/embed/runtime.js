@@ -118,19 +118,16 @@ async function start(binaryUrl, binary, forbidden) {
   }
 }
 
-/** The module's bytes. */
+/** The module's bytes, from its answer and what that held. */
 async function moduleOf(binary, url, failure) {
-  const arrived = (promise) =>
-    promise.catch((cause) => {
-      throw failure(unreachable(url), cause);
-    });
-  const response = await arrived(binary);
-  const { ok, status } = response;
+  const [{ ok, status, headers }, bytes] = await binary.catch((cause) => {
+    throw failure(unreachable(url), cause);
+  });
   if (!ok) throw failure(SENTENCES.status({ url, status }));
-  const sorted = new Uint8Array(await arrived(response.arrayBuffer()));
+  const sorted = new Uint8Array(bytes);
   // Servers that answer a missing file with the start page and 200 end up here.
   if (String(sorted.subarray(0, 4)) !== "0,97,115,109") {
-    throw failure(SENTENCES.type({ url, type: response.headers.get("content-type"), wanted: "a WebAssembly module" }));
+    throw failure(SENTENCES.type({ url, type: headers.get("content-type"), wanted: "a WebAssembly module" }));
   }
   return whole(sorted);
 }

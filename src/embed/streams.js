@@ -26,9 +26,8 @@ export function whole(sorted) {
     at.push(next + 2);
     ends.push((next += size + 1));
   }
-  const [BEFORE, STREAM_OF, STREAM_BEFORE, ALIGNMENT, OPERATORS, LOCALS, AS_THEY_ARE] = at.keys();
-  const [, streamOf, streamBefore, alignment] = at;
-  const AFTER = at.length - 1;
+  const [AFTER, BEFORE, , , , OPERATORS, GROUPS, LOCALS, AS_THEY_ARE] = at.keys();
+  const [, , streamOf, streamBefore, alignment] = at;
 
   // A function that does nothing has two bytes in streams and seven in the module; no instruction grows as much.
   const module = new Uint8Array(4 * sorted.length);
@@ -46,9 +45,9 @@ export function whole(sorted) {
   };
   copy(0, 8);
   copy(at[BEFORE], ends[BEFORE]);
-  while (at[LOCALS] < ends[LOCALS]) {
+  while (at[GROUPS] < ends[GROUPS]) {
     const start = (end += 5);
-    for (let groups = copyNumber(LOCALS); groups--; copyNumber(LOCALS)) copyNumber(LOCALS);
+    for (let groups = copyNumber(GROUPS); groups--; copyNumber(GROUPS)) copyNumber(LOCALS);
     for (let depth = 1; depth; ) {
       const operator = sorted[at[OPERATORS]++];
       if (operator === AS_IT_IS) {
