@@ -14,7 +14,7 @@ use crate::tools::BundleTools;
 use crate::workspace::{Workspace, write};
 
 /// Everything that the bundle is made from. Too much is harmless, too little serves old bundles.
-const INPUTS: [&str; 16] = [
+const INPUTS: [&str; 17] = [
     ".cargo/config.toml",
     "Cargo.lock",
     "Cargo.toml",
@@ -29,12 +29,13 @@ const INPUTS: [&str; 16] = [
     "style",
     "xtask/npm/package-lock.json",
     "xtask/src/finish.rs",
+    "xtask/src/pack.rs",
     "xtask/src/shrink",
     "xtask/src/shrink.rs",
 ];
 
 /// What Trunk has to leave behind.
-const OUTPUTS: [&str; 8] = [
+const OUTPUTS: [&str; 9] = [
     "index.html",
     "embed.js",
     "afterword.js",
@@ -43,6 +44,7 @@ const OUTPUTS: [&str; 8] = [
     "themes/forum.css",
     "afterword.d.ts",
     "custom-elements.json",
+    "panics.txt",
 ];
 
 /// Builds the bundle and shows its size.

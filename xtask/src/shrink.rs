@@ -3,8 +3,8 @@
 //! Rust on stable cannot be told to leave out what nobody will read, so it is taken out afterwards, while the linker
 //! still says what refers to what ([`linked`]):
 //!
-//! - Sentences of panics. Whatever panics calls `died` with the place in the source, which reports it and stops; why
-//!   is in the source ([`panics`], [`sentences`], [`places`]).
+//! - Sentences of panics. Whatever panics calls `died` with a number for the place in the source, which reports it and
+//!   stops; why is in the source ([`panics`], [`sentences`], [`places`]).
 //! - `Debug`, which nothing prints any more.
 //! - All that only these needed: functions, constants, slots of the table ([`collect`]).
 //!
@@ -68,6 +68,9 @@ const PASSES: [&str; 10] = [
     "--zero-filled-memory",
 ];
 
+/// The places of panics, one on each line: what the module says when it panics is the number of a line.
+const PLACES: &str = "panics.txt";
+
 /// Makes `module` and `glue`, which wasm-bindgen has made of what the linker wrote to `linked`, once more and smaller.
 /// `root` is the checkout.
 pub(crate) fn run(
@@ -87,7 +90,9 @@ pub(crate) fn run(
     };
     let wasm_opt = tool("wasm-opt")?;
     let bytes = std::fs::read(linked).map_err(|error| file_error("read", linked, &error))?;
-    write(module, collected(bytes).map_err(too_large)?)?;
+    let (collected, places) = collected(bytes).map_err(too_large)?;
+    write(module, collected)?;
+    write(&module.with_file_name(PLACES), places.join("\n") + "\n")?;
     bind(console, &tool("wasm-bindgen")?, module, glue)?;
     let bytes = std::fs::read(module).map_err(|error| file_error("read", module, &error))?;
     let (shortened, renamed) = names::shortened(&bytes, &read(glue)?).map_err(too_large)?;
@@ -161,12 +166,12 @@ pub(crate) fn weights(linked: &Path) -> Result<Weights, Failure> {
     weighed(bytes).map_err(|why: String| Failure::new(format!("The module cannot be weighed: {why}.")))
 }
 
-/// What the linker wrote, without what nobody reads and what only that needed.
-fn collected(mut bytes: Vec<u8>) -> Result<Vec<u8>, String> {
-    let linked = Linked::read(&bytes)?;
+/// What the linker wrote, without what nobody reads and what only that needed; and the places of its panics.
+fn collected(mut bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<String>), String> {
+    let mut linked = Linked::read(&bytes)?;
+    let places = places::numbered(&mut bytes, &mut linked)?;
     let (bodies, alive) = living(&bytes, &linked)?;
-    places::shorten(&mut bytes, &linked);
-    collect::written(bytes, &linked, &bodies, &alive)
+    Ok((collect::written(bytes, &linked, &bodies, &alive)?, places))
 }
 
 /// What functions do from now on, and what of the module can still be reached.

@@ -1,70 +1,83 @@
-//! Shortens the places of panics, in the data, to what tells a developer where: `reactive_graph/owner.rs`, line 12.
+//! Numbers for the places of panics: `reactive_graph/owner.rs:12` stands on a line of `panics.txt`, and whatever panics
+//! there has the number of the line.
 //!
-//! The compiler writes down where the source lay on the builder's machine, which is long and nobody's business. A
-//! path that has been shortened stands where it stood, followed by zeros.
-
-use std::ops::Range;
+//! The compiler gives a panic the address of its place in the source: in a path that names folders of the builder's
+//! machine. Nobody reads it but the one who reports it, and nobody has to download it: what was its address in code and
+//! data becomes its number, and nothing refers to it any more.
 
 use super::linked::{Data, Linked, Reference, Target};
+use super::panics::I32_CONST;
 
 /// `core::panic::Location`: the address of a path, its length, a line and a column.
 const LOCATION: usize = 16;
 
-/// Shortens all paths that only places of panics refer to, and forgets the columns.
-pub(super) fn shorten(bytes: &mut [u8], linked: &Linked) {
-    for path in &linked.data {
-        // The linker lets equal texts share their bytes, and a text those of a longer one that ends with it.
-        let mut sharing = linked.data.iter().filter(|other| overlap(&other.bytes, &path.bytes));
-        if !is_path(bytes, path) || !sharing.all(|other| other.bytes == path.bytes) {
-            continue;
-        }
-        let refers = |reference: &&Reference| match reference.target {
-            Target::Data(target) => linked.data.get(target).is_some_and(|target| target.bytes == path.bytes),
-            _ => false,
-        };
-        let code = linked.functions.iter().flat_map(|function| &function.references);
-        if code.chain(&linked.loose).any(|reference| refers(&reference)) {
-            continue;
-        }
-        let users = linked.data.iter().filter(|user| user.references.iter().any(|one| refers(&one)));
-        let places: Option<Vec<_>> = users.map(|user| place(bytes, user, path)).collect();
-        let (Some(places), Some(text)) = (places, bytes.get_mut(path.bytes.clone())) else { continue };
-        let short =
-            std::str::from_utf8(text).map(|text| short(text.trim_end_matches('\0'))).unwrap_or_default();
-        text.fill(0);
-        text.iter_mut().zip(short.as_bytes()).for_each(|(to, from)| *to = *from);
-        let length = u32::try_from(short.len()).unwrap_or_default().to_le_bytes();
-        for place in places {
-            put(bytes, place.start + 4, length);
-            put(bytes, place.start + 12, [0; 4]);
+/// Gives all places their numbers, in `bytes` and in what is known of them. Their list begins with number 1.
+pub(super) fn numbered(bytes: &mut [u8], linked: &mut Linked) -> Result<Vec<String>, String> {
+    let places: Vec<_> = linked.data.iter().map(|data| place(bytes, linked, data)).collect();
+    let mut list: Vec<_> = places.iter().flatten().collect();
+    list.sort();
+    list.dedup();
+    let number = |reference: &Reference| {
+        let Target::Data(data) = reference.target else { return None };
+        let place = places.get(data)?.as_ref()?;
+        list.binary_search(&place).ok().and_then(|line| u32::try_from(line + 1).ok())
+    };
+    for function in &mut linked.functions {
+        for (reference, number) in taken(&mut function.references, number) {
+            // A place that is looked into, and not only handed on, has no number that would do.
+            if reference.at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&I32_CONST) {
+                return Err(format!("{} reads a place", function.name));
+            }
+            put(bytes, reference.at, padded(number))?;
         }
     }
-}
-
-fn is_path(bytes: &[u8], data: &Data) -> bool {
-    bytes.get(data.bytes.clone()).is_some_and(|text| text.ends_with(b".rs\0") || text.ends_with(b".rs"))
-}
-
-fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
-    one.start < other.end && other.start < one.end
-}
-
-fn put(bytes: &mut [u8], at: usize, number: [u8; 4]) {
-    if let Some(place) = bytes.get_mut(at..at + 4) {
-        place.copy_from_slice(&number);
+    for data in &mut linked.data {
+        for (reference, number) in taken(&mut data.references, number) {
+            put(bytes, reference.at, number.to_le_bytes())?;
+        }
     }
+    for (reference, number) in taken(&mut linked.loose, number) {
+        put(bytes, reference.at, number.to_le_bytes())?;
+    }
+    Ok(list.into_iter().map(|(path, line)| format!("{path}:{line}")).collect())
 }
 
-/// Where `user` stands, if it is a place in the source file `path`.
-fn place(bytes: &[u8], user: &Data, path: &Data) -> Option<Range<usize>> {
-    let [reference] = user.references.as_slice() else { return None };
-    let length: [u8; 4] = bytes.get(user.bytes.start + 4..user.bytes.start + 8)?.try_into().ok()?;
-    let text = bytes.get(path.bytes.clone())?;
-    let text = text.strip_suffix(b"\0").unwrap_or(text);
-    let is_place = user.bytes.len() == LOCATION
-        && reference.at == user.bytes.start
-        && u32::from_le_bytes(length) as usize == text.len();
-    is_place.then(|| user.bytes.clone())
+/// Takes those out of `references` that have a number, with their numbers.
+fn taken(
+    references: &mut Vec<Reference>,
+    number: impl Fn(&Reference) -> Option<u32>,
+) -> Vec<(Reference, u32)> {
+    let taken: Vec<_> = references.iter().filter_map(|one| Some((*one, number(one)?))).collect();
+    references.retain(|one| number(one).is_none());
+    taken
+}
+
+fn put<const LENGTH: usize>(bytes: &mut [u8], at: usize, number: [u8; LENGTH]) -> Result<(), String> {
+    bytes.get_mut(at..at + LENGTH).ok_or("a number ends beyond its end")?.copy_from_slice(&number);
+    Ok(())
+}
+
+/// As the linker writes a number whose length must not change: seven bits a byte, the last of five without a mark.
+fn padded(number: u32) -> [u8; 5] {
+    let bits = |at: u32| (number >> (7 * at) & 0x7f) as u8;
+    [bits(0) | 0x80, bits(1) | 0x80, bits(2) | 0x80, bits(3) | 0x80, bits(4)]
+}
+
+/// The path, shortened, and the line, if `data` is a place in the source.
+fn place(bytes: &[u8], linked: &Linked, data: &Data) -> Option<(String, u32)> {
+    let [Reference { at, target: Target::Data(path) }] = data.references.as_slice() else { return None };
+    let path = bytes.get(linked.data.get(*path)?.bytes.clone())?;
+    let path = path.strip_suffix(b"\0").unwrap_or(path);
+    let number = |at: usize| {
+        let number = bytes.get(data.bytes.start + at..data.bytes.start + at + 4)?;
+        Some(u32::from_le_bytes(number.try_into().ok()?))
+    };
+    let is_place = data.bytes.len() == LOCATION
+        && *at == data.bytes.start
+        && path.ends_with(b".rs")
+        && number(4)? as usize == path.len();
+    is_place.then_some(())?;
+    Some((short(std::str::from_utf8(path).ok()?), number(8)?))
 }
 
 /// A path by its package and what follows its `src`; one of this project stays as it is.
@@ -110,36 +123,54 @@ mod tests {
     }
 
     /// A place in the source file that is the data of index `path`.
-    fn place(path: u32, length: u32) -> Vec<Piece> {
-        let numbers: Vec<_> = [length, 12, 34].iter().flat_map(|number: &u32| number.to_le_bytes()).collect();
+    fn at(path: u32, length: u32, line: u32) -> Vec<Piece> {
+        let numbers: Vec<_> =
+            [length, line, 34].iter().flat_map(|number: &u32| number.to_le_bytes()).collect();
         vec![Piece::Address(path), bytes(&numbers)]
     }
 
-    fn shortened(functions: Vec<Piece>, data: &[Vec<Piece>]) -> Vec<u8> {
-        let mut bytes = module(&[(0, 0, "run", functions)], data);
-        let linked = Linked::read(&bytes).unwrap();
-        shorten(&mut bytes, &linked);
-        memory(&bytes)
+    const PATH: &[u8] = b"/a/b-1.0/src/c.rs\0";
+
+    #[test]
+    fn places_become_the_numbers_of_their_lines() {
+        let drop = || bytes(&[0x1a]);
+        let mut bytes_ = module(
+            &[(
+                0,
+                0,
+                "run",
+                vec![Piece::Address(1), drop(), Piece::Address(2), drop(), Piece::Address(4), drop()],
+            )],
+            &[vec![bytes(PATH)], at(0, 17, 300), at(0, 17, 9), vec![Piece::Address(1)], at(0, 17, 300)],
+        );
+        let mut linked = Linked::read(&bytes_).unwrap();
+        assert_eq!(numbered(&mut bytes_, &mut linked).unwrap(), ["b/c.rs:9", "b/c.rs:300"]);
+        let body = &bytes_[linked.functions[1].body.clone()];
+        let of = |number| [[0x41].as_slice(), &padded(number), &[0x1a]].concat();
+        let end = vec![0x0b];
+        assert!(body.ends_with(&[of(2), of(1), of(2), end].concat()));
+        assert!(linked.functions[1].references.is_empty());
+        let after = PATH.len() + 2 * LOCATION;
+        assert_eq!(memory(&bytes_)[after..after + 4], [2, 0, 0, 0]);
+        assert!(linked.data[3].references.is_empty());
     }
 
     #[test]
-    fn a_shorter_path_stands_where_it_stood_and_columns_are_forgotten() {
-        let memory = shortened(vec![], &[vec![bytes(b"/a/b-1.0/src/c.rs\0")], place(0, 17), place(0, 17)]);
-        assert_eq!(memory[..18], *b"b/c.rs\0\0\0\0\0\0\0\0\0\0\0\0");
-        for place in [&memory[18..34], &memory[34..50]] {
-            assert_eq!(*place, [0, 4, 0, 0, 6, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0]);
+    fn what_only_looks_like_a_place_keeps_its_address() {
+        let texts = [at(0, 16, 1), at(1, 6, 1), vec![bytes(&[7; 16])]];
+        for text in texts {
+            let data = [vec![bytes(PATH)], vec![bytes(b"c.txt\0")], text];
+            let mut bytes = module(&[(0, 0, "run", vec![Piece::Address(2), bytes(&[0x1a])])], &data);
+            let before = bytes.clone();
+            let mut linked = Linked::read(&bytes).unwrap();
+            assert!(numbered(&mut bytes, &mut linked).unwrap().is_empty());
+            assert_eq!(bytes, before);
         }
     }
 
     #[test]
-    fn a_path_that_is_also_read_as_a_text_stays() {
-        let path = vec![bytes(b"/a/b-1.0/src/c.rs\0")];
-        let in_code = shortened(vec![Piece::Address(0), bytes(&[0x1a])], &[path.clone(), place(0, 17)]);
-        let in_data =
-            shortened(vec![], &[path, place(0, 17), vec![Piece::Address(0), bytes(&[17, 0, 0, 0])]]);
-        for memory in [in_code, in_data] {
-            assert_eq!(memory[..18], *b"/a/b-1.0/src/c.rs\0");
-            assert_eq!(memory[30..34], [34, 0, 0, 0]);
-        }
+    fn numbers_have_the_length_of_addresses() {
+        assert_eq!(padded(1), [0x81, 0x80, 0x80, 0x80, 0]);
+        assert_eq!(padded(300), [0xac, 0x82, 0x80, 0x80, 0]);
     }
 }

@@ -210,5 +210,5 @@ pub(super) fn shrunk(functions: &[Function<'_>]) -> Result<Vec<String>, String> 
         vec![(0, 0, "run", run), (1, 0, super::panics::DIED, vec![bytes(&[0x20, 0]), Piece::Call(0)])];
     all.extend_from_slice(functions);
     let data = [vec![bytes(b"place")], vec![bytes(b"sentence")]];
-    super::collected(module(&all, &data)).map(|module| bodies(&module).split_off(2))
+    super::collected(module(&all, &data)).map(|(module, _)| bodies(&module).split_off(2))
 }
