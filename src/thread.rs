@@ -312,21 +312,14 @@ impl Thread {
     }
 
     /// What failed for want of a network is tried again by itself, unless there is something to read: then the
-    /// reader may have gone on, and is not to be pulled away. It can still be tried again, and what is said of
-    /// it is no longer that there is no network.
+    /// reader may have gone on, and is not to be pulled away.
     fn come_online(&mut self) -> Vec<Command> {
         self.offline = false;
         let mut commands = vec![Command::Announce(Announcement::Online)];
-        for end in [&mut self.earlier, &mut self.later] {
-            if let End::Failed { failure, .. } = end {
-                failure.network_is_back();
-            }
-        }
-        if let Load::Failed { failure, .. } = &mut self.load {
-            failure.network_is_back();
-            if failure.is_of_the_network() && self.replies.shown().is_empty() {
-                commands.extend(self.retry());
-            }
+        let of_the_network =
+            matches!(&self.load, Load::Failed { failure, .. } if failure.is_of_the_network());
+        if of_the_network && self.replies.shown().is_empty() {
+            commands.extend(self.retry());
         }
         commands.extend(self.send_again());
         commands

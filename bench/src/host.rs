@@ -134,8 +134,16 @@ async fn file(State(shared): State<Arc<Shared>>, uri: Uri) -> Answer {
     let packed = match known {
         Some(packed) => packed,
         None => {
-            let plain = std::fs::read(&path).map_err(|_| StatusCode::NOT_FOUND)?;
-            let packed = Bytes::from(pack(&plain, FOR_FILES)?);
+            // Ours come packed: that is what readers get.
+            let mut twin = path.clone().into_os_string();
+            twin.push(".br");
+            let packed = match std::fs::read(&twin) {
+                Ok(packed) => Bytes::from(packed),
+                Err(_) => {
+                    let plain = std::fs::read(&path).map_err(|_| StatusCode::NOT_FOUND)?;
+                    Bytes::from(pack(&plain, FOR_FILES)?)
+                }
+            };
             let mut files = shared.files.lock().unwrap_or_else(PoisonError::into_inner);
             files.insert(path.clone(), packed.clone());
             packed

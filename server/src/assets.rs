@@ -38,7 +38,8 @@ pub(crate) const STABLE: &str = "public, max-age=60, must-revalidate";
 pub(crate) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// What host pages link to. Where the binary has none of it, that is said.
-const PROMISED: &[&str] = &["embed.js", "afterword.js", "afterword_bg.wasm", "theme.js", "themes/"];
+const PROMISED: &[&str] =
+    &["embed.js", "afterword.js", "afterword_bg.wasm", "theme.js", "themes/", "panics.txt"];
 
 /// The files inside this binary; none where it was built before the widget.
 pub(crate) fn embedded() -> &'static [File] {

@@ -198,7 +198,7 @@
       // Chromium and Firefox refuse to compile, WebKit to instantiate.
       new WebAssembly.Instance(new WebAssembly.Module(EMPTY_MODULE));
       // Read while the script is on its way.
-      binary = fetch(binaryUrl, { priority }).then(async (answer) => [answer, await answer.arrayBuffer()]);
+      binary = fetch(binaryUrl, { priority }).then(async (answer) => [answer, answer.ok && (await answer.arrayBuffer())]);
       binary.catch(noop); // Awaited by the runtime; until then a failure is not an unhandled one.
     } catch (cause) {
       forbidden = cause;

@@ -20,10 +20,12 @@ const FILE_PATIENCE = 60000;
 const THEME_PATIENCE = 3000;
 
 /**
- * A line of a stack inside the module, which has been given this name: `wasm/afterword-0123abcd:wasm-function[4]` in
- * Chromium, `afterword.@address:wasm-function[4]` in Firefox, `@afterword:wasm-function[4]` in WebKit.
+ * A line of a stack inside the module, which has been given this name: `wasm://wasm/afterword-0123abcd:wasm-function[4]`
+ * in Chromium, `afterword.@address:wasm-function[4]` in Firefox, `name@afterword:wasm-function[4]` in WebKit. One for
+ * development is called afterword.wasm.
  */
-const MODULE = /(^|[/@])afterword[\w.-]*(@.*)?:wasm-function/m;
+const MODULE =
+  /(wasm:\/\/wasm\/afterword(\.wasm)?-[\da-f]+|^afterword(\.wasm)?\.[^@\n]*@[^\n]*|@afterword(\.wasm)?):wasm-function/m;
 
 /** As long the module waits for an answer, and so this does for the first. Milliseconds. */
 const ANSWER_PATIENCE = 30000;
@@ -68,7 +70,7 @@ const unreachable = (url) => SENTENCES.unreachable({ url, origin: addressOf("/",
 
 // --- The module ------------------------------------------------------------------------------------------------------
 
-/** Called once, before everything else. `binary` is the module's answer on its way, unless the page forbids any. */
+/** Called once, before everything else. `binary`, unless the page forbids any: the module's answer and its body, on their way. */
 export function begin(tools, file, binaryUrl, binary, forbidden) {
   // In the order in which it stands there.
   [
@@ -109,16 +111,16 @@ async function start(binaryUrl, binary, forbidden) {
   const failure = (why, cause) => new Failure("module", SENTENCES.cannot(why), { cause });
   const late = () => Promise.reject(failure(unreachable(binaryUrl)));
   const soon = (promise) => inTime(promise, FILE_PATIENCE, late);
-  const bytes = await soon(moduleOf(binary, binaryUrl, failure));
+  const sorted = await soon(moduleOf(binary, binaryUrl, failure));
   try {
-    const { instance, module } = await WebAssembly.instantiate(bytes, __wbg_get_imports());
+    const { instance, module } = await WebAssembly.instantiate(whole(sorted), __wbg_get_imports());
     __wbg_finalize_init(instance, module);
   } catch (cause) {
     throw failure(SENTENCES.broken({ url: binaryUrl, message: cause?.message ?? cause }), cause);
   }
 }
 
-/** The module's bytes, from its answer and what that held. */
+/** The module's bytes, from its answer and what that holds. */
 async function moduleOf(binary, url, failure) {
   const [{ ok, status, headers }, bytes] = await binary.catch((cause) => {
     throw failure(unreachable(url), cause);
@@ -129,7 +131,7 @@ async function moduleOf(binary, url, failure) {
   if (String(sorted.subarray(0, 4)) !== "0,97,115,109") {
     throw failure(SENTENCES.type({ url, type: headers.get("content-type"), wanted: "a WebAssembly module" }));
   }
-  return whole(sorted);
+  return sorted;
 }
 
 /** A trap leaves the instance unusable for all, so every element that it served says so. */

@@ -8,9 +8,12 @@
 /** Operators of which more has to be known than what the module itself says. */
 const [BLOCK, IF, END, I32_CONST, AS_IT_IS] = [2, 4, 11, 65, 255];
 
-/** `sorted` as WebAssembly knows it; what was not sorted, as builds for development are not, stays as it is. */
+/**
+ * `sorted` as WebAssembly knows it; what was not sorted, as builds for development are not, stays as it is. Of what is
+ * damaged comes what cannot be compiled.
+ */
 export function whole(sorted) {
-  // In no other module the first section is one for which WebAssembly has no number.
+  // In no other module of ours the first section is one for which WebAssembly has no number.
   if (sorted[8]) return sorted;
   /** By stream: where it is read next, and where it ends. */
   const at = [];
@@ -48,7 +51,7 @@ export function whole(sorted) {
   while (at[GROUPS] < ends[GROUPS]) {
     const start = (end += 5);
     for (let groups = copyNumber(GROUPS); groups--; copyNumber(GROUPS)) copyNumber(LOCALS);
-    for (let depth = 1; depth; ) {
+    for (let depth = 1; depth && at[OPERATORS] < ends[OPERATORS]; ) {
       const operator = sorted[at[OPERATORS]++];
       if (operator === AS_IT_IS) {
         const from = at[AS_THEY_ARE] + 1;

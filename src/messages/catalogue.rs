@@ -73,7 +73,7 @@ pub(super) struct Catalogue {
     // Failures
     /// A button.
     pub try_again: &'static str,
-    /// There is no network.
+    /// There was no network. It stays when there is one again, so it does not say how things are.
     pub failed_offline: &'static str,
     /// No answer in time.
     pub failed_slow: &'static str,

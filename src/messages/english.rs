@@ -38,7 +38,7 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
     online: "You are online again.",
 
     try_again: "Try again",
-    failed_offline: "You are offline. Please check your connection, then try again.",
+    failed_offline: "There was no connection. Please check it, then try again.",
     failed_slow: "The replies are taking too long to arrive. Please try again.",
     failed_unreachable: "The replies could not be reached. Please check your connection, or try again in a moment.",
     failed_not_found: "The replies to this page were not found. If you look after this site, please check the address.",

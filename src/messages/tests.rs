@@ -155,7 +155,7 @@ fn a_failure_says_what_to_do_next() {
     check(
         &failures.map(|failure| m.failure(&failure)),
         &expect![[r#"
-            You are offline. Please check your connection, then try again.
+            There was no connection. Please check it, then try again.
             The replies are taking too long to arrive. Please try again.
             The replies could not be reached. Please check your connection, or try again in a moment.
             You are not allowed to read these replies. If you think you should be, please tell whoever looks after this site.
@@ -392,7 +392,7 @@ fn what_was_not_done_to_a_reply_is_said_with_the_reason() {
     check(
         &failures.map(|failure| english().act_refused(&failure)),
         &expect![[r#"
-            You are offline. Please check your connection, then try again.
+            There was no connection. Please check it, then try again.
             There was no answer. Please try again.
             Please say who you are, then try again.
             That did not work. The reason given was: “The time to change it is over”

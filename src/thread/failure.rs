@@ -61,11 +61,4 @@ impl Failure {
     pub fn is_of_the_network(&self) -> bool {
         matches!(self, Self::Offline | Self::TimedOut | Self::Unreachable)
     }
-
-    /// There is a network. That something could not be reached is all that is still true.
-    pub(super) fn network_is_back(&mut self) {
-        if *self == Self::Offline {
-            *self = Self::Unreachable;
-        }
-    }
 }

@@ -22,6 +22,8 @@ pub enum Fault {
     /// The ordinary answer as a later version of the contract might write it: with fields and words that this one
     /// does not know.
     Later,
+    /// The ordinary answer without the second half of its body, as an upload that broke off leaves it.
+    Half,
     /// The connection is closed without a word.
     Dropped,
     /// The request is carried out, and its answer lost on the way back.

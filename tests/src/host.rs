@@ -218,6 +218,7 @@ async fn answer(request: Request<hyper::body::Incoming>, shared: Arc<Shared>) ->
             set(&mut response, header::CONTENT_TYPE, &kind);
             response
         }
+        Some(Fault::Half) => half(truth(request, &target, &shared).await).await,
         Some(Fault::Later) => later(truth(request, &target, &shared).await).await,
         Some(Fault::Held(gate)) => {
             gate.pass().await;
@@ -263,6 +264,14 @@ async fn later(response: Response<Body>) -> Response<Body> {
         Err(_) => Body::from(body),
     };
     Response::from_parts(head, body)
+}
+
+/// The answer with half of its body.
+async fn half(response: Response<Body>) -> Response<Body> {
+    let (mut head, body) = response.into_parts();
+    head.headers.remove(header::CONTENT_LENGTH);
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap_or_default();
+    Response::from_parts(head, Body::from(body.slice(..body.len() / 2)))
 }
 
 /// What other origins may send, as the contract says it.

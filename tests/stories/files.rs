@@ -13,6 +13,7 @@ stories! { files:
     the_missing_glue_is_told_and_tried_again,
     the_wrong_media_type_works,
     a_page_in_place_of_the_module_is_told,
+    a_damaged_module_is_told,
     without_webassembly_it_says_so,
     a_module_that_dies_at_the_start_says_so,
     a_module_that_dies_later_says_so,
@@ -75,6 +76,17 @@ async fn a_page_in_place_of_the_module_is_told(stage: &Stage) {
     recovers(stage).await;
 }
 
+async fn a_damaged_module_is_told(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    stage.host.fail("afterword_bg.wasm", Fault::Half);
+    stage.expect("does not start");
+    stage.open(&Article::with_thread("")).await;
+    stage
+        .until("it says which", "/_bg\\.wasm\\S* does not start/.test(text(one('[data-kind=error]')))")
+        .await;
+    recovers(stage).await;
+}
+
 async fn without_webassembly_it_says_so(stage: &Stage) {
     stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
     stage.host.put_file("/lockdown.js", "text/javascript", "delete window.WebAssembly");
@@ -88,7 +100,7 @@ async fn without_webassembly_it_says_so(stage: &Stage) {
     stage.check("the page's own words stay", "shown(document.getElementById('mine'))").await;
 }
 
-/// In place of the module, behind the file that works with it: one that draws a button and dies in `place`.
+/// In place of what the module would draw, behind the file that works with it: a button, and what dies in `place`.
 fn dying(stage: &Stage, place: &str) {
     let (at_start, at_click) = match place {
         "mount" => ("die();", ""),
@@ -98,7 +110,6 @@ fn dying(stage: &Stage, place: &str) {
         "let crashed;
          const die = () => {{ crashed?.('It panicked.'); throw new WebAssembly.RuntimeError('unreachable') }};
          export * from '/whole/afterword/afterword.js';
-         export default async () => {{}};
          export function mount(element, base, options) {{
            crashed = options.crashed;
            {at_start}

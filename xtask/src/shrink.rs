@@ -8,10 +8,10 @@
 //! - `Debug`, which nothing prints any more.
 //! - All that only these needed: functions, constants, slots of the table ([`collect`]).
 //!
-//! Then wasm-bindgen does again what it has done for Trunk, what it and its glue call each other gets short ([`names`]), wasm-opt does
-//! the rest, functions that look alike stand together ([`order`]), accesses to memory say alike how they are aligned
-//! ([`hints`]), and the code is sorted by kind for its way to readers ([`streams`]). Nothing here knows what the module
-//! does.
+//! Then wasm-bindgen does again what it has done for Trunk, what it and its glue call each other gets short
+//! ([`names`]), wasm-opt does the rest, functions that look alike stand together ([`order`]), accesses to memory say
+//! alike how they are aligned ([`hints`]), and the code is sorted by kind for its way to readers ([`streams`]). Nothing
+//! here knows what the module does.
 
 mod collect;
 mod hints;
@@ -91,8 +91,9 @@ pub(crate) fn run(
     let wasm_opt = tool("wasm-opt")?;
     let bytes = std::fs::read(linked).map_err(|error| file_error("read", linked, &error))?;
     let (collected, places) = collected(bytes).map_err(too_large)?;
+    let places = places.join("\n") + "\n";
     write(module, collected)?;
-    write(&module.with_file_name(PLACES), places.join("\n") + "\n")?;
+    write(&module.with_file_name(PLACES), &places)?;
     bind(console, &tool("wasm-bindgen")?, module, glue)?;
     let bytes = std::fs::read(module).map_err(|error| file_error("read", module, &error))?;
     let (shortened, renamed) = names::shortened(&bytes, &read(glue)?).map_err(too_large)?;
@@ -120,9 +121,9 @@ pub(crate) fn run(
     let folders = ["HOME", "USERPROFILE", "CARGO_HOME", "RUSTUP_HOME"].map(std::env::var);
     let folders: Vec<_> =
         folders.into_iter().flatten().chain([root.to_string_lossy().into_owned()]).collect();
-    match folder_in(&bytes, &folders) {
+    match folder_in(&bytes, &folders).or_else(|| folder_in(places.as_bytes(), &folders)) {
         Some(folder) => Err(Failure::new(format!(
-            "The module names {folder}, a folder of this machine: see xtask/src/shrink/places.rs."
+            "The module or {PLACES} names {folder}, a folder of this machine: see xtask/src/shrink/places.rs."
         ))),
         None => Ok(()),
     }
@@ -169,7 +170,8 @@ pub(crate) fn weights(linked: &Path) -> Result<Weights, Failure> {
 /// What the linker wrote, without what nobody reads and what only that needed; and the places of its panics.
 fn collected(mut bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<String>), String> {
     let mut linked = Linked::read(&bytes)?;
-    let places = places::numbered(&mut bytes, &mut linked)?;
+    let (_, alive) = living(&bytes, &linked)?;
+    let places = places::numbered(&mut bytes, &mut linked, &alive)?;
     let (bodies, alive) = living(&bytes, &linked)?;
     Ok((collect::written(bytes, &linked, &bodies, &alive)?, places))
 }

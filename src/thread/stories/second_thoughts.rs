@@ -42,33 +42,6 @@ fn a_jump_that_failed_is_left_by_going_elsewhere() {
 }
 
 #[test]
-fn nothing_is_said_to_be_offline_any_more_once_there_is_a_network() {
-    let offline = |request| Event::PageFailed { request: RequestId(request), failure: Failure::Offline };
-    check(
-        [mounted(), start(), jumped(50, None), offline(2), Event::WentOffline, Event::WentOnline],
-        expect![[r#"
-            failed: Unreachable
-            #1 text 1
-            #2 text 2
-            #3 text 3
-            [later: c3]
-            > Announce(Online)
-        "#]],
-    );
-    check(
-        [mounted(), start(), Event::LaterRequested, offline(2), Event::WentOffline, Event::WentOnline],
-        expect![[r#"
-            ready
-            #1 text 1
-            #2 text 2
-            #3 text 3
-            [later: Unreachable]
-            > Announce(Online)
-        "#]],
-    );
-}
-
-#[test]
 fn a_jump_that_failed_waits_for_the_reader_and_for_nothing_else() {
     let more = || loaded(3, page(4..=6, 99, Some("c4"), Some("c6")));
     check(

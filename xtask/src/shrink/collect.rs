@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn bytes_that_a_living_constant_shares_with_a_dead_one_stay() {
-        let data = |bytes| super::super::linked::Data { bytes, references: Vec::new() };
+        let data = |bytes| super::super::linked::Data { bytes, ..Default::default() };
         let linked = Linked {
             data: vec![data(10..20), data(12..14), data(18..22), data(30..31)],
             ..Linked::default()

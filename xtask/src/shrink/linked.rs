@@ -46,6 +46,8 @@ pub(super) struct Function {
 #[derive(Debug, Default)]
 pub(super) struct Data {
     pub(super) bytes: Range<usize>,
+    /// Where it will stand in memory.
+    pub(super) address: u32,
     pub(super) references: Vec<Reference>,
 }
 
@@ -97,8 +99,8 @@ struct Reader {
     /// Where the contents of the code and the data section begin: relocations count from there.
     code: usize,
     data: usize,
-    /// Where the contents of each data segment begin.
-    segments: Vec<usize>,
+    /// Where the contents of each data segment begin, here and in memory.
+    segments: Vec<(usize, u32)>,
     /// What each symbol stands for.
     symbols: Vec<Target>,
     in_code: Vec<(RelocationType, u32, u32)>,
@@ -177,10 +179,15 @@ impl Reader {
                 self.data = section.range().start as usize;
                 for segment in section {
                     let segment = segment?;
-                    if matches!(segment.kind, DataKind::Passive) {
+                    let DataKind::Active { offset_expr, .. } = &segment.kind else {
                         return Ok(Err("its memory does not begin with its data".into()));
-                    }
-                    self.segments.push(segment.range.end as usize - segment.data.len());
+                    };
+                    let Operator::I32Const { value: address } = offset_expr.get_operators_reader().read()?
+                    else {
+                        return Ok(Err("it is not known where its data will stand".into()));
+                    };
+                    self.segments
+                        .push((segment.range.end as usize - segment.data.len(), address.cast_unsigned()));
                 }
             }
             Payload::CustomSection(section) => match section.as_known() {
@@ -250,10 +257,12 @@ impl Reader {
                 if !flags.contains(SymbolFlags::ABSOLUTE) =>
             {
                 let segment = self.segments.get(place.index as usize);
-                let start = segment.ok_or_else(|| format!("{name} is in no segment of its data"))?
-                    + place.offset as usize;
+                let (start, address) =
+                    segment.ok_or_else(|| format!("{name} is in no segment of its data"))?;
+                let start = start + place.offset as usize;
                 let bytes = start..start + place.size as usize;
-                self.linked.data.push(Data { bytes, references: Vec::new() });
+                let address = address + place.offset;
+                self.linked.data.push(Data { bytes, address, references: Vec::new() });
                 Target::Data(self.linked.data.len() - 1)
             }
             _ => Target::Nothing,
@@ -312,6 +321,12 @@ impl Reader {
     }
 }
 
+/// As the linker writes a number whose length must not change: seven bits a byte, the last of five without a mark.
+pub(super) fn padded(number: u32) -> [u8; 5] {
+    let bits = |at: u32| (number >> (7 * at) & 0x7f) as u8;
+    [bits(0) | 0x80, bits(1) | 0x80, bits(2) | 0x80, bits(3) | 0x80, bits(4)]
+}
+
 /// A function's name as it stands in the source: of either mangling of Rust's, without hashes.
 fn plain(name: &str) -> String {
     format!("{:#}", rustc_demangle::demangle(name))
@@ -362,6 +377,12 @@ mod tests {
         );
         let moved = SymbolInfo::Global { flags, index: 1, name: Some("__stack_pointer") };
         assert_eq!(refused(moved), "its stack pointer is not its first global");
+    }
+
+    #[test]
+    fn numbers_may_have_the_length_of_all() {
+        assert_eq!(padded(1), [0x81, 0x80, 0x80, 0x80, 0]);
+        assert_eq!(padded(300), [0xac, 0x82, 0x80, 0x80, 0]);
     }
 
     #[test]

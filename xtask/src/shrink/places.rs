@@ -5,62 +5,74 @@
 //! machine. Nobody reads it but the one who reports it, and nobody has to download it: what was its address in code and
 //! data becomes its number, and nothing refers to it any more.
 
-use super::linked::{Data, Linked, Reference, Target};
+use super::collect::Alive;
+use super::linked::{Data, Linked, Reference, Target, padded};
 use super::panics::I32_CONST;
 
 /// `core::panic::Location`: the address of a path, its length, a line and a column.
 const LOCATION: usize = 16;
 
-/// Gives all places their numbers, in `bytes` and in what is known of them. Their list begins with number 1.
-pub(super) fn numbered(bytes: &mut [u8], linked: &mut Linked) -> Result<Vec<String>, String> {
-    let places: Vec<_> = linked.data.iter().map(|data| place(bytes, linked, data)).collect();
-    let mut list: Vec<_> = places.iter().flatten().collect();
+/// Gives the places that live their numbers, in `bytes` and in what is known of them. Their list begins with number 1.
+///
+/// Only what is looked into on the spot is noticed and refused. A function that is handed a place, and is none of those
+/// that panic, must only hand it on.
+pub(super) fn numbered(bytes: &mut [u8], linked: &mut Linked, alive: &Alive) -> Result<Vec<String>, String> {
+    let living = linked.data.iter().zip(&alive.data);
+    let places: Vec<_> = living
+        .map(|(data, alive)| place(bytes, linked, data).filter(|_| *alive).map(|place| (place, data.address)))
+        .collect();
+    let mut list: Vec<_> = places.iter().flatten().map(|(place, _)| place).collect();
     list.sort();
     list.dedup();
+    // By the data that a reference is to: the number that it gets, and the address that it has.
     let number = |reference: &Reference| {
         let Target::Data(data) = reference.target else { return None };
-        let place = places.get(data)?.as_ref()?;
-        list.binary_search(&place).ok().and_then(|line| u32::try_from(line + 1).ok())
+        let (place, address) = places.get(data)?.as_ref()?;
+        let line = list.binary_search(&place).ok()?;
+        Some((u32::try_from(line + 1).ok()?, *address))
     };
     for function in &mut linked.functions {
-        for (reference, number) in taken(&mut function.references, number) {
+        for (at, number, address) in taken(&mut function.references, number) {
             // A place that is looked into, and not only handed on, has no number that would do.
-            if reference.at.checked_sub(1).and_then(|before| bytes.get(before)) != Some(&I32_CONST) {
+            if bytes.get(at.saturating_sub(1)) != Some(&I32_CONST) {
                 return Err(format!("{} reads a place", function.name));
             }
-            put(bytes, reference.at, padded(number))?;
+            put(bytes, at, padded(address), padded(number))?;
         }
     }
-    for data in &mut linked.data {
-        for (reference, number) in taken(&mut data.references, number) {
-            put(bytes, reference.at, number.to_le_bytes())?;
+    for references in linked.data.iter_mut().map(|data| &mut data.references).chain([&mut linked.loose]) {
+        for (at, number, address) in taken(references, number) {
+            put(bytes, at, address.to_le_bytes(), number.to_le_bytes())?;
         }
-    }
-    for (reference, number) in taken(&mut linked.loose, number) {
-        put(bytes, reference.at, number.to_le_bytes())?;
     }
     Ok(list.into_iter().map(|(path, line)| format!("{path}:{line}")).collect())
 }
 
-/// Takes those out of `references` that have a number, with their numbers.
+/// Takes those out of `references` that get a number: where they stand, that, and the address.
 fn taken(
     references: &mut Vec<Reference>,
-    number: impl Fn(&Reference) -> Option<u32>,
-) -> Vec<(Reference, u32)> {
-    let taken: Vec<_> = references.iter().filter_map(|one| Some((*one, number(one)?))).collect();
+    number: impl Fn(&Reference) -> Option<(u32, u32)>,
+) -> Vec<(usize, u32, u32)> {
+    let taken =
+        references.iter().filter_map(|one| number(one).map(|(number, address)| (one.at, number, address)));
+    let taken = taken.collect();
     references.retain(|one| number(one).is_none());
     taken
 }
 
-fn put<const LENGTH: usize>(bytes: &mut [u8], at: usize, number: [u8; LENGTH]) -> Result<(), String> {
-    bytes.get_mut(at..at + LENGTH).ok_or("a number ends beyond its end")?.copy_from_slice(&number);
+/// Puts `new` where `old` has to stand, or already does `new`: what two data share is written once.
+fn put<const LENGTH: usize>(
+    bytes: &mut [u8],
+    at: usize,
+    old: [u8; LENGTH],
+    new: [u8; LENGTH],
+) -> Result<(), String> {
+    let there = bytes.get_mut(at..at + LENGTH).ok_or("a number ends beyond its end")?;
+    if there != old && there != new {
+        return Err("something points into a place".into());
+    }
+    there.copy_from_slice(&new);
     Ok(())
-}
-
-/// As the linker writes a number whose length must not change: seven bits a byte, the last of five without a mark.
-fn padded(number: u32) -> [u8; 5] {
-    let bits = |at: u32| (number >> (7 * at) & 0x7f) as u8;
-    [bits(0) | 0x80, bits(1) | 0x80, bits(2) | 0x80, bits(3) | 0x80, bits(4)]
 }
 
 /// The path, shortened, and the line, if `data` is a place in the source.
@@ -129,12 +141,17 @@ mod tests {
         vec![Piece::Address(path), bytes(&numbers)]
     }
 
+    fn all_alive(linked: &Linked) -> Alive {
+        let count = linked.functions.len();
+        Alive { functions: vec![true; count], slots: vec![true; count], data: vec![true; linked.data.len()] }
+    }
+
     const PATH: &[u8] = b"/a/b-1.0/src/c.rs\0";
 
     #[test]
     fn places_become_the_numbers_of_their_lines() {
         let drop = || bytes(&[0x1a]);
-        let mut bytes_ = module(
+        let mut whole = module(
             &[(
                 0,
                 0,
@@ -143,15 +160,16 @@ mod tests {
             )],
             &[vec![bytes(PATH)], at(0, 17, 300), at(0, 17, 9), vec![Piece::Address(1)], at(0, 17, 300)],
         );
-        let mut linked = Linked::read(&bytes_).unwrap();
-        assert_eq!(numbered(&mut bytes_, &mut linked).unwrap(), ["b/c.rs:9", "b/c.rs:300"]);
-        let body = &bytes_[linked.functions[1].body.clone()];
+        let mut linked = Linked::read(&whole).unwrap();
+        let alive = all_alive(&linked);
+        assert_eq!(numbered(&mut whole, &mut linked, &alive).unwrap(), ["b/c.rs:9", "b/c.rs:300"]);
+        let body = &whole[linked.functions[1].body.clone()];
         let of = |number| [[0x41].as_slice(), &padded(number), &[0x1a]].concat();
         let end = vec![0x0b];
         assert!(body.ends_with(&[of(2), of(1), of(2), end].concat()));
         assert!(linked.functions[1].references.is_empty());
         let after = PATH.len() + 2 * LOCATION;
-        assert_eq!(memory(&bytes_)[after..after + 4], [2, 0, 0, 0]);
+        assert_eq!(memory(&whole)[after..after + 4], [2, 0, 0, 0]);
         assert!(linked.data[3].references.is_empty());
     }
 
@@ -163,14 +181,33 @@ mod tests {
             let mut bytes = module(&[(0, 0, "run", vec![Piece::Address(2), bytes(&[0x1a])])], &data);
             let before = bytes.clone();
             let mut linked = Linked::read(&bytes).unwrap();
-            assert!(numbered(&mut bytes, &mut linked).unwrap().is_empty());
+            let alive = all_alive(&linked);
+            assert!(numbered(&mut bytes, &mut linked, &alive).unwrap().is_empty());
             assert_eq!(bytes, before);
         }
     }
+    #[test]
+    fn a_place_that_is_looked_into_is_refused() {
+        let refused = |instruction: u8, pieces: &[Piece], change: fn(&mut Vec<u8>, usize)| {
+            let mut whole = module(&[(0, 0, "run", pieces.to_vec())], &[vec![bytes(PATH)], at(0, 17, 9)]);
+            let mut linked = Linked::read(&whole).unwrap();
+            let alive = all_alive(&linked);
+            let at = linked.functions[1].references[0].at;
+            whole[at - 1] = instruction;
+            change(&mut whole, at);
+            numbered(&mut whole, &mut linked, &alive).unwrap_err()
+        };
+        let pieces = [Piece::Address(1), bytes(&[0x1a])];
+        assert_eq!(refused(0x23, &pieces, |_, _| {}), "run reads a place");
+        assert_eq!(refused(I32_CONST, &pieces, |whole, at| whole[at] += 8), "something points into a place");
+    }
 
     #[test]
-    fn numbers_have_the_length_of_addresses() {
-        assert_eq!(padded(1), [0x81, 0x80, 0x80, 0x80, 0]);
-        assert_eq!(padded(300), [0xac, 0x82, 0x80, 0x80, 0]);
+    fn places_that_nobody_comes_to_are_not_listed() {
+        let mut whole = module(&[(0, 0, "run", vec![])], &[vec![bytes(PATH)], at(0, 17, 9)]);
+        let mut linked = Linked::read(&whole).unwrap();
+        let mut alive = all_alive(&linked);
+        alive.data.fill(false);
+        assert!(numbered(&mut whole, &mut linked, &alive).unwrap().is_empty());
     }
 }

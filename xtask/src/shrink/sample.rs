@@ -8,6 +8,8 @@ use wasm_encoder::{
 };
 use wasmparser::{ElementItems, Parser, Payload};
 
+use super::linked::padded;
+
 /// What code and data are made of.
 #[derive(Debug, Clone)]
 pub(super) enum Piece {
@@ -156,12 +158,6 @@ fn length(item: &[Piece]) -> u32 {
         _ => 4,
     });
     lengths.sum()
-}
-
-/// As the linker writes numbers that it may have to change.
-fn padded(number: u32) -> [u8; 5] {
-    let part = |shift: u32| (number >> shift) as u8 & 0x7f | 0x80;
-    [part(0), part(7), part(14), part(21), (number >> 28) as u8]
 }
 
 /// The instructions of each function that is not imported.

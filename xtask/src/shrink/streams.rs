@@ -19,12 +19,14 @@
 //! | 9… | numbers by kind |
 //!
 //! `src/embed/streams.js` makes the module of it again, byte for byte but for the lengths of its functions: all of them
-//! take [`LENGTH`] bytes.
+//! take [`LENGTH`] bytes. The same is done here, and a module that came out another is refused.
 
 use std::collections::BTreeMap;
 
 use wasm_encoder::{CustomSection, Encode as _, Module, NameSection, Section as _};
 use wasmparser::{FunctionBody, Parser, Payload};
+
+use super::linked::padded;
 
 const AFTER: u8 = 0;
 const BEFORE: u8 = 1;
@@ -84,31 +86,105 @@ pub(super) fn sorted(module: &[u8]) -> Result<Vec<u8>, String> {
             _ => {}
         }
     }
-    let mut streams = Streams::default();
-    let head = streams.of(BEFORE);
-    head.extend_from_slice(module.get(PREAMBLE..before).unwrap_or_default());
-    head.push(CODE);
+    let after = after.and_then(|after| module.get(after..)).ok_or("it has no code")?;
     let mut count = Vec::new();
     bodies.len().encode(&mut count);
     let lengths: usize = bodies.iter().map(|body| LENGTH + body.as_bytes().len()).sum();
-    (count.len() + lengths).encode(head);
+    let mut head = module.get(PREAMBLE..before).unwrap_or_default().to_vec();
+    head.push(CODE);
+    (count.len() + lengths).encode(&mut head);
     head.extend(count);
+    let mut tail = after.to_vec();
+    let mut name = NameSection::new();
+    name.module(NAME);
+    name.append_to(&mut tail);
+
+    let mut streams = Streams::default();
     for body in &bodies {
         streams.add(body)?;
     }
-    for (stream, of) in [
-        (STREAM_OF_NUMBERS, stream_of_numbers as fn(u8) -> u8),
-        (STREAM_OF_CONST_BEFORE, stream_of_const_before),
-        (ALIGNMENTS, |operator| alignment(operator).map_or(0, |alignment| alignment + 1)),
-    ] {
-        streams.of(stream).extend((0..=u8::MAX).map(of));
+    let table = |of: fn(u8) -> u8| (0..=u8::MAX).map(of).collect::<Vec<_>>();
+    streams.of(STREAM_OF_NUMBERS).extend(table(stream_of_numbers));
+    streams.of(STREAM_OF_CONST_BEFORE).extend(table(stream_of_const_before));
+    let alignments = table(|operator| alignment(operator).map_or(0, |alignment| alignment + 1));
+    streams.of(ALIGNMENTS).extend(alignments);
+    streams.of(BEFORE).extend_from_slice(&head);
+    streams.of(AFTER).extend_from_slice(&tail);
+    let sorted = streams.written();
+
+    let mut expected = [module.get(..PREAMBLE).unwrap_or_default(), &head].concat();
+    for body in &bodies {
+        let length = u32::try_from(body.as_bytes().len()).map_err(|_| "it has a function without end")?;
+        expected.extend(padded(length));
+        expected.extend_from_slice(body.as_bytes());
     }
-    let after = after.and_then(|after| module.get(after..)).ok_or("it has no code")?;
-    streams.of(AFTER).extend_from_slice(after);
-    let mut name = NameSection::new();
-    name.module(NAME);
-    name.append_to(streams.of(AFTER));
-    Ok(streams.written())
+    expected.extend(tail);
+    match whole(&sorted) {
+        Some(whole) if whole == expected => Ok(sorted),
+        _ => Err("sorted and put together again, it is another: see xtask/src/shrink/streams.rs".into()),
+    }
+}
+
+/// What `streams.js` makes of a sorted module.
+fn whole(sorted: &[u8]) -> Option<Vec<u8>> {
+    /// Takes a number from a stream: up to the first byte without a mark, which is the answer.
+    fn copy(from: &mut &[u8], to: &mut Vec<u8>) -> Option<u8> {
+        loop {
+            let byte = *from.split_off_first()?;
+            to.push(byte);
+            if byte < 0x80 {
+                return Some(byte);
+            }
+        }
+    }
+    let mut streams: Vec<_> = Parser::new(0)
+        .parse_all(sorted)
+        .filter_map(|payload| match payload {
+            Ok(Payload::CustomSection(section)) => Some(section.data()),
+            _ => None,
+        })
+        .collect();
+    let [after, before, stream_of, stream_before, alignments, operators, groups, locals, as_they_are] =
+        *streams.first_chunk()?;
+    let (mut operators, mut groups, mut locals, mut as_they_are) = (operators, groups, locals, as_they_are);
+    let mut whole = [sorted.get(..PREAMBLE)?, before].concat();
+    while !groups.is_empty() {
+        let mut body = Vec::new();
+        for _ in 0..copy(&mut groups, &mut body)? {
+            copy(&mut locals, &mut body)?;
+            copy(&mut groups, &mut body)?;
+        }
+        let mut depth = 1;
+        while depth > 0 {
+            let operator = *operators.split_off_first()?;
+            if operator == AS_IT_IS {
+                let length = usize::from(*as_they_are.split_off_first()?);
+                body.extend_from_slice(as_they_are.split_off(..length)?);
+                continue;
+            }
+            body.push(operator);
+            match operator {
+                0x02..=0x04 => depth += 1,
+                0x0b => depth -= 1,
+                _ => {}
+            }
+            match *alignments.get(usize::from(operator))? {
+                0 => {}
+                alignment => body.push(alignment - 1),
+            }
+            let stream = match operator {
+                I32_CONST => *stream_before.get(usize::from(*operators.first()?))?,
+                _ => *stream_of.get(usize::from(operator))?,
+            };
+            if stream != 0 {
+                copy(streams.get_mut(usize::from(stream))?, &mut body)?;
+            }
+        }
+        whole.extend(padded(u32::try_from(body.len()).ok()?));
+        whole.extend(body);
+    }
+    whole.extend_from_slice(after);
+    Some(whole)
 }
 
 #[derive(Default)]
@@ -332,5 +408,17 @@ mod tests {
         many.instructions().end();
         assert!(sorted(&module(&[many]).0).unwrap_err().contains("groups"));
         assert!(sorted(&Module::new().finish()).unwrap_err().contains("no code"));
+    }
+    #[test]
+    fn a_module_that_would_come_out_another_is_refused() {
+        let mut of_two_bytes = Function::new([]);
+        let kind = wasm_encoder::RefType { nullable: true, heap_type: wasm_encoder::HeapType::Concrete(0) };
+        of_two_bytes
+            .instructions()
+            .block(wasm_encoder::BlockType::Result(ValType::Ref(kind)))
+            .unreachable()
+            .end();
+        of_two_bytes.instructions().drop().end();
+        assert!(sorted(&module(&[of_two_bytes]).0).unwrap_err().contains("another"));
     }
 }
