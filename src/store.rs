@@ -21,7 +21,7 @@ use crate::thread::{
     Access, Announcement, Aside, Command, Composer, End, Event, Failure, Load, Passage, Refusal, Source,
     Thread,
 };
-use selected::Followed;
+use selected::{Followed, Followers, Takes, taking};
 pub use selected::{Part, Selected};
 
 /// What a widget needs of the world around it.
@@ -70,9 +70,9 @@ struct Inner {
     config: Rc<Config>,
     world: Box<dyn World>,
     state: RefCell<State>,
-    followed: Followed,
+    followed: Followers,
     /// Of what is being written; nothing else changes at typing.
-    typed: Followed,
+    typed: Followers,
     /// The last number that was given out.
     numbers: Cell<u32>,
 }
@@ -111,8 +111,8 @@ impl Store {
             config: Rc::new(config),
             world,
             state: RefCell::new(state),
-            followed: Followed::default(),
-            typed: Followed::default(),
+            followed: Followers::default(),
+            typed: Followers::default(),
             numbers: Cell::default(),
         };
         Self(StoredValue::new_local(Rc::new(inner)))
@@ -229,7 +229,7 @@ impl Store {
             excess: state.thread.excess(),
             locked: state.thread.info().locked,
         };
-        inner.typed.add(composing, &inner.state.borrow())
+        Selected::of(inner.typed.add(taking(composing), &inner.state.borrow()))
     }
 
     /// The thread as it is, not followed.
@@ -306,6 +306,11 @@ impl Store {
 
     /// A part of the state, to be followed: whoever reads it is told when that part changes, and only then.
     fn select<T: Part>(self, part: impl Fn(&State) -> T + 'static) -> Selected<T> {
+        Selected::of(self.follow(taking(part)))
+    }
+
+    #[inline(never)]
+    fn follow(self, part: Box<dyn Takes>) -> Followed {
         let inner = self.0.get_value();
         inner.followed.add(part, &inner.state.borrow())
     }

@@ -10,14 +10,18 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::rc::{Rc, Weak};
 
-use leptos::prelude::{GetValue, LocalStorage, Notify, StoredValue, Track};
+use leptos::prelude::{LocalStorage, Notify, Track};
+use leptos::reactive::owner::ArenaItem;
 use leptos::reactive::signal::ArcTrigger;
 
 use super::State;
 
 /// A part of a store's state as a signal that changes only when that part does. It belongs to the reactive owner in
 /// which it was selected.
-pub struct Selected<T>(StoredValue<Rc<Follower>, LocalStorage>, PhantomData<fn() -> T>);
+pub struct Selected<T>(Followed, PhantomData<fn() -> T>);
+
+/// Where a part that is followed belongs to its owner.
+pub(super) type Followed = ArenaItem<Rc<Follower>, LocalStorage>;
 
 impl<T> Clone for Selected<T> {
     fn clone(&self) -> Self {
@@ -32,11 +36,22 @@ impl<T: Part> Selected<T> {
     /// anew is told at once and goes one after another, so that it may be its turn when the view around it has just
     /// been replaced.
     pub fn get(self) -> T {
-        let Some(follower) = self.0.try_get_value() else { return T::default() };
-        follower.changed.track();
+        let Some(follower) = tracked(self.0) else { return T::default() };
         // The value is always of this type, by construction.
         follower.value.borrow().downcast_ref().cloned().unwrap_or_default()
     }
+
+    /// The part that `followed` takes, which is one of these.
+    pub(super) fn of(followed: Followed) -> Self {
+        Self(followed, PhantomData)
+    }
+}
+
+#[inline(never)]
+fn tracked(followed: Followed) -> Option<Rc<Follower>> {
+    let follower = followed.try_get_value()?;
+    follower.changed.track();
+    Some(follower)
 }
 
 /// What can be selected.
@@ -45,7 +60,7 @@ pub trait Part: Clone + Default + PartialEq + 'static {}
 impl<T: Clone + Default + PartialEq + 'static> Part for T {}
 
 /// A part that is followed. Not generic, so that the module holds the code once and not for each type.
-struct Follower {
+pub(super) struct Follower {
     part: Box<dyn Takes>,
     value: RefCell<Box<dyn Any>>,
     changed: ArcTrigger,
@@ -53,39 +68,33 @@ struct Follower {
 
 /// A function that takes a part of the state, behind a pointer. Not `dyn Fn`, for the reason that `views/element.rs`
 /// gives.
-trait Takes {
+pub(super) trait Takes {
     /// Takes it into `value`; whether that was another.
-    fn take(&self, state: &State, value: &mut dyn Any) -> bool;
+    fn take(&self, state: &State, value: &mut Box<dyn Any>) -> bool;
 }
 
-impl<F: Fn(&State, &mut dyn Any) -> bool> Takes for F {
-    fn take(&self, state: &State, value: &mut dyn Any) -> bool {
+impl<F: Fn(&State, &mut Box<dyn Any>) -> bool> Takes for F {
+    fn take(&self, state: &State, value: &mut Box<dyn Any>) -> bool {
         self(state, value)
     }
 }
 
+/// What takes `part`.
+pub(super) fn taking<T: Part>(part: impl Fn(&State) -> T + 'static) -> Box<dyn Takes> {
+    Box::new(move |state: &State, value: &mut Box<dyn Any>| renew(value, part(state)))
+}
+
 /// All parts of one store that anybody follows.
 #[derive(Default)]
-pub(super) struct Followed(RefCell<Vec<Weak<Follower>>>);
+pub(super) struct Followers(RefCell<Vec<Weak<Follower>>>);
 
-impl Followed {
-    pub(super) fn add<T: Part>(&self, part: impl Fn(&State) -> T + 'static, state: &State) -> Selected<T> {
-        let take = move |state: &State, value: &mut dyn Any| renew(value, part(state));
-        Selected(self.add_boxed(Box::new(take), Box::new(T::default()), state), PhantomData)
-    }
-
-    /// `value` is what the part becomes, not yet taken: so what takes it is in the module once for each part.
-    #[inline(never)]
-    fn add_boxed(
-        &self,
-        part: Box<dyn Takes>,
-        mut value: Box<dyn Any>,
-        state: &State,
-    ) -> StoredValue<Rc<Follower>, LocalStorage> {
-        part.take(state, &mut *value);
+impl Followers {
+    pub(super) fn add(&self, part: Box<dyn Takes>, state: &State) -> Followed {
+        let mut value: Box<dyn Any> = Box::new(());
+        part.take(state, &mut value);
         let follower = Rc::new(Follower { part, value: RefCell::new(value), changed: ArcTrigger::new() });
         self.0.borrow_mut().push(Rc::downgrade(&follower));
-        StoredValue::new_local(follower)
+        ArenaItem::new_local(follower)
     }
 
     /// Takes all parts anew, and when all are as they now are, tells those who follow the changed ones. What nobody
@@ -94,7 +103,7 @@ impl Followed {
         let mut changed = Vec::new();
         self.0.borrow_mut().retain(|follower| {
             let Some(follower) = follower.upgrade() else { return false };
-            if follower.part.take(state, &mut **follower.value.borrow_mut()) {
+            if follower.part.take(state, &mut follower.value.borrow_mut()) {
                 changed.push(follower);
             }
             true
@@ -105,18 +114,21 @@ impl Followed {
     }
 }
 
-/// Puts a part in the place of what it was. Whether that was another; what is equal is put there, too, because the
-/// same pointer is found equal sooner the next time.
+/// Puts a part in the place of what it was, or of nothing. Whether that was another; what is equal is put there, too,
+/// because the same pointer is found equal sooner the next time.
 #[inline(never)]
-fn renew<T: Part>(value: &mut dyn Any, new: T) -> bool {
-    let Some(old) = value.downcast_mut::<T>() else { return false };
+fn renew<T: Part>(value: &mut Box<dyn Any>, new: T) -> bool {
+    let Some(old) = value.downcast_mut::<T>() else {
+        *value = Box::new(new);
+        return true;
+    };
     let before = std::mem::replace(old, new);
     *old != before
 }
 
 #[cfg(test)]
 mod tests {
-    use leptos::prelude::Owner;
+    use leptos::prelude::{GetValue, Owner};
 
     use super::*;
     use crate::config::RawConfig;
