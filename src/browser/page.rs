@@ -6,12 +6,20 @@ use std::ops::Range;
 
 use afterword_contract::Json;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, Text};
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     fn date_now() -> f64;
+
+    /// An element of HTML's that stands nowhere yet.
+    #[wasm_bindgen(js_namespace = document, js_name = createElement)]
+    pub(crate) fn new_element(tag: &str) -> Element;
+
+    /// A text that stands nowhere yet.
+    #[wasm_bindgen(js_namespace = document, js_name = createTextNode)]
+    pub(crate) fn new_text(text: &str) -> Text;
 
     #[wasm_bindgen(js_name = requestAnimationFrame)]
     fn request_animation_frame(work: &JsValue);

@@ -3,6 +3,7 @@
 //! Redrawing keeps every node that can be kept, because nodes hold what the reader is doing: focus, selection,
 //! what is unfolded. Leptos does the following ([`RenderEffect`]) and names the browser's functions ([`Rndr`]);
 //! this decides what stays and what goes. What a backend has drawn becomes the widget's own in the same way ([`Found`]).
+//! Nodes are made by [`page`]: Leptos would keep the document for that, and knows more namespaces than HTML's.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -17,6 +18,7 @@ use leptos::wasm_bindgen::JsCast;
 use super::drawn_replies::{Item, follow_replies};
 use super::element::{Act, Draw, Kind, LiveValue, Parts, View};
 use super::found::Found;
+use crate::browser::page;
 
 /// A view as it stands on the page.
 pub(super) enum Drawn {
@@ -122,16 +124,16 @@ impl Drawn {
 /// Draws a view, which is not on the page yet, unless it was found there.
 pub(super) fn build(view: View, found: Option<&Found>) -> Drawn {
     match view.kind() {
-        Kind::Nothing => Drawn::Nothing(Rndr::create_text_node("")),
+        Kind::Nothing => Drawn::Nothing(page::new_text("")),
         Kind::Text(text) => {
             let node = found.and_then(|found| found.text(&text));
-            Drawn::Text(node.unwrap_or_else(|| Rndr::create_text_node(&text)), text)
+            Drawn::Text(node.unwrap_or_else(|| page::new_text(&text)), text)
         }
         Kind::Element(element) => {
             let parts = *element.0;
             let known = found.and_then(|found| found.element(&parts));
             let within = found.zip(known.as_ref()).map(|(found, node)| found.from(Rndr::first_child(node)));
-            let node = known.unwrap_or_else(|| Rndr::create_element(parts.tag, None));
+            let node = known.unwrap_or_else(|| page::new_element(parts.tag));
             let mut drawn = DrawnElement {
                 tag: parts.tag,
                 node,
