@@ -6,7 +6,7 @@
 
 use afterword_contract::{Order, ThreadId};
 
-use crate::text::excerpt;
+use crate::text::{excerpt, trim, trim_end};
 
 /// What the script found on the element and on its page. A blank attribute counts as not given: templates of
 /// host pages leave blanks where a setting is not set.
@@ -106,7 +106,7 @@ impl RawConfig {
     /// Makes sense of the attributes, or says of the first wrong one what was expected.
     pub fn resolve(self) -> Result<Config, ConfigError> {
         let source = source(given(&self.api), given(&self.src))?;
-        let thread = self.thread.trim();
+        let thread = trim(&self.thread);
         if thread.is_empty() {
             return Err(wrong("thread", None, Expected::Thread));
         }
@@ -125,7 +125,7 @@ impl RawConfig {
 }
 
 fn given(attribute: &Option<String>) -> Option<&str> {
-    attribute.as_deref().map(str::trim).filter(|value| !value.is_empty())
+    attribute.as_deref().map(trim).filter(|value| !value.is_empty())
 }
 
 fn wrong(attribute: &'static str, value: Option<&str>, expected: Expected) -> ConfigError {
@@ -137,7 +137,7 @@ fn source(api: Option<&str>, src: Option<&str>) -> Result<Source, ConfigError> {
         (None, None) => Err(wrong("api", None, Expected::Source)),
         (Some(_), Some(src)) => Err(wrong("src", Some(src), Expected::NoSecondSource)),
         (Some(api), None) if is_address(api) && !api.contains(['?', '#']) => {
-            Ok(Source::Api { base: api.trim_end_matches('/').to_owned() })
+            Ok(Source::Api { base: trim_end(api, |c| c == '/').to_owned() })
         }
         (Some(api), None) => Err(wrong("api", Some(api), Expected::Base)),
         (None, Some(src)) if is_address(src) => Ok(Source::File { url: src.to_owned() }),

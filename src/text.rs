@@ -7,10 +7,12 @@ mod dates;
 mod excerpt;
 mod locale;
 mod names;
+mod pieces;
 mod quoting;
 
 pub use dates::distance;
 pub use excerpt::excerpt;
 pub use locale::{ListPart, Locale, PlainEnglish, Plural, Unit};
 pub use names::{HUES, hue, initials};
+pub use pieces::{trim, trim_end, trim_start};
 pub use quoting::quote_source;

@@ -1,7 +1,7 @@
 //! Addresses that stand in running text without any mark.
 
 use crate::chars::{is_control, is_white, is_word};
-use crate::slice::{after, part};
+use crate::slice::{after, part, trim_end};
 use crate::steps::steps;
 
 /// Whether a web address may begin with `rest`.
@@ -22,7 +22,7 @@ pub(crate) fn web_address(rest: &str, in_brackets: bool) -> Result<usize, usize>
     let host_length = host.find(|c| !(is_word(c) || c == '-' || c == '.')).unwrap_or(host.len());
     steps(host_length);
     let host = part(host, 0, host_length);
-    if !is_host(host.trim_end_matches(['.', '_', '-']), bare) {
+    if !is_host(trim_end(host, |c| matches!(c, '.' | '_' | '-')), bare) {
         return Err(host_start + host_length);
     }
     let mut end = rest.find(|c| ends_address(c) || (in_brackets && c == ']')).unwrap_or(rest.len());
@@ -59,8 +59,8 @@ pub(crate) fn web_address(rest: &str, in_brackets: bool) -> Result<usize, usize>
 
 /// `text` ends with a semicolon: where the character reference that it ends begins, or the semicolon.
 fn before_entity(text: &str) -> usize {
-    let body = text.trim_end_matches(';');
-    let name = body.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+    let body = trim_end(text, |c| c == ';');
+    let name = trim_end(body, |c| c.is_ascii_alphanumeric());
     steps(body.len() - name.len());
     if body.len() + 1 == text.len() && name.len() < body.len() && name.ends_with('&') {
         name.len() - 1
@@ -109,7 +109,7 @@ pub(crate) fn mail_address(rest: &str) -> Result<usize, usize> {
     let length = domain.bytes().take_while(is_domain).count();
     steps(length);
     let whole = part(domain, 0, length);
-    let domain = whole.trim_end_matches('.');
+    let domain = trim_end(whole, |c| c == '.');
     let parts = domain.split('.').all(|part| !part.is_empty());
     // A word that goes on in another script, or a - or _ at the end, is no domain.
     if !parts || !domain.contains('.') || domain.ends_with(['-', '_']) {

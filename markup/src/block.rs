@@ -3,7 +3,7 @@
 
 use crate::line::Line;
 use crate::reference::References;
-use crate::slice::{after, next_line, part};
+use crate::slice::{after, next_line, part, trim_end};
 use crate::steps::steps;
 use crate::{Block, Document, Inline, Item, Quote, marker};
 
@@ -317,7 +317,7 @@ impl Parser<'_> {
                 }
             }
             Leaf::Indented(text) => {
-                let lines = text.trim_end_matches([' ', '\t', '\n']);
+                let lines = trim_end(&text, |c| matches!(c, ' ' | '\t' | '\n'));
                 let end = after(&text, lines.len()).bytes().position(|byte| byte == b'\n').unwrap_or(0);
                 let text = part(&text, 0, lines.len() + end).to_owned();
                 self.add(Block::Code { language: None, text });

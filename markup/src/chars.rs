@@ -9,6 +9,11 @@ pub(crate) fn is_space(c: char) -> bool {
     )
 }
 
+/// What stands around the marks of Markdown.
+pub(crate) fn is_space_or_tab(c: char) -> bool {
+    matches!(c, ' ' | '\t')
+}
+
 /// Any white space, line breaks included.
 pub(crate) fn is_white(c: char) -> bool {
     is_space(c) || matches!(c, '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}')

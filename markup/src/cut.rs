@@ -5,7 +5,7 @@
 //! end of a block and whatever a view adds (attributions, numbers of items) count nothing. [`Text`] is that rule.
 
 use crate::chars::{is_mark, is_punctuation, is_white, script};
-use crate::slice::{after, part, trim};
+use crate::slice::{after, part, trim, trim_end, trim_start};
 use crate::{Block, Inline};
 
 /// What of `blocks` stands from `from` up to `to`, with whole words; an ellipsis says where a paragraph was cut.
@@ -82,8 +82,8 @@ impl Cutter {
             to += c.len_utf8();
         }
         let selected = part(text, from, to);
-        from += selected.len() - selected.trim_start_matches(is_white).len();
-        to = from + part(text, from, to).trim_end_matches(is_white).len();
+        from += selected.len() - trim_start(selected, is_white).len();
+        to = from + trim_end(part(text, from, to), is_white).len();
         if from >= to {
             return false;
         }

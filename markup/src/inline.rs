@@ -1,14 +1,14 @@
 //! What stands within a paragraph of Markdown: one pass over the text into tokens, emphasis resolved with a
 //! stack of delimiters, then one pass over the tokens that builds the tree.
 
-use crate::chars::{is_bidi, is_punctuation, is_white};
+use crate::chars::{is_bidi, is_punctuation, is_space_or_tab, is_white};
 use crate::emphasis::{Delimiters, Run};
 use crate::entity::entity;
 use crate::link::{Target, inline_target, target};
 use crate::mention::Finder;
 use crate::nest::{Builder, Mark};
 use crate::reference::{References, label};
-use crate::slice::{after, one_line, part};
+use crate::slice::{after, one_line, part, trim_end, trim_start};
 use crate::steps::steps;
 use crate::ticks::Ticks;
 use crate::{Inline, Names};
@@ -152,12 +152,12 @@ impl<'a> Scanner<'a> {
 
     /// Reads a line break, hard if at least `spaces` spaces stand before it.
     fn line_break(&mut self, spaces: usize) {
-        let kept = self.pending.trim_end_matches(' ').len();
+        let kept = trim_end(&self.pending, |c| c == ' ').len();
         let hard = self.pending.len() - kept >= spaces;
         self.pending.truncate(kept);
         self.push(if hard { Inline::HardBreak } else { Inline::SoftBreak }, 1);
         let rest = self.rest();
-        self.at += rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        self.at += rest.len() - trim_start(rest, is_space_or_tab).len();
     }
 
     fn code(&mut self) {

@@ -1,6 +1,6 @@
 //! Which addresses a link may have. Not: how links are written in a source.
 
-use crate::slice::{after, number, part};
+use crate::slice::{after, number, part, trim_both};
 use crate::steps::steps;
 
 /// How deep parentheses may nest in an address without angle brackets.
@@ -18,7 +18,7 @@ pub(crate) enum Target {
 /// The target that `address` (decoded, as a browser would read it) names, if it is an allowed one:
 /// `http://`, `https://`, `mailto:` or `#reply-N`.
 pub(crate) fn target(address: &str) -> Option<Target> {
-    let address = address.trim_matches([' ', '\t', '\n', '\r', '\x0c']);
+    let address = trim_both(address, |c| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c'));
     if let Some(number) = address.strip_prefix("#reply-") {
         return reply_number(number).map(Target::Reply);
     }

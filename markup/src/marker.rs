@@ -1,7 +1,8 @@
 //! What a line of Markdown may begin with. Each function is given the text after the indentation.
 
+use crate::chars::is_space_or_tab;
 use crate::entity::decode;
-use crate::slice::{after, number, part};
+use crate::slice::{after, number, part, trim_both, trim_end};
 use crate::steps::steps;
 
 /// How a fenced code block was opened.
@@ -54,14 +55,14 @@ pub(crate) fn language(word: &str) -> Option<String> {
 pub(crate) fn heading(text: &str) -> Option<(u8, &str)> {
     let level = run(text, b'#');
     let title = after(text, level);
-    if !(1..=6).contains(&level) || !(title.is_empty() || title.starts_with([' ', '\t'])) {
+    if !(1..=6).contains(&level) || !(title.is_empty() || title.starts_with(is_space_or_tab)) {
         return None;
     }
-    let title = title.trim_matches([' ', '\t']);
-    let open = title.trim_end_matches('#');
+    let title = trim_both(title, is_space_or_tab);
+    let open = trim_end(title, |c| c == '#');
     // A closing run of # must stand alone.
-    let title = if open.is_empty() || open.ends_with([' ', '\t']) {
-        open.trim_end_matches([' ', '\t'])
+    let title = if open.is_empty() || open.ends_with(is_space_or_tab) {
+        trim_end(open, is_space_or_tab)
     } else {
         title
     };

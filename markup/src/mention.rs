@@ -5,7 +5,7 @@ use crate::chars::{is_word, script};
 use crate::entity::decode;
 use crate::link::{Target, target};
 use crate::names::squeeze;
-use crate::slice::{after, part};
+use crate::slice::{after, part, trim_end};
 use crate::steps::steps;
 use crate::{Inline, Names};
 
@@ -69,7 +69,7 @@ impl<'a> Finder<'a> {
 /// Whether an `@` behind `before` belongs to what stands there, a word or an address.
 pub(crate) fn glued(before: &str) -> bool {
     // An underscore may be emphasis that begins here.
-    let last = before.trim_end_matches('_').chars().next_back();
+    let last = trim_end(before, |c| c == '_').chars().next_back();
     last.is_some_and(|c| (is_word(c) && script(c) == 0) || matches!(c, '@' | '/'))
 }
 

@@ -70,7 +70,7 @@ impl Names {
                     taken += 1;
                 }
             } else if is_space(c) {
-                taken = rest.len() - rest.trim_start_matches(is_space).len();
+                taken = rest.len() - slice::trim_start(rest, is_space).len();
                 c = ' ';
             }
             let mut buffer = [0; 4];
@@ -116,7 +116,7 @@ fn pick<'a>(range: &'a [Entry], name: &str) -> Option<&'a Entry> {
 /// Whether a word that ends with `last` ends before `rest`.
 fn ends_word(last: char, rest: &str) -> bool {
     // An underscore may be emphasis that ends here.
-    let after = rest.trim_start_matches('_');
+    let after = slice::trim_start(rest, |c| c == '_');
     let mut chars = after.chars();
     match chars.next() {
         None => true,

@@ -4,7 +4,7 @@ use crate::chars::{is_mark, is_word};
 use crate::excerpt::inline_text;
 use crate::mention::quoted_name;
 use crate::names::squeeze;
-use crate::slice::{after, part, trim};
+use crate::slice::{after, part, trim, trim_start};
 use crate::{Block, Inline, Quote};
 
 /// What stands behind the link (" said:", in any language) is not longer than this many characters.
@@ -51,7 +51,7 @@ pub(crate) fn take_attribution(quote: &mut Quote) {
     let rest = content.split_off(content.len().min(if taken == end { end + 1 } else { taken }));
     *content = rest;
     if let Some(Inline::Text(text)) = content.first_mut() {
-        *text = text.trim_start_matches([' ', '\t', '\u{a0}']).to_owned();
+        *text = trim_start(text, |c| matches!(c, ' ' | '\t' | '\u{a0}')).to_owned();
     }
     if content.is_empty() {
         quote.blocks.remove(0);

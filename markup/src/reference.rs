@@ -5,7 +5,7 @@ use core::cell::Cell;
 use crate::chars::fold;
 use crate::entity::decode;
 use crate::link::{Target, destination, gap, target, title};
-use crate::slice::{after, part, trim};
+use crate::slice::{after, part, trim, trim_both};
 use crate::steps::steps;
 
 /// Labels longer than this many bytes are none.
@@ -29,7 +29,7 @@ impl References {
         while let Some(length) = self.take_definition(rest) {
             rest = after(rest, length);
         }
-        rest.trim_matches([' ', '\t', '\n'])
+        trim_both(rest, |c| matches!(c, ' ' | '\t' | '\n'))
     }
 
     fn take_definition(&mut self, text: &str) -> Option<usize> {

@@ -1,5 +1,8 @@
 //! Parts of a text by position. One function each that is never inlined: positions come from the text
-//! itself, and checking them at every use would be a good part of the wasm.
+//! itself, and checking them at every use would be a good part of the wasm. What trims takes functions, since of
+//! std's there is one for each kind of pattern.
+
+use crate::chars::is_white;
 
 /// What of `text` stands at and after `at`; nothing if there is no such place.
 #[inline(never)]
@@ -16,7 +19,37 @@ pub(crate) fn part(text: &str, from: usize, to: usize) -> &str {
 /// `text` without white space at its ends.
 #[inline(never)]
 pub(crate) fn trim(text: &str) -> &str {
-    text.trim_matches(crate::chars::is_white)
+    trim_both(text, is_white)
+}
+
+/// `text` without the characters at its ends that `goes` names.
+#[inline(never)]
+pub(crate) fn trim_both(text: &str, goes: fn(char) -> bool) -> &str {
+    trim_start(trim_end(text, goes), goes)
+}
+
+/// `text` without the characters at its start that `goes` names.
+#[inline(never)]
+pub(crate) fn trim_start(text: &str, goes: fn(char) -> bool) -> &str {
+    let mut chars = text.chars();
+    loop {
+        let rest = chars.as_str();
+        if !chars.next().is_some_and(goes) {
+            return rest;
+        }
+    }
+}
+
+/// `text` without the characters at its end that `goes` names.
+#[inline(never)]
+pub(crate) fn trim_end(text: &str, goes: fn(char) -> bool) -> &str {
+    let mut chars = text.chars();
+    loop {
+        let rest = chars.as_str();
+        if !chars.next_back().is_some_and(goes) {
+            return rest;
+        }
+    }
 }
 
 /// Takes one line off `rest`: what stands before the next line break.

@@ -2,7 +2,7 @@
 
 use crate::chars::is_white;
 use crate::mention::Finder;
-use crate::slice::{next_line, part, trim};
+use crate::slice::{next_line, part, trim, trim_end};
 use crate::steps::steps;
 use crate::{Block, Document, Inline, Names};
 
@@ -23,7 +23,7 @@ pub fn parse_text(source: &str, names: &Names) -> Document {
             if !content.is_empty() {
                 content.push(Inline::HardBreak);
             }
-            run(line.trim_end_matches(is_white), names, &mut content);
+            run(trim_end(line, is_white), names, &mut content);
         }
     }
     if !content.is_empty() {

@@ -6,7 +6,7 @@
 use crate::chars::{is_mark, is_punctuation, is_white, is_word};
 use crate::entity::entity;
 use crate::link::{Target, target};
-use crate::slice::{after, next_line, part, trim};
+use crate::slice::{after, next_line, part, trim, trim_end};
 use crate::{Block, Inline, Item, Quote, autolink};
 
 /// What a node stands in.
@@ -107,7 +107,7 @@ fn prefixed(text: &str, first: &str, others: &str) -> String {
     let (mut out, mut prefix, mut rest) = (String::new(), first, text);
     loop {
         let line = next_line(&mut rest);
-        out.push_str(if line.is_empty() { prefix.trim_end_matches(is_white) } else { prefix });
+        out.push_str(if line.is_empty() { trim_end(prefix, is_white) } else { prefix });
         out.push_str(line);
         if rest.is_empty() {
             return out;
@@ -180,7 +180,7 @@ fn line(content: &[Inline], around: Around) -> String {
     inlines(content, ' ', around, &mut out);
     // White space at the ends of a paragraph is nothing, and a break there would be a character.
     loop {
-        let kept = out.trim_end_matches(is_white).len();
+        let kept = trim_end(&out, is_white).len();
         let broken = after(&out, kept).starts_with('\n') && part(&out, 0, kept).ends_with('\\');
         out.truncate(kept - usize::from(broken));
         if !broken {

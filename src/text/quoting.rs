@@ -4,6 +4,8 @@
 
 use afterword_markup::{Block, Inline, Quote, quote_lines, to_markdown};
 
+use super::{trim_end, trim_start};
+
 /// So many quotes stand in each other, this one counted; deeper ones are folded.
 const DEEPEST: usize = 2;
 
@@ -29,7 +31,7 @@ pub fn quote_source(
     }
     let mut text = to_markdown(&[Block::Quote(quote)], said);
     if let Some(source) = source {
-        let source = source.trim_end().trim_start_matches(['\n', '\r']);
+        let source = trim_start(trim_end(source, char::is_whitespace), |c| matches!(c, '\n' | '\r'));
         let gap = if follows && !source.starts_with('[') { "\n" } else { "\n>\n" };
         text.push_str(gap);
         text.push_str(&quote_lines(source));

@@ -11,6 +11,7 @@ use afterword_contract::{EditReply, Feature, NewReply, Person, Reply, ReplyId, S
 use super::formatting::format;
 use super::mention_list::MentionList;
 use super::{Access, Act, Announcement, Command, Failure, Format, HostEvent, RequestId, Slot, Thread};
+use crate::text::{trim, trim_end, trim_start};
 
 /// A text as it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -165,7 +166,7 @@ impl Composer {
     /// Whether there is something to lose.
     fn is_dirty(&self) -> bool {
         let known = self.editing.as_ref().map_or("", |reply| reply.body.as_str());
-        self.draft.text.trim() != known.trim()
+        trim(&self.draft.text) != trim(known)
     }
 
     /// Whether the complaint is about the name.
@@ -184,9 +185,9 @@ impl Composer {
         let text = &mut self.draft.text;
         let at = self.caret.filter(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
         let (before, after) = text.split_at(at);
-        let (before, after) = (before.trim_end_matches('\n'), after.trim_start_matches('\n'));
+        let (before, after) = (trim_end(before, |c| c == '\n'), trim_start(after, |c| c == '\n'));
         let gap = if before.is_empty() { "" } else { "\n\n" };
-        let whole = [before, gap, block.trim_end_matches('\n'), "\n\n"].concat();
+        let whole = [before, gap, trim_end(block, |c| c == '\n'), "\n\n"].concat();
         self.caret = Some(whole.len());
         *text = whole + after;
         self.changed();
@@ -329,7 +330,7 @@ impl Thread {
             return vec![];
         }
         // A name alone is enough for what waits for one.
-        let empty = self.composer.text().trim().is_empty();
+        let empty = trim(self.composer.text()).is_empty();
         if empty && !(access == Access::AfterName && self.wanted.is_some()) {
             return self.complain(Complaint::Empty);
         }
@@ -339,7 +340,7 @@ impl Thread {
         if access == Access::AfterSignIn {
             return vec![Command::AskSignIn];
         }
-        if access == Access::AfterName && self.composer.name.trim().is_empty() {
+        if access == Access::AfterName && trim(&self.composer.name).is_empty() {
             return self.complain(Complaint::NoName);
         }
         let composer = self.write();
@@ -357,7 +358,7 @@ impl Thread {
         if self.may_write() == Access::AfterName {
             let composer = self.write();
             composer.stage = Stage::Naming { request };
-            return vec![Command::MakeGuest { request, name: composer.name.trim().to_owned() }];
+            return vec![Command::MakeGuest { request, name: trim(&composer.name).to_owned() }];
         }
         let Some(key) = self.composer.draft.key.clone() else { return vec![] };
         let composer = self.write();
@@ -398,7 +399,7 @@ impl Thread {
         }
         let asked = self.meet_guest(person);
         let wanted = self.wanted.take();
-        let empty = self.composer.text().trim().is_empty();
+        let empty = trim(self.composer.text()).is_empty();
         let mut commands = if empty { self.discard() } else { self.send_reply() };
         commands.extend(asked);
         if let Some((id, act)) = wanted {

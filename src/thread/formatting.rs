@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::text::{trim, trim_end, trim_start};
+
 /// What a button of the toolbar makes of the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -43,8 +45,8 @@ pub(super) fn format(text: &mut String, selection: Range<usize>, format: Format)
 /// Markdown takes no mark that stands beside a space, so spaces at the ends of the selection stay outside.
 fn around(text: &mut String, selection: Range<usize>, mark: &str) -> Range<usize> {
     let chosen = text.get(selection.clone()).unwrap_or_default();
-    let start = selection.start + chosen.len() - chosen.trim_start().len();
-    let end = start + chosen.trim().len();
+    let start = selection.start + chosen.len() - trim_start(chosen, char::is_whitespace).len();
+    let end = start + trim(chosen).len();
     let long = mark.len();
     let (before, chosen, after) = cut(text, start..end);
     // Of two stars neither is an italic's.
@@ -60,7 +62,7 @@ fn around(text: &mut String, selection: Range<usize>, mark: &str) -> Range<usize
 
 fn fence(text: &mut String, selection: Range<usize>) -> Range<usize> {
     let (before, chosen, after) = cut(text, selection);
-    let chosen = chosen.trim_end_matches('\n');
+    let chosen = trim_end(chosen, |c| c == '\n');
     let open = if before.is_empty() || before.ends_with('\n') { "```\n" } else { "\n```\n" };
     let start = before.len() + open.len();
     let chosen_then = start..start + chosen.len();

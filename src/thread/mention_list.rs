@@ -8,6 +8,7 @@ use afterword_markup::{begins_name, begun_mention, mention};
 
 use super::composer::{Draft, focus};
 use super::{Announcement, Command, Field, RequestId, Thread};
+use crate::text::trim;
 
 /// So many people are offered.
 const SHOWN: usize = 8;
@@ -110,7 +111,7 @@ impl MentionList {
             (Some(known), Some(id)) => known.as_str() == id,
             _ => known.name == name,
         });
-        if !known && self.people.len() < SHOWN && !name.trim().is_empty() {
+        if !known && self.people.len() < SHOWN && !trim(name).is_empty() {
             let id = id.map(|id| PersonId(id.to_owned()));
             self.people.push(Person { id, name: name.to_owned(), ..Person::default() });
         }

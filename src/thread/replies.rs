@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use afterword_contract::{Order, Person, Reply, ReplyId, Status};
 
+use crate::text::trim;
+
 /// All replies that were ever loaded, and those that are shown.
 #[derive(Clone, Debug, Default)]
 pub struct Replies {
@@ -315,7 +317,7 @@ fn is_older(reply: &Reply, known: &Reply) -> bool {
 }
 
 fn shown_name(person: &Person) -> Option<&str> {
-    Some(person.name.as_str()).filter(|name| !person.erased && !name.trim().is_empty())
+    Some(person.name.as_str()).filter(|name| !person.erased && !trim(name).is_empty())
 }
 
 fn reactions(reply: &Reply) -> u64 {

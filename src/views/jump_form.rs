@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::element::{View, live_maybe, part};
 use super::heard;
 use crate::store::Store;
+use crate::text::{trim, trim_start};
 use crate::thread::Event;
 
 /// What the reader has typed. Kept by whoever draws the form again, in another language.
@@ -58,7 +59,7 @@ pub(super) fn jump_form(store: Store, typed: &Typed) -> View {
 /// The number in what was typed: `7`, `#7`, ` 1,024 `; in any script's digits that browsers type.
 fn number(typed: &str) -> Option<u32> {
     let mut digits = String::new();
-    for character in typed.trim().trim_start_matches('#').chars() {
+    for character in trim_start(trim(typed), |c| c == '#').chars() {
         match character {
             ',' | '.' | ' ' | '\u{a0}' | '\u{202f}' | '\'' if !digits.is_empty() => {}
             _ => digits.push(decimal(character)?),

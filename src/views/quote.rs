@@ -6,6 +6,7 @@ use super::reply_link::reply_link;
 use super::reply_text::{Context, blocks};
 use super::sentence::filled;
 use crate::store::Selected;
+use crate::text::trim;
 use crate::thread::Source;
 use afterword_markup::{Quote, excerpt, text_length};
 
@@ -86,7 +87,7 @@ fn attribution(
 ) -> Option<View> {
     let store = context.store;
     let messages = store.messages();
-    let written = node.author.clone().filter(|author| !author.trim().is_empty());
+    let written = node.author.clone().filter(|author| !trim(author).is_empty());
     let caption = part("figcaption", "quote-attribution");
     let Some(number) = node.source else {
         let sentence = filled(messages.quote_attribution(true, None), vec![name(&written?)]);

@@ -5,7 +5,7 @@ use super::element::{Element, View, live_maybe, part};
 use super::heard;
 use super::reply_text::parse;
 use crate::store::{Links, Selected, Store};
-use crate::text::quote_source;
+use crate::text::{quote_source, trim};
 use crate::thread::{Act, Aside, Event, Passage};
 use afterword_contract::{Format, Reply, ReplyId, Status};
 
@@ -66,7 +66,7 @@ pub(super) fn keys(store: Store, event: &leptos::ev::Event) {
 pub(crate) fn quote(store: Store, number: u32, passage: Option<&Passage>) {
     let Some(reply) = store.peek(|thread| thread.numbered(number).cloned()) else { return };
     let said = store.messages().said();
-    let author = reply.author.as_ref().filter(|person| !person.erased).map(|person| person.name.trim());
+    let author = reply.author.as_ref().filter(|person| !person.erased).map(|person| trim(&person.name));
     let author = author.filter(|name| !name.is_empty());
     let mut blocks = parse(store, &reply).blocks;
     let whole = passage.is_none() && reply.format == Format::Markdown;

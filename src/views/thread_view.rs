@@ -11,6 +11,7 @@ use super::pager::pager;
 use super::reply_list::reply_list;
 use super::skeleton::skeleton;
 use crate::store::{Side, Store};
+use crate::text::trim;
 use crate::thread::Load;
 
 /// The thread with everything around it. Drawn anew when the language changes; nothing is loaded again.
@@ -49,7 +50,7 @@ pub fn thread_view(store: Store) -> View {
 fn title(store: Store) -> View {
     let outline = store.outline();
     let title = move || match outline.get().info.title.clone() {
-        Some(title) if !title.trim().is_empty() => title,
+        Some(title) if !trim(&title).is_empty() => title,
         _ => store.config().thread.as_str().to_owned(),
     };
     element("span").attr("id", &title_id(store)).attr("hidden", "").live_text(title).view()
