@@ -8,7 +8,8 @@ mod asker;
 use std::sync::Arc;
 
 use afterword_contract::{
-    Json, NewGuest, NewReply, Order, Problem, ProblemType, Reply, ReplyId, Report, ThreadPage,
+    Json, NewGuest, NewReply, Order, Problem, ProblemType, Reply, ReplyId, Report, ThreadPage, Wire,
+    read_into,
 };
 
 use crate::browser::{json, page};
@@ -147,17 +148,20 @@ pub(crate) fn act(config: &Config, id: &ReplyId, act: &Act) -> Option<Call> {
 
 /// What came of it, as replies: a reply has everything that the other answers have, so one reader is enough.
 pub(crate) fn acted(act: &Act, answer: &Answer) -> Result<Vec<Reply>, Failure> {
-    let list = match (act, json::parse(&answer.text)) {
-        (Act::Report { .. }, _) => return Ok(Vec::new()),
-        (_, None) => Err(Garbled::NotJson),
-        (Act::History, Some(json)) => Ok(json),
-        (Act::React { .. }, Some(json)) => Ok(Json::List(vec![Json::object().with("reactions", json)])),
-        (_, Some(json)) => Ok(Json::List(vec![json])),
-    };
-    let page = list.and_then(|list| {
-        ThreadPage::try_from(Json::object().with("replies", list)).map_err(Garbled::WrongShape)
+    if let Act::Report { .. } = act {
+        return Ok(Vec::new());
+    }
+    let json = json::parse(&answer.text).map(|json| {
+        let list = match act {
+            Act::History => json,
+            Act::React { .. } => Json::List(vec![Json::object().with("reactions", json)]),
+            _ => Json::List(vec![json]),
+        };
+        Json::object().with("replies", list)
     });
-    page.map(|page| page.replies).map_err(|what| Failure::BadAnswer { status: answer.status, what })
+    let mut page = ThreadPage::default();
+    fill_from(json, &mut page, answer.status)?;
+    Ok(page.replies)
 }
 
 /// A name to write under.
@@ -209,20 +213,35 @@ impl Answer {
 
 /// Why a backend refused. Whatever is no problem (a proxy's page) is refused by its status alone.
 fn refusal(answer: &Answer) -> Failure {
-    let problem = json::parse(&answer.text).and_then(|json| Problem::try_from(json).ok()).unwrap_or_default();
-    Failure::Refused { status: answer.status, wait: answer.wait, problem: Arc::new(problem) }
+    let problem = decode::<Problem>(answer).unwrap_or_default();
+    Failure::Refused { status: answer.status, wait: answer.wait, problem: Arc::new(*problem) }
 }
 
 /// A page as it is shown.
-pub(crate) fn page(answer: &Answer) -> Result<ThreadPage, Failure> {
-    decode::<ThreadPage>(answer).map(ThreadPage::completed)
+pub(crate) fn page(answer: &Answer) -> Result<Box<ThreadPage>, Failure> {
+    let mut page = decode::<ThreadPage>(answer)?;
+    page.complete();
+    Ok(page)
 }
 
-/// What a body says, or what is wrong with it.
-pub(crate) fn decode<T: TryFrom<Json, Error = String>>(answer: &Answer) -> Result<T, Failure> {
-    let read = match json::parse(&answer.text) {
-        Some(json) => T::try_from(json).map_err(Garbled::WrongShape),
+/// What a body says, or what is wrong with it. In a box, since most are large and all go from hand to hand.
+pub(crate) fn decode<T: Wire + Default>(answer: &Answer) -> Result<Box<T>, Failure> {
+    let mut message = Box::<T>::default();
+    fill(&mut *message, answer)?;
+    Ok(message)
+}
+
+/// Neither generic nor inlined, so that it is there once.
+#[inline(never)]
+fn fill(message: &mut dyn Wire, answer: &Answer) -> Result<(), Failure> {
+    fill_from(json::parse(&answer.text), message, answer.status)
+}
+
+/// Reads what was answered with this status; no JSON is nothing.
+fn fill_from(json: Option<Json>, message: &mut dyn Wire, status: u16) -> Result<(), Failure> {
+    let read = match json {
+        Some(json) => read_into(message, json).map_err(Garbled::WrongShape),
         None => Err(Garbled::NotJson),
     };
-    read.map_err(|what| Failure::BadAnswer { status: answer.status, what })
+    read.map_err(|what| Failure::BadAnswer { status, what })
 }

@@ -10,7 +10,7 @@ mod world;
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use afterword_contract::{Feature, ThreadPage};
+use afterword_contract::{Feature, ThreadPage, read_into};
 use any_spawner::Executor;
 use js_sys::{Function, Reflect};
 use leptos::prelude::Owner;
@@ -196,8 +196,9 @@ impl Widget {
     pub fn news_came(&self, text: &str) {
         // Whatever caches hold is older.
         begin_staleness();
-        if let Some(page) = json::parse(text).and_then(|json| ThreadPage::try_from(json).ok()) {
-            self.store.dispatch(Event::NewsCame(Box::new(page)));
+        let mut page = Box::<ThreadPage>::default();
+        if json::parse(text).is_some_and(|json| read_into(&mut *page, json).is_ok()) {
+            self.store.dispatch(Event::NewsCame(page));
         }
     }
 

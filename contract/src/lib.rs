@@ -35,6 +35,7 @@ pub use page::{Feature, Limits, Order, ReactionTag, Thread, ThreadPage};
 pub use person::Person;
 pub use problem::{FieldError, Problem};
 pub use problem_type::ProblemType;
+pub use read::{Wire, read_into};
 pub use reply::{Format, Quote, Reaction, Reply, Status};
 pub use time::Timestamp;
 pub use viewer::{Permission, Viewer, ViewerReplies, ViewerReply};

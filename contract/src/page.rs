@@ -73,6 +73,12 @@ impl ThreadPage {
     ///
     /// A page that says everything comes back unchanged.
     pub fn completed(mut self) -> Self {
+        self.complete();
+        self
+    }
+
+    /// Does what [`completed`](Self::completed) does, in place.
+    pub fn complete(&mut self) {
         if self.is_whole() && self.replies.iter().all(|reply| reply.number.is_none()) {
             let numbered = self.replies.iter_mut().filter(|reply| reply.status != crate::Status::Pending);
             for (number, reply) in (1..).zip(numbered) {
@@ -89,7 +95,6 @@ impl ThreadPage {
                 tag.label.clone_from(&tag.tag.0);
             }
         }
-        self
     }
 
     /// Gives an id to every reply that has none, or whose id an earlier reply has.

@@ -9,11 +9,11 @@
 
 use crate::json::Json;
 
-/// What can be filled from JSON.
+/// What can be filled from JSON: every type of the contract.
 ///
 /// Filled in place and through a pointer, so that the code for a field is one call: a value that is made, wrapped,
 /// looked at and moved to its place is seven times the code, at each field again.
-pub(crate) trait Wire {
+pub trait Wire {
     /// Takes in what `json` says and tells whether it says anything; if not, what stood here stays. What is wrong
     /// is told to `reading`.
     fn fill(&mut self, json: Json, reading: &mut Reading) -> bool;
@@ -63,26 +63,27 @@ macro_rules! deserialize {
 
 pub(crate) use deserialize;
 
-/// Reads a whole message. The error is a text: the place, such as `replies[1].author.name`, and what
-/// was expected there.
+/// Reads a whole message. The error is that of [`read_into`].
 pub(crate) fn whole<T: Wire + Default>(json: Json) -> Result<T, String> {
     let mut message = T::default();
-    match fill_whole(&mut message, json) {
-        None => Ok(message),
-        Some(wrong) => Err(wrong),
-    }
+    read_into(&mut message, json)?;
+    Ok(message)
 }
 
-/// Not generic, so that it is compiled once.
-fn fill_whole(message: &mut dyn Wire, json: Json) -> Option<String> {
+/// Reads a whole message into one that says nothing yet. Not generic, so that it is compiled once.
+///
+/// # Errors
+/// A text: the place, such as `replies[1].author.name`, and what was expected there. What was read of the message until
+/// then is worth nothing.
+pub fn read_into(message: &mut dyn Wire, json: Json) -> Result<(), String> {
     let mut reading = Reading::default();
     message.fill(json, &mut reading);
-    reading.wrong
+    reading.wrong.map_or(Ok(()), Err)
 }
 
 /// Where reading has come to, and the first thing that was wrong.
 #[derive(Default)]
-pub(crate) struct Reading {
+pub struct Reading {
     at: Vec<Step>,
     wrong: Option<String>,
 }

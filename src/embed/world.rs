@@ -81,7 +81,7 @@ impl BrowserWorld {
             Some(match answer.and_then(|answer| api::page(&answer)) {
                 Ok(page) => {
                     remember_html(&config.source, page.thread.features.contains(&Feature::Html));
-                    Event::PageLoaded { request, page: Box::new(page) }
+                    Event::PageLoaded { request, page }
                 }
                 Err(failure) => Event::PageFailed { request, failure },
             })
@@ -96,7 +96,7 @@ impl BrowserWorld {
         let event = move |answer: Result<Answer, Failure>| {
             let viewer = answer.and_then(|answer| api::decode(&answer)).ok()?;
             // Who has signed in or taken a name since is not made nobody by what was asked before.
-            (asked.get() == ours).then(|| Event::ViewerLoaded(Box::new(viewer)))
+            (asked.get() == ours).then_some(Event::ViewerLoaded(viewer))
         };
         self.ask(store, api::viewer(&store.config()), Box::new(event));
     }
@@ -134,7 +134,7 @@ impl BrowserWorld {
                     if held {
                         reply.status = Status::Pending;
                     }
-                    Event::Posted { request, reply: Box::new(reply) }
+                    Event::Posted { request, reply }
                 }
                 Err(failure) => Event::PostFailed { request, failure },
             })
