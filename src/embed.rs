@@ -8,12 +8,14 @@ mod crash;
 mod world;
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use afterword_contract::{Feature, ThreadPage, read_into};
-use any_spawner::Executor;
+use any_spawner::{CustomExecutor, Executor, PinnedFuture};
 use js_sys::{Function, Reflect};
 use leptos::prelude::Owner;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -23,6 +25,7 @@ use crate::browser::{json, page, selection};
 use crate::config::RawConfig;
 use crate::messages::Messages;
 use crate::store::Store;
+use crate::tasks::{Tasks, Work};
 use crate::text::Locale;
 use crate::thread::{Event, Passage, Thread};
 use crate::views::{Mounted, View, quote, thread_view};
@@ -72,8 +75,9 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
         get(options, "trust"),
         get(options, "arrived").is_truthy(),
     );
+    let tasks = Tasks::new(|tasks| page::soon(move || tasks.run()));
     // Fails where somebody was here before, which is as good.
-    let _ = Executor::init_wasm_bindgen();
+    let _ = Executor::init_custom_executor(Effects(SendWrapper::new(tasks)));
     let owner = Owner::new();
     let store = owner.with(|| Store::new(config, messages, page::now(), Box::new(world)));
     let widget = Widget { store, base, anchor, draft_key, views: RefCell::default(), owner };
@@ -232,6 +236,22 @@ impl Widget {
         self.views.take();
         self.views.replace(Some(self.owner.with(|| draw(&|| thread_view(self.store)))));
     }
+}
+
+/// What Leptos follows signals with.
+struct Effects(SendWrapper<Rc<Tasks>>);
+
+impl CustomExecutor for Effects {
+    fn spawn(&self, work: PinnedFuture<()>) {
+        self.0.add(work);
+    }
+
+    fn spawn_local(&self, work: Work) {
+        self.0.add(work);
+    }
+
+    /// Nobody waits for it here.
+    fn poll_local(&self) {}
 }
 
 /// Called when it is dropped.

@@ -36,6 +36,9 @@ pub mod messages;
 #[cfg(feature = "ssr")]
 pub mod still;
 
+#[cfg(any(feature = "csr", test))]
+mod tasks;
+
 #[cfg(feature = "csr")]
 mod browser;
 
