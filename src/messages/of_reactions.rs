@@ -17,15 +17,16 @@ impl Messages {
     /// [`and_more`](Self::and_more) follows it.
     pub fn people(&self, names: &[String], more: bool) -> Vec<Part> {
         if more {
-            return self.open_list(names.len()).collect();
+            return self.open_list(names.len());
         }
-        let parts = self.locale.list(names).into_iter();
-        parts
-            .map(|part| match part {
+        let mut list = Vec::new();
+        for part in self.locale.list(names) {
+            list.push(match part {
                 ListPart::Item(index) => Part::Slot(index),
                 ListPart::Separator(text) => Part::Text(text),
-            })
-            .collect()
+            });
+        }
+        list
     }
 
     /// Ends a list that was left open: `and 3 more`.

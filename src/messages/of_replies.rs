@@ -131,7 +131,7 @@ impl Messages {
 
     /// Numbers alone; slots are indices into a list of `count`.
     pub fn numbers(&self, count: usize) -> Vec<Part> {
-        self.open_list(count).collect()
+        self.open_list(count)
     }
 
     /// The button that quotes the whole reply.
@@ -160,12 +160,15 @@ impl Messages {
     }
 
     /// Slots with commas between, to which more may be added.
-    pub(super) fn open_list(&self, count: usize) -> impl Iterator<Item = Part> {
-        let comma = self.words.comma;
-        (0..count).flat_map(move |index| {
-            let comma = (index > 0).then(|| Part::Text(comma.to_owned()));
-            comma.into_iter().chain([Part::Slot(index)])
-        })
+    pub(super) fn open_list(&self, count: usize) -> Vec<Part> {
+        let mut list = Vec::new();
+        for index in 0..count {
+            if index > 0 {
+                list.push(Part::Text(self.words.comma.to_owned()));
+            }
+            list.push(Part::Slot(index));
+        }
+        list
     }
 }
 

@@ -541,10 +541,13 @@ impl Thread {
 
     /// The change is made or given up: what was being written before is there again.
     pub(super) fn close_editor(&mut self) -> Vec<Command> {
-        let drop = (!self.is_rivalled()).then(|| Command::DropDraft(self.slot()));
+        let mut commands = Vec::new();
+        if !self.is_rivalled() {
+            commands.push(Command::DropDraft(self.slot()));
+        }
         self.composer = self.parked.take().unwrap_or_default();
         // Another tab may have changed it meanwhile.
-        let mut commands: Vec<_> = drop.into_iter().chain([Command::FindDraft(None)]).collect();
+        commands.push(Command::FindDraft(None));
         if self.composer.stage == Stage::Waiting && !self.offline {
             commands.extend(self.send_reply());
         }

@@ -259,8 +259,11 @@ impl Thread {
     /// Says what the reader got, and moves the focus to this place of the list: the button may be gone.
     fn report_added(&self, added: usize, place: usize) -> Vec<Command> {
         let news = if added > 0 { Announcement::Added(added) } else { Announcement::NoMore };
-        let focus = (!self.replies.shown().is_empty()).then(|| self.focus(place));
-        [Command::Announce(news)].into_iter().chain(focus).collect()
+        let mut commands = vec![Command::Announce(news)];
+        if !self.replies.shown().is_empty() {
+            commands.push(self.focus(place));
+        }
+        commands
     }
 
     /// Held replies that stand before the list count as places, too.

@@ -229,9 +229,10 @@ impl DrawnElement {
             return;
         }
         for name in names.iter().filter_map(|name| name.as_string()) {
-            let ours =
-                self.attributes.iter().map(|known| known.0).chain(self.live.iter().map(|known| known.0));
-            if !ours.chain(["class", "open", "style"]).any(|known| known == name) {
+            let ours = self.attributes.iter().any(|known| known.0 == name)
+                || self.live.iter().any(|known| known.0 == name)
+                || matches!(name.as_str(), "class" | "open" | "style");
+            if !ours {
                 Rndr::remove_attribute(&self.node, &name);
             }
         }
@@ -248,15 +249,22 @@ impl DrawnElement {
                 }
             }
         }
-        let gone = old.iter().map(|known| known.0).chain(self.live.drain(..).map(|known| known.0));
-        for name in gone {
-            let stays = self.attributes.iter().any(|known| known.0 == name);
-            if !stays && !live.iter().any(|known| known.0 == name) {
-                Rndr::remove_attribute(&self.node, name);
-            }
+        for (name, _) in &old {
+            self.forget_attribute(name, &live);
+        }
+        for (name, _) in std::mem::take(&mut self.live) {
+            self.forget_attribute(name, &live);
         }
         for (name, value) in live {
             self.live.push((name, follow_value(self.node.clone(), name, value)));
+        }
+    }
+
+    /// Takes away an attribute that was shown before, unless it is among those that are shown now.
+    fn forget_attribute(&self, name: &str, live: &[(&'static str, LiveValue)]) {
+        let stays = self.attributes.iter().any(|known| known.0 == name);
+        if !stays && !live.iter().any(|known| known.0 == name) {
+            Rndr::remove_attribute(&self.node, name);
         }
     }
 

@@ -136,11 +136,16 @@ pub(super) fn follow_replies(
 
 /// How many of the items stay at the beginning, where others may only have gone before them, and all behind them are new.
 fn staying(items: &[Option<Item>], ids: &[ReplyId]) -> usize {
-    let known = || items.iter().flatten().map(|item| &item.id);
-    let gone = known().position(|id| ids.first() == Some(id)).unwrap_or(items.len());
-    let stay = items.len() - gone;
-    let is_new = |id| !known().any(|known| known == id);
-    if known().skip(gone).eq(ids.iter().take(stay)) && ids.iter().skip(stay).all(is_new) { stay } else { 0 }
+    let mut stay = 0;
+    for item in items.iter().flatten() {
+        if ids.get(stay) == Some(&item.id) {
+            stay += 1;
+        } else if stay > 0 {
+            return 0;
+        }
+    }
+    let is_new = |id: &ReplyId| !items.iter().flatten().any(|item| item.id == *id);
+    if ids.iter().skip(stay).all(is_new) { stay } else { 0 }
 }
 
 /// The item of this id, looked for from where the last one was found: lists grow at their ends more often than

@@ -94,10 +94,14 @@ fn body(store: Store, reply: &Arc<Reply>) -> Vec<View> {
         Status::Pending => Some(messages.pending()),
         Status::Published | Status::Other(_) => None,
     };
-    let notice = notice.map(|text| part("p", "reply-tombstone").text(text).view());
-    let readable = !matches!(reply.status, Status::Deleted | Status::Hidden);
-    let text = readable.then(|| text(store, reply));
-    notice.into_iter().chain(text).collect()
+    let mut body = Vec::new();
+    if let Some(notice) = notice {
+        body.push(part("p", "reply-tombstone").text(notice).view());
+    }
+    if !matches!(reply.status, Status::Deleted | Status::Hidden) {
+        body.push(text(store, reply));
+    }
+    body
 }
 
 /// A mention without an id names an author, who may come with a later page: such a text is drawn again as more
