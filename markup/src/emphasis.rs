@@ -51,7 +51,7 @@ impl Delimiters {
         // For each kind of closer: below this height of `open` there is no opener for it. With it no closer
         // looks at an opener in vain twice, which keeps the time linear.
         let mut floors = [0_usize; 18];
-        for mut closer in self.0.drain(from..) {
+        for mut closer in self.0.split_off(from) {
             let kind = match closer.byte {
                 b'*' => 0,
                 b'_' => 6,

@@ -139,7 +139,6 @@ impl<'a> Line<'a> {
             nodes.pop();
         }
         let start = nodes.iter().take_while(|node| is_edge(node)).count();
-        nodes.drain(..start);
-        nodes
+        nodes.split_off(start)
     }
 }

@@ -218,7 +218,10 @@ impl Thread {
             Deed::Restored => self.set_aside(id, None),
             Deed::Reported => self.set_aside(id, Some(Aside::Reported)),
             Deed::Recalled => {
-                let revisions = answer.drain(..).map(Arc::new).collect();
+                let mut revisions = Vec::new();
+                for revision in std::mem::take(&mut answer) {
+                    revisions.push(Arc::new(revision));
+                }
                 self.set_aside(id, Some(Aside::History(revisions)));
             }
             Deed::Deleted | Deed::Edited | Deed::Reacted | Deed::Unreacted => {}

@@ -289,7 +289,7 @@ impl DrawnElement {
     }
 
     fn show_children(&mut self, views: Vec<View>, found: Option<&Found>) {
-        for gone in self.children.drain(views.len().min(self.children.len())..) {
+        for gone in self.children.split_off(views.len().min(self.children.len())) {
             gone.remove();
         }
         let mut old = std::mem::take(&mut self.children).into_iter();

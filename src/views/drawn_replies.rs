@@ -32,10 +32,10 @@ struct Going {
 
 impl Going {
     fn go(&mut self) {
-        for (_, gone) in self.named.drain(..) {
+        for (_, gone) in std::mem::take(&mut self.named) {
             gone.remove();
         }
-        for gone in self.leaving.drain(..) {
+        for gone in std::mem::take(&mut self.leaving) {
             gone.drawn.remove();
         }
     }
@@ -66,7 +66,7 @@ pub(super) fn follow_replies(
     let again = ArcTrigger::new();
     let show = move |old| {
         again.track();
-        for gone in going.leaving.drain(..) {
+        for gone in std::mem::take(&mut going.leaving) {
             gone.drawn.remove();
         }
         let mut old: Vec<_> = match old {
