@@ -14,5 +14,5 @@ pub use dates::distance;
 pub use excerpt::excerpt;
 pub use locale::{ListPart, Locale, PlainEnglish, Plural, Unit};
 pub use names::{HUES, hue, initials};
-pub use pieces::{trim, trim_end, trim_start};
+pub use pieces::{concat, trim, trim_end, trim_start};
 pub use quoting::quote_source;

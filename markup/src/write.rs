@@ -57,7 +57,7 @@ fn write_block(block: &Block, other: bool, said: &str) -> String {
         }
         Block::Code { language, text } => {
             let fence = ticks(text, 3);
-            [&fence, language.as_deref().unwrap_or_default(), "\n", text, "\n", &fence].concat()
+            concat(&[&fence, language.as_deref().unwrap_or_default(), "\n", text, "\n", &fence])
         }
         Block::List { start, items } => list(*start, items, other, said),
         Block::Quote(quote) => {
@@ -123,6 +123,14 @@ fn push(out: &mut String, parts: &[&str]) {
     for part in parts {
         out.push_str(part);
     }
+}
+
+/// All of `parts` as one text.
+#[inline(never)]
+fn concat(parts: &[&str]) -> String {
+    let mut out = String::new();
+    push(&mut out, parts);
+    out
 }
 
 fn attribution(quote: &Quote, said: &str) -> String {
@@ -290,7 +298,7 @@ fn code(text: &str, out: &mut String) {
 fn link(href: &str, content: &[Inline], next: char, around: Around, out: &mut String) {
     if let [Inline::Text(shown)] = content {
         let mail = autolink::mail_address(shown) == Ok(shown.len());
-        let shown_as_is = match target(&[if mail { "mailto:" } else { "" }, shown].concat()) {
+        let shown_as_is = match target(&concat(&[if mail { "mailto:" } else { "" }, shown])) {
             Some(Target::Address(address)) => address == href,
             _ => false,
         };

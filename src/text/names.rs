@@ -3,6 +3,8 @@
 //! Letters are told from marks by block, not by Unicode's tables, which would cost the wasm more than initials
 //! are worth. So scripts beyond ASCII keep their case here; the style sheet shows all initials in capitals.
 
+use super::concat;
+
 /// How many hues there are; [`hue`] is less than this.
 pub const HUES: u8 = 12;
 
@@ -19,7 +21,7 @@ pub fn initials(name: &str) -> String {
         name.split(|c: char| c.is_whitespace() || matches!(c, '_' | '.' | '-')).filter_map(first_letter);
     let Some(first) = words.next() else { return "?".to_owned() };
     let last = words.next_back().filter(|last| stands_apart(first) && stands_apart(last)).unwrap_or_default();
-    [first, last].concat().to_ascii_uppercase()
+    concat(&[first, last]).to_ascii_uppercase()
 }
 
 /// One of [`HUES`] for a key, a person's id or name: the same today, tomorrow and in every browser (FNV-1a).

@@ -1,5 +1,15 @@
-//! Texts cut at their ends. One function each that is never inlined and takes functions, since of std's there is
-//! one in the wasm for each kind of pattern.
+//! Texts cut at their ends and put together. One function each that is never inlined: of std's there is one in the
+//! wasm for each kind of pattern, and its `concat` is for anything and large.
+
+/// All of `parts` as one text.
+#[inline(never)]
+pub fn concat(parts: &[&str]) -> String {
+    let mut whole = String::new();
+    for part in parts {
+        whole.push_str(part);
+    }
+    whole
+}
 
 /// `text` without white space at its ends.
 #[inline(never)]

@@ -11,7 +11,7 @@ use afterword_contract::{EditReply, Feature, NewReply, Person, Reply, ReplyId, S
 use super::formatting::format;
 use super::mention_list::MentionList;
 use super::{Access, Act, Announcement, Command, Failure, Format, HostEvent, RequestId, Slot, Thread};
-use crate::text::{trim, trim_end, trim_start};
+use crate::text::{concat, trim, trim_end, trim_start};
 
 /// A text as it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -187,7 +187,7 @@ impl Composer {
         let (before, after) = text.split_at(at);
         let (before, after) = (trim_end(before, |c| c == '\n'), trim_start(after, |c| c == '\n'));
         let gap = if before.is_empty() { "" } else { "\n\n" };
-        let whole = [before, gap, trim_end(block, |c| c == '\n'), "\n\n"].concat();
+        let whole = concat(&[before, gap, trim_end(block, |c| c == '\n'), "\n\n"]);
         self.caret = Some(whole.len());
         *text = whole + after;
         self.changed();

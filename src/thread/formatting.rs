@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::text::{trim, trim_end, trim_start};
+use crate::text::{concat, trim, trim_end, trim_start};
 
 /// What a button of the toolbar makes of the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +53,10 @@ fn around(text: &mut String, selection: Range<usize>, mark: &str) -> Range<usize
     let part_of_bold = mark == "*" && before.ends_with("**") && !before.ends_with("***");
     if before.ends_with(mark) && after.starts_with(mark) && !part_of_bold {
         let before = before.strip_suffix(mark).unwrap_or(before);
-        *text = [before, chosen, after.strip_prefix(mark).unwrap_or(after)].concat();
+        *text = concat(&[before, chosen, after.strip_prefix(mark).unwrap_or(after)]);
         return start - long..end - long;
     }
-    *text = [before, mark, chosen, mark, after].concat();
+    *text = concat(&[before, mark, chosen, mark, after]);
     start + long..end + long
 }
 
@@ -66,7 +66,7 @@ fn fence(text: &mut String, selection: Range<usize>) -> Range<usize> {
     let open = if before.is_empty() || before.ends_with('\n') { "```\n" } else { "\n```\n" };
     let start = before.len() + open.len();
     let chosen_then = start..start + chosen.len();
-    *text = [before, open, chosen, "\n```\n", after].concat();
+    *text = concat(&[before, open, chosen, "\n```\n", after]);
     chosen_then
 }
 
@@ -82,7 +82,7 @@ fn link(text: &mut String, selection: Range<usize>) -> Range<usize> {
     } else {
         (chosen, NOWHERE, address..address + NOWHERE.len())
     };
-    *text = [before, "[", label, "](", target, ")", after].concat();
+    *text = concat(&[before, "[", label, "](", target, ")", after]);
     selected
 }
 
@@ -105,7 +105,7 @@ fn lines(text: &mut String, selection: Range<usize>, mark: &str) -> Range<usize>
             changed.push_str(line);
         }
     }
-    *text = [before, &changed, after].concat();
+    *text = concat(&[before, &changed, after]);
     let end = start + changed.len();
     // Where nothing was selected, writing goes on.
     if selection.is_empty() { end..end } else { start..end }
@@ -117,7 +117,7 @@ fn begin_mention(text: &mut String, selection: Range<usize>) -> Range<usize> {
     let apart = matches!(before.as_bytes(), [] | [.., b' ' | b'\n' | b'(']);
     let sign = if apart { "@" } else { " @" };
     let end = before.len() + sign.len() + chosen.len();
-    *text = [before, sign, chosen, after].concat();
+    *text = concat(&[before, sign, chosen, after]);
     end..end
 }
 

@@ -8,7 +8,7 @@ use afterword_markup::{begins_name, begun_mention, mention};
 
 use super::composer::{Draft, focus};
 use super::{Announcement, Command, Field, RequestId, Thread};
-use crate::text::trim;
+use crate::text::{concat, trim};
 
 /// So many people are offered.
 const SHOWN: usize = 8;
@@ -228,8 +228,8 @@ impl Thread {
         let composer = self.write();
         let text = &composer.draft.text;
         let after = text.get(composer.caret.unwrap_or_default()..).unwrap_or_default();
-        let before = [text.get(..at).unwrap_or_default(), &mention(&person.name), " "].concat();
-        let text = [&*before, after.strip_prefix(' ').unwrap_or(after)].concat();
+        let before = concat(&[text.get(..at).unwrap_or_default(), &mention(&person.name), " "]);
+        let text = concat(&[&before, after.strip_prefix(' ').unwrap_or(after)]);
         composer.caret = Some(before.len());
         composer.draft.text = text;
         // Whoever has no id is found by the name.

@@ -4,6 +4,7 @@ use super::element::{Element, name, part};
 use super::heard;
 use crate::messages::ComposerWords;
 use crate::store::Store;
+use crate::text::concat;
 use crate::thread::{Event, MentionList};
 
 /// The list, where there is something to see.
@@ -68,5 +69,5 @@ fn menu_id(store: Store) -> String {
 }
 
 fn option_id(store: Store, place: usize) -> String {
-    [&menu_id(store), "-", &*place.to_string()].concat()
+    concat(&[&menu_id(store), "-", &place.to_string()])
 }

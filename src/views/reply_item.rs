@@ -14,6 +14,7 @@ use super::reply_text::reply_text;
 use super::reply_time::{edited, exact, reply_time};
 use super::thread_view::reply_id;
 use crate::store::{Links, Said, Selected, Store};
+use crate::text::concat;
 use crate::thread::Event;
 use afterword_contract::{Reply, ReplyId, Status};
 
@@ -27,8 +28,8 @@ pub(super) fn reply_item(store: Store, id: ReplyId, total: Selected<u32>) -> Vie
 fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
     let number = reply.number;
     let heading_id = match number {
-        Some(number) => [&store.config().anchor, "by-", &number.to_string()].concat(),
-        None => [&store.config().anchor, "by-held-", reply.id.as_str()].concat(),
+        Some(number) => concat(&[&store.config().anchor, "by-", &number.to_string()]),
+        None => concat(&[&store.config().anchor, "by-held-", reply.id.as_str()]),
     };
     let links = store.links(reply.id.clone());
     let exact = exact(store, &reply.id);

@@ -11,7 +11,7 @@ use super::pager::pager;
 use super::reply_list::reply_list;
 use super::skeleton::skeleton;
 use crate::store::{Side, Store};
-use crate::text::trim;
+use crate::text::{concat, trim};
 use crate::thread::Load;
 
 /// The thread with everything around it. Drawn anew when the language changes; nothing is loaded again.
@@ -25,7 +25,7 @@ pub fn thread_view(store: Store) -> View {
         // Several threads of as many replies are told apart by their titles; the page's first needs none.
         let several = !store.config().anchor.is_empty();
         let labels =
-            if several { [&*count_id(store), " ", &*title_id(store)].concat() } else { count_id(store) };
+            if several { concat(&[&count_id(store), " ", &title_id(store)]) } else { count_id(store) };
         part("section", "thread")
             .attr("lang", messages.locale().tag())
             .attr("aria-labelledby", &labels)
@@ -67,5 +67,5 @@ pub(super) fn count_id(store: Store) -> String {
 
 /// The id of a reply's article, which is also what its permalink names: `reply-4`.
 pub(super) fn reply_id(store: Store, number: u32) -> String {
-    [&store.config().anchor, "reply-", &number.to_string()].concat()
+    concat(&[&store.config().anchor, "reply-", &number.to_string()])
 }
