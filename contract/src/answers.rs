@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::json::Json;
-use crate::read::{Reading, Wire, deserialize};
+use crate::read::{Entries, Reading, Wire, deserialize};
 use crate::{PastRevision, Person, Reaction, ThreadId};
 
 deserialize!(People, Reactions, History, Counts);
@@ -51,11 +51,15 @@ pub struct Counts(pub BTreeMap<ThreadId, u32>);
 
 impl Wire for Counts {
     fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
-        reading.entries(json, &mut |thread, json, reading| {
-            let mut count = 0;
-            if count.fill(json, reading) {
-                self.0.insert(ThreadId(thread), count);
-            }
-        })
+        reading.entries(json, self)
+    }
+}
+
+impl Entries for Counts {
+    fn add(&mut self, thread: String, json: Json, reading: &mut Reading) {
+        let mut count = 0;
+        if count.fill(json, reading) {
+            self.0.insert(ThreadId(thread), count);
+        }
     }
 }

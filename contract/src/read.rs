@@ -38,6 +38,18 @@ impl<T: Object> Wire for T {
     }
 }
 
+/// What takes in the items of a list, one after the other.
+pub(crate) trait Items {
+    /// Takes in one that is not `null`.
+    fn add(&mut self, item: Json, reading: &mut Reading);
+}
+
+/// What takes in the entries of a map, one after the other.
+pub(crate) trait Entries {
+    /// Takes in one that is not `null`.
+    fn add(&mut self, key: String, value: Json, reading: &mut Reading);
+}
+
 /// Implements reading out of [`Json`], and with it `Deserialize`, for types that are [`Wire`].
 macro_rules! deserialize {
     ($($name:ty),+ $(,)?) => {
@@ -171,15 +183,15 @@ impl Reading {
         fitting
     }
 
-    /// The items of a list, one after the other to `take`; a `null` in it is skipped. False where none was given.
-    fn items(&mut self, json: Json, take: &mut dyn FnMut(Json, &mut Self)) -> bool {
+    /// Reads a list into `list`; a `null` in it is skipped. False where none was given.
+    fn items(&mut self, json: Json, list: &mut dyn Items) -> bool {
         match json {
             Json::List(items) => {
                 self.at.push(Step::Item(0));
                 for (place, item) in items.into_iter().enumerate() {
                     if !matches!(item, Json::Null) {
                         self.go_to(Step::Item(place));
-                        take(item, self);
+                        list.add(item, self);
                     }
                 }
                 self.at.pop();
@@ -201,9 +213,8 @@ impl Reading {
         Vec::new()
     }
 
-    /// An object as a map, one entry after the other to `take`; an entry that is `null` is skipped. False where none
-    /// was given.
-    pub(crate) fn entries(&mut self, json: Json, take: &mut dyn FnMut(String, Json, &mut Self)) -> bool {
+    /// Reads an object as a map into `map`; an entry that is `null` is skipped. False where none was given.
+    pub(crate) fn entries(&mut self, json: Json, map: &mut dyn Entries) -> bool {
         if matches!(json, Json::Null) {
             return false;
         }
@@ -212,7 +223,7 @@ impl Reading {
         for (key, value) in entries {
             if !matches!(value, Json::Null) {
                 self.go_to(Step::Key(key.clone()));
-                take(key, value, self);
+                map.add(key, value, self);
             }
         }
         self.at.pop();
@@ -288,14 +299,18 @@ impl<T: Object> Object for Box<T> {
 }
 
 impl<T: Wire + Default> Wire for Vec<T> {
-    /// Items that say nothing are skipped.
     fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
-        reading.items(json, &mut |item, reading| {
-            let mut value = T::default();
-            if value.fill(item, reading) {
-                self.push(value);
-            }
-        })
+        reading.items(json, self)
+    }
+}
+
+impl<T: Wire + Default> Items for Vec<T> {
+    /// An item that says nothing is skipped.
+    fn add(&mut self, item: Json, reading: &mut Reading) {
+        let mut value = T::default();
+        if value.fill(item, reading) {
+            self.push(value);
+        }
     }
 }
 

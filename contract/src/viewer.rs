@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use crate::json::Json;
-use crate::read::{Fields, Object, Reading, Wire, deserialize};
+use crate::read::{Entries, Fields, Object, Reading, Wire, deserialize};
 use crate::words::words;
 use crate::{Person, Reply, ReplyId, Tag, Timestamp};
 
@@ -65,11 +65,15 @@ impl ViewerReplies {
 
 impl Wire for ViewerReplies {
     fn fill(&mut self, json: Json, reading: &mut Reading) -> bool {
-        reading.entries(json, &mut |id, json, reading| {
-            let mut reply = ViewerReply::default();
-            reply.fill(json, reading);
-            self.insert(ReplyId(id), reply);
-        })
+        reading.entries(json, self)
+    }
+}
+
+impl Entries for ViewerReplies {
+    fn add(&mut self, id: String, json: Json, reading: &mut Reading) {
+        let mut reply = ViewerReply::default();
+        reply.fill(json, reading);
+        self.insert(ReplyId(id), reply);
     }
 }
 
