@@ -136,7 +136,7 @@ fn source(api: Option<&str>, src: Option<&str>) -> Result<Source, ConfigError> {
     match (api, src) {
         (None, None) => Err(wrong("api", None, Expected::Source)),
         (Some(_), Some(src)) => Err(wrong("src", Some(src), Expected::NoSecondSource)),
-        (Some(api), None) if is_address(api) && !api.contains(['?', '#']) => {
+        (Some(api), None) if is_address(api) && !api.bytes().any(|byte| matches!(byte, b'?' | b'#')) => {
             Ok(Source::Api { base: trim_end(api, |c| c == '/').to_owned() })
         }
         (Some(api), None) => Err(wrong("api", Some(api), Expected::Base)),
@@ -148,20 +148,27 @@ fn source(api: Option<&str>, src: Option<&str>) -> Result<Source, ConfigError> {
 /// Whether `fetch` may take this, as far as one can tell without the document: `http(s)://`, `//`, or relative.
 /// It refuses addresses with a user's name, and `localhost:8080/api` is one with the scheme `localhost`.
 fn is_address(text: &str) -> bool {
-    let (scheme, rest) = match text.find([':', '/', '?', '#']).and_then(|end| text.split_at_checked(end)) {
-        Some((scheme, rest)) if rest.starts_with(':') => (scheme, rest.strip_prefix(':').unwrap_or_default()),
-        _ => ("http", text),
+    let scheme = before(text, |c| matches!(c, ':' | '/' | '?' | '#'));
+    let (scheme, rest) = match text.get(scheme.len()..).and_then(|rest| rest.strip_prefix(':')) {
+        Some(rest) => (scheme, rest),
+        None => ("http", text),
     };
     if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
         return false;
     }
     match rest.strip_prefix("//") {
         Some(rest) => {
-            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-            !host.is_empty() && !host.contains(['@', ' '])
+            let host = before(rest, |c| matches!(c, '/' | '?' | '#'));
+            !host.is_empty() && !host.bytes().any(|byte| matches!(byte, b'@' | b' '))
         }
         None => rest.len() == text.len(),
     }
+}
+
+/// What of `text` stands before the first character that `ends` names.
+#[inline(never)]
+fn before(text: &str, ends: fn(char) -> bool) -> &str {
+    text.find(ends).and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 const ORDERS: &[&str] = Order::KNOWN;

@@ -1,4 +1,5 @@
-//! Words that depend on the reader's language, time zone or script: numbers, dates, lists, initials, excerpts.
+//! Words that depend on the reader's language, time zone or script: numbers, dates, lists, initials, excerpts. And
+//! what cuts any text and puts it together.
 //!
 //! Pure: what a language knows arrives as a [`Locale`], the present as a number. Neither a browser nor a clock
 //! is read here, and no sentence stands here; those are in the messages.

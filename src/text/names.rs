@@ -20,7 +20,9 @@ pub fn initials(name: &str) -> String {
     let mut words =
         name.split(|c: char| c.is_whitespace() || matches!(c, '_' | '.' | '-')).filter_map(first_letter);
     let Some(first) = words.next() else { return "?".to_owned() };
-    let last = words.next_back().filter(|last| stands_apart(first) && stands_apart(last)).unwrap_or_default();
+    // From front to back: to search from the back as well would be as much again in the wasm.
+    let last = words.fold(None, |_, word| Some(word));
+    let last = last.filter(|last| stands_apart(first) && stands_apart(last)).unwrap_or_default();
     concat(&[first, last]).to_ascii_uppercase()
 }
 
