@@ -4,16 +4,16 @@ use super::element::{OUTWARD, View, name, part};
 use crate::messages::Messages;
 use crate::store::Store;
 use crate::text::{hue, initials};
-use afterword_contract::Person;
+use afterword_contract::{Person, PersonId};
 
 /// Whether a reply's author can be named.
-enum Known {
-    Yes(Person),
+enum Known<'a> {
+    Yes(&'a Person),
     Unknown,
     Erased,
 }
 
-fn known(author: Option<Person>) -> Known {
+fn known(author: Option<&Person>) -> Known<'_> {
     match author {
         Some(person) if person.erased => Known::Erased,
         Some(person) if !person.name.trim().is_empty() => Known::Yes(person),
@@ -22,18 +22,18 @@ fn known(author: Option<Person>) -> Known {
 }
 
 /// The name as a reader sees it, also where there is none.
-pub(super) fn author_name(author: Option<Person>, messages: &Messages) -> String {
+pub(super) fn author_name<'a>(author: Option<&'a Person>, messages: &Messages) -> &'a str {
     match known(author) {
-        Known::Yes(person) => person.name,
-        Known::Unknown => messages.unknown_author().to_owned(),
-        Known::Erased => messages.erased_author().to_owned(),
+        Known::Yes(person) => &person.name,
+        Known::Unknown => messages.unknown_author(),
+        Known::Erased => messages.erased_author(),
     }
 }
 
 /// A picture, or initials on a colour that belongs to the person. Decoration: the name stands beside it.
-pub(super) fn avatar(author: Option<Person>) -> View {
+pub(super) fn avatar(author: Option<&Person>) -> View {
     match known(author) {
-        Known::Yes(Person { avatar: Some(address), .. }) if is_web(&address) => part("img", "avatar")
+        Known::Yes(Person { avatar: Some(address), .. }) if is_web(address) => part("img", "avatar")
             // The address last: some browsers begin to load as soon as they have it.
             .attrs(&[
                 ("alt", ""),
@@ -43,11 +43,11 @@ pub(super) fn avatar(author: Option<Person>) -> View {
                 ("decoding", "async"),
                 ("referrerpolicy", "no-referrer"),
             ])
-            .attr("src", &address)
+            .attr("src", address)
             .view(),
         Known::Yes(person) => {
-            let key = person.id.map_or_else(|| person.name.clone(), |id| id.0);
-            letters(&initials(&person.name), Some(&hue(&key).to_string()))
+            let key = person.id.as_ref().map_or(&*person.name, PersonId::as_str);
+            letters(&initials(&person.name), Some(&hue(key).to_string()))
         }
         Known::Unknown | Known::Erased => letters("?", None),
     }
@@ -58,23 +58,23 @@ fn letters(text: &str, hue: Option<&str>) -> View {
 }
 
 /// Name, role and number of posts.
-pub(super) fn author(store: Store, author: Option<Person>) -> Vec<View> {
+pub(super) fn author(store: Store, author: Option<&Person>) -> Vec<View> {
     let messages = store.messages();
-    let shown = author_name(author.clone(), &messages);
+    let shown = author_name(author, &messages);
     let person = match known(author) {
         Known::Yes(person) => person,
         Known::Unknown => {
-            return vec![part("span", "reply-author").attr("data-known", "unknown").text(&shown).view()];
+            return vec![part("span", "reply-author").attr("data-known", "unknown").text(shown).view()];
         }
         Known::Erased => {
-            return vec![part("span", "reply-author").attr("data-known", "erased").text(&shown).view()];
+            return vec![part("span", "reply-author").attr("data-known", "erased").text(shown).view()];
         }
     };
-    let named = match person.url.filter(|address| is_web(address)) {
-        Some(address) => part("a", "reply-author").attr("href", &address).attrs(OUTWARD),
+    let named = match person.url.as_deref().filter(|address| is_web(address)) {
+        Some(address) => part("a", "reply-author").attr("href", address).attrs(OUTWARD),
         None => part("span", "reply-author"),
     };
-    let mut views = vec![named.attr("data-known", "yes").child(name(&shown)).view()];
+    let mut views = vec![named.attr("data-known", "yes").child(name(shown)).view()];
     let role = person.role.as_deref().and_then(|role| messages.role(role));
     views.extend(role.map(|role| part("span", "reply-role").text(&role).view()));
     views.extend(person.posts.map(|posts| part("span", "reply-posts").text(&messages.posts(posts)).view()));

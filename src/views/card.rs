@@ -66,7 +66,7 @@ impl Card {
 /// Which reply, whose, and when.
 fn head(number: u32, reply: &Reply, messages: &Messages) -> Element {
     let mut head = part("span", "card-head").text(&messages.reply(number)).text(" · ");
-    head = head.child(name(&author_name(reply.author.clone(), messages)));
+    head = head.child(name(author_name(reply.author.as_ref(), messages)));
     if let Some(moment) = reply.published.as_ref().and_then(|time| time.millis()) {
         head = head.text(" · ").text(&messages.locale().absolute(moment));
     }

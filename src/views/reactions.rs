@@ -45,8 +45,8 @@ pub(super) fn reactions(store: Store, id: &ReplyId) -> View {
         if tags.is_empty() {
             return None;
         }
-        let author = reply.author.clone().map(|author| author_name(Some(author), &messages));
-        let label = messages.reactions_label(reply.number.unwrap_or_default(), author.as_deref());
+        let author = reply.author.as_ref().map(|author| author_name(Some(author), &messages));
+        let label = messages.reactions_label(reply.number.unwrap_or_default(), author);
         Some(part("div", "reactions").attr("role", "group").attr("aria-label", &label).children(tags).view())
     })
 }
@@ -105,7 +105,7 @@ fn people(store: Store, people: &[Person], unnamed: u32) -> Option<View> {
     }
     let messages = store.messages();
     let names: Vec<String> =
-        people.iter().map(|person| author_name(Some(person.clone()), &messages)).collect();
+        people.iter().map(|person| author_name(Some(person), &messages).to_owned()).collect();
     // One name is not folded away: "and 1 more" would be as long as the name.
     let shown = if names.len() > SHOWN + 1 { SHOWN } else { names.len() };
     let (first, rest) = names.split_at_checked(shown)?;

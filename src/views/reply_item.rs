@@ -34,12 +34,12 @@ fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
     let links = store.links(reply.id.clone());
     let exact = exact(store, &reply.id);
     let header = part("header", "reply-header")
-        .child(avatar(reply.author.clone()))
+        .child(avatar(reply.author.as_ref()))
         .child(
             heading(store.config().heading_level.saturating_add(1))
                 .attr("part", "reply-heading")
                 .attr("id", &heading_id)
-                .children(author(store, reply.author.clone()))
+                .children(author(store, reply.author.as_ref()))
                 .view(),
         )
         .maybe_child(reply_time(store, reply, exact))
