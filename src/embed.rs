@@ -31,6 +31,26 @@ use crate::thread::{Event, Passage, Thread};
 use crate::views::{Mounted, View, quote, thread_view};
 use world::{BrowserWorld, draft_key};
 
+/// What [`Widget::hear`] is told; runtime.js has the same.
+mod heard {
+    /// Draw the thread as it now is, at the end.
+    pub(super) const DRAW: u8 = 0;
+    /// Load the thread anew.
+    pub(super) const RELOAD: u8 = 1;
+    /// Time has passed: of a page that is seen, every half minute or so.
+    pub(super) const TIME_PASSED: u8 = 2;
+    /// The fragment of the page's address is another.
+    pub(super) const ADDRESS_CHANGED: u8 = 3;
+    /// Something else is selected on the page, or nothing.
+    pub(super) const SELECTION_CHANGED: u8 = 4;
+    /// The reader has pressed Escape, wherever on the page.
+    pub(super) const ESCAPE_PRESSED: u8 = 5;
+    /// The network has come or gone.
+    pub(super) const NETWORK_CHANGED: u8 = 6;
+    /// Some time has passed and nobody streams, or the stream has lost count.
+    pub(super) const NEWS_WANTED: u8 = 7;
+}
+
 /// A mounted widget. Freed by [`unmount`](Self::unmount), never by itself.
 #[wasm_bindgen]
 pub struct Widget {
@@ -82,20 +102,43 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
     let store = owner.with(|| Store::new(config, messages, page::now(), Box::new(world)));
     let widget = Widget { store, base, anchor, draft_key, views: RefCell::default(), owner };
     if !get(options, "drawn").is_truthy() {
-        widget.draw();
+        widget.hear(heard::DRAW);
     }
     store.dispatch(Event::Mounted { target: page::addressed_reply(&widget.anchor) });
     if !page::is_online() {
-        widget.network_changed();
+        widget.hear(heard::NETWORK_CHANGED);
     }
     Ok(widget)
 }
 
 #[wasm_bindgen]
 impl Widget {
-    /// Draws the thread as it now is, at the end.
-    pub fn draw(&self) {
-        self.draw_by(|view| Mounted::new(&self.base, view));
+    /// One of [`heard`]: whatever needs no more to be said. One door, since each has its price in the module and the
+    /// glue.
+    pub fn hear(&self, what: u8) {
+        match what {
+            heard::DRAW => self.draw_by(|view| Mounted::new(&self.base, view)),
+            heard::RELOAD => {
+                begin_staleness();
+                self.store.dispatch(Event::ReloadRequested);
+            }
+            heard::TIME_PASSED => self.store.tick(page::now()),
+            heard::ADDRESS_CHANGED => {
+                self.store.dispatch(Event::AddressChanged { target: page::addressed_reply(&self.anchor) });
+            }
+            heard::SELECTION_CHANGED => self.selection_changed(),
+            heard::ESCAPE_PRESSED if self.store.peek(|thread| thread.card().is_some()) => {
+                self.store.dispatch(Event::CardLeft);
+            }
+            heard::NETWORK_CHANGED => {
+                self.store.dispatch(if page::is_online() { Event::WentOnline } else { Event::WentOffline });
+            }
+            heard::NEWS_WANTED => {
+                begin_staleness();
+                self.store.dispatch(Event::NewsWanted);
+            }
+            _ => {}
+        }
     }
 
     /// Draws the thread as it now is in the place of `over`, a child of `base`, of which everything that is alike stays
@@ -113,12 +156,6 @@ impl Widget {
         if messages.locale().tag() != self.store.messages().locale().tag() {
             self.store.speak(messages);
         }
-    }
-
-    /// Loads the thread anew.
-    pub fn reload(&self) {
-        begin_staleness();
-        self.store.dispatch(Event::ReloadRequested);
     }
 
     /// Goes to reply `number` as if the reader had followed a link to it, in reply `from` unless that is 0.
@@ -148,44 +185,8 @@ impl Widget {
         }
     }
 
-    /// Time has passed. Called by a page that is seen, every half minute or so.
-    pub fn tick(&self) {
-        self.store.tick(page::now());
-    }
-
-    /// The fragment of the page's address is another.
-    pub fn address_changed(&self) {
-        self.store.dispatch(Event::AddressChanged { target: page::addressed_reply(&self.anchor) });
-    }
-
-    /// Something else is selected on the page, or nothing.
-    pub fn selection_changed(&self) {
-        if !self.store.peek(Thread::takes_replies) {
-            return;
-        }
-        let passage = selection::selected(&self.base, &self.anchor).and_then(|(id, from, to)| {
-            Some(Passage { number: page::reply_number(&id, &self.anchor)?, from, to })
-        });
-        // Selections elsewhere on the page change nothing here.
-        if self.store.peek(|thread| thread.passage() != passage.as_ref()) {
-            self.store.dispatch(Event::TextSelected(passage));
-        }
-    }
-
-    /// The reader has pressed Escape, wherever on the page.
-    pub fn escape_pressed(&self) {
-        if self.store.peek(|thread| thread.card().is_some()) {
-            self.store.dispatch(Event::CardLeft);
-        }
-    }
-
-    /// The network has come or gone.
-    pub fn network_changed(&self) {
-        self.store.dispatch(if page::is_online() { Event::WentOnline } else { Event::WentOffline });
-    }
-
     /// Where is heard what others do: the address of a stream that goes on after the event `since`, or after what is
-    /// loaded; empty where there is none and has to be asked with [`ask_for_news`](Self::ask_for_news); nothing
+    /// loaded; empty where there is none and has to be asked ([`heard::NEWS_WANTED`]); nothing
     /// before anything is loaded.
     pub fn live_address(&self, since: Option<String>) -> Option<String> {
         let (known, offered, loaded) = self
@@ -204,12 +205,6 @@ impl Widget {
         if json::parse(text).is_some_and(|json| read_into(&mut *page, json).is_ok()) {
             self.store.dispatch(Event::NewsCame(page));
         }
-    }
-
-    /// Some time has passed and nobody streams, or the stream has lost count.
-    pub fn ask_for_news(&self) {
-        begin_staleness();
-        self.store.dispatch(Event::NewsWanted);
     }
 
     /// Another tab has changed what is kept under `key`, or everything.
@@ -232,6 +227,19 @@ impl Drop for Widget {
 }
 
 impl Widget {
+    fn selection_changed(&self) {
+        if !self.store.peek(Thread::takes_replies) {
+            return;
+        }
+        let passage = selection::selected(&self.base, &self.anchor).and_then(|(id, from, to)| {
+            Some(Passage { number: page::reply_number(&id, &self.anchor)?, from, to })
+        });
+        // Selections elsewhere on the page change nothing here.
+        if self.store.peek(|thread| thread.passage() != passage.as_ref()) {
+            self.store.dispatch(Event::TextSelected(passage));
+        }
+    }
+
     fn draw_by(&self, draw: impl FnOnce(&dyn Fn() -> View) -> Mounted) {
         self.views.take();
         self.views.replace(Some(self.owner.with(|| draw(&|| thread_view(self.store)))));

@@ -445,6 +445,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_widget_hears_has_the_same_number_on_both_sides() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let [told, heard] =
+            ["src/embed/runtime.js", "src/embed.rs"].map(|file| read(&root.join(file)).unwrap());
+        let heard: Vec<String> = heard
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("pub(super) ")?.split_once(": u8 ="))
+            .map(|(name, number)| format!("\n{name} ={number}\n"))
+            .collect();
+        assert!(heard.len() > 5, "{heard:?}");
+        for line in heard {
+            assert!(told.contains(&line), "{line}");
+        }
+    }
+
+    #[test]
     fn private_tokens_get_short_names_and_public_ones_keep_theirs() {
         let sheets = [
             "a{--_muted: var( --afterword-color, red);color:var(--_text);top:var(--_text)}".to_owned(),
