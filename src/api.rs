@@ -14,6 +14,7 @@ use afterword_contract::{
 
 use crate::browser::{json, page};
 use crate::config::{Config, Source};
+use crate::text::concat;
 use crate::thread::{Act, Failure, Garbled, Position, Query};
 pub(crate) use asker::{Asker, begin_staleness};
 
@@ -64,7 +65,7 @@ fn page_url(config: &Config, query: &Query) -> String {
         Source::File { url } => return url.clone(),
         Source::Api { base } => base,
     };
-    let mut url = [base, "/replies?thread=", &thread(config)].concat();
+    let mut url = concat(&[base, "/replies?thread=", &thread(config)]);
     if query.order != Order::Oldest {
         url.push_str("&order=");
         url.push_str(query.order.as_str());
@@ -101,7 +102,7 @@ pub(crate) fn replies(config: &Config, query: &Query) -> Call {
 
 /// Where news of the thread are streamed, from what is known on; a file has no such place.
 pub(crate) fn live(config: &Config, since: Option<&str>) -> Option<String> {
-    let since = since.map(|since| ["&since=", &page::encode(since)].concat()).unwrap_or_default();
+    let since = since.map(|since| concat(&["&since=", &page::encode(since)])).unwrap_or_default();
     address(config, &["/live?thread=", &thread(config), &since])
 }
 
@@ -111,7 +112,7 @@ pub(crate) fn post(config: &Config, key: &str, reply: &NewReply) -> Option<Call>
         method: "POST",
         url: address(config, &["/replies"])?,
         token: Token::Required,
-        header: Some(("Idempotency-Key", ["\"", key, "\""].concat())),
+        header: Some(("Idempotency-Key", concat(&["\"", key, "\""]))),
         body: Some(reply.to_json()),
     })
 }
@@ -121,7 +122,7 @@ pub(crate) fn act(config: &Config, id: &ReplyId, act: &Act) -> Option<Call> {
     let tagged;
     let (method, path, body) = match act {
         Act::React { tag, chosen } => {
-            tagged = ["/reactions/", &page::encode(tag.as_str())].concat();
+            tagged = concat(&["/reactions/", &page::encode(tag.as_str())]);
             (if *chosen { "PUT" } else { "DELETE" }, &*tagged, None)
         }
         Act::Edit { edit, .. } => ("PATCH", "", Some(edit.to_json())),
@@ -139,7 +140,7 @@ pub(crate) fn act(config: &Config, id: &ReplyId, act: &Act) -> Option<Call> {
         _ => Token::Required,
     };
     let header = match act {
-        Act::Edit { revision, .. } => Some(("If-Match", ["\"", revision, "\""].concat())),
+        Act::Edit { revision, .. } => Some(("If-Match", concat(&["\"", revision, "\""]))),
         _ => None,
     };
     let url = address(config, &["/replies/", &page::encode(id.as_str()), path])?;
@@ -174,7 +175,7 @@ pub(crate) fn make_guest(config: &Config, name: String) -> Option<Call> {
 /// An address of the backend; a file has no others.
 fn address(config: &Config, path: &[&str]) -> Option<String> {
     match &config.source {
-        Source::Api { base } => Some([base, &*path.concat()].concat()),
+        Source::Api { base } => Some(concat(&[base, &concat(path)])),
         Source::File { .. } => None,
     }
 }

@@ -281,7 +281,13 @@ impl Store {
 
     /// The replies shown, in order.
     pub fn shown(self) -> Selected<Vec<ReplyId>> {
-        self.select(|state| state.thread.shown().cloned().collect())
+        self.select(|state| {
+            let mut shown = Vec::new();
+            for id in state.thread.shown() {
+                shown.push(id.clone());
+            }
+            shown
+        })
     }
 
     /// What one reply says.

@@ -41,7 +41,7 @@ impl From<f64> for Json {
             false => Self::Fraction,
             true if whole > 1 << 53 && number < 0.0 => Self::Fraction,
             true if whole > 1 << 53 => Self::Large(whole),
-            true if number < 0.0 => Self::Text(["-", &whole.to_string()].concat()),
+            true if number < 0.0 => Self::Text("-".to_owned() + &whole.to_string()),
             true => Self::Whole(whole),
         }
     }

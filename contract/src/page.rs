@@ -103,13 +103,13 @@ impl ThreadPage {
         let mut taken: Vec<ReplyId> = Vec::with_capacity(self.replies.len());
         for (place, reply) in self.replies.iter_mut().enumerate() {
             if let (true, Some(number)) = (reply.id.is_empty(), reply.number) {
-                reply.id = ReplyId(["number-", &number.to_string()].concat());
+                reply.id = ReplyId("number-".to_owned() + &number.to_string());
             }
             let mut attempt = place;
             loop {
                 match taken.binary_search(&reply.id) {
                     Err(rank) if !reply.id.is_empty() => break taken.insert(rank, reply.id.clone()),
-                    _ => reply.id = ReplyId(["place-", &attempt.to_string()].concat()),
+                    _ => reply.id = ReplyId("place-".to_owned() + &attempt.to_string()),
                 }
                 attempt += 1;
             }

@@ -120,7 +120,9 @@ impl Reading {
                     Step::Field(name) => name,
                     Step::Key(key) => key.as_str(),
                     Step::Item(item) => {
-                        text.push_str(&["[", &item.to_string(), "]"].concat());
+                        text.push('[');
+                        text.push_str(&item.to_string());
+                        text.push(']');
                         continue;
                     }
                 };

@@ -10,6 +10,8 @@ use std::panic::Location;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
 
+use crate::text::concat;
+
 thread_local! {
     static CRASHED: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
@@ -28,7 +30,7 @@ pub(super) fn report(crashed: Option<Function>) {
 /// but the line of `panics.txt` on which the place stands; 0: it is not known.
 #[inline(never)]
 fn died(at: *const Location<'_>) {
-    tell(&["panicked at line ", &at.addr().to_string(), " of panics.txt"].concat());
+    tell(&concat(&["panicked at line ", &at.addr().to_string(), " of panics.txt"]));
 }
 
 fn tell(sentence: &str) {

@@ -16,6 +16,7 @@ use crate::api::{self, Answer, Asker, Call};
 use crate::browser::{html, json, page, storage};
 use crate::config::{Config, Source};
 use crate::store::{Store, World};
+use crate::text::concat;
 use crate::thread::{Act, Command, Draft, Event, Failure, Field, HostEvent, Query, RequestId, Slot};
 
 /// What an answer means to the thread; nothing, where a failure changes nothing.
@@ -181,7 +182,7 @@ impl BrowserWorld {
     fn slot(&self, slot: &Slot) -> String {
         match slot {
             None => self.draft_key.clone() + "new",
-            Some(id) => [&self.draft_key, "edit-", id.as_str()].concat(),
+            Some(id) => concat(&[&self.draft_key, "edit-", id.as_str()]),
         }
     }
 
@@ -222,7 +223,7 @@ impl BrowserWorld {
     fn focus_in(&self, id: String, part: &'static str) {
         self.move_reader(Box::new(move |base| {
             let Some(reply) = page::find(base, &id) else { return };
-            let inside = page::nth(&reply, &["[part~=\"", part, "\"]"].concat(), 0);
+            let inside = page::nth(&reply, &concat(&["[part~=\"", part, "\"]"]), 0);
             let element = inside.unwrap_or(reply);
             page::bring_into_view(&element);
             page::focus(&element);
@@ -361,7 +362,7 @@ impl World for BrowserWorld {
 /// is known.
 fn remember_html(source: &Source, draws: bool) {
     if let Source::Api { base } = source {
-        let key = ["afterword:html:", base].concat();
+        let key = concat(&["afterword:html:", base]);
         if draws {
             storage::keep(&key, "");
         } else {
@@ -377,7 +378,7 @@ fn written(store: Store) -> usize {
 
 /// The fragment that names a reply on this page, which is also its article's id.
 fn reply_fragment(store: Store, number: u32) -> String {
-    [&store.config().anchor, "reply-", &number.to_string()].concat()
+    concat(&[&store.config().anchor, "reply-", &number.to_string()])
 }
 
 /// In so many frames a page is drawn, and some more.
@@ -406,7 +407,7 @@ pub(super) fn draft_key(config: &Config) -> String {
         Source::Api { base } => base,
         Source::File { url } => url,
     };
-    ["afterword:draft:", api, ":", config.thread.as_str(), ":"].concat()
+    concat(&["afterword:draft:", api, ":", config.thread.as_str(), ":"])
 }
 
 fn draft_json(draft: &Draft) -> Json {

@@ -3,7 +3,7 @@
 use super::element::{OUTWARD, View, name, part};
 use crate::messages::Messages;
 use crate::store::Store;
-use crate::text::{hue, initials};
+use crate::text::{hue, initials, trim};
 use afterword_contract::{Person, PersonId};
 
 /// Whether a reply's author can be named.
@@ -16,7 +16,7 @@ enum Known<'a> {
 fn known(author: Option<&Person>) -> Known<'_> {
     match author {
         Some(person) if person.erased => Known::Erased,
-        Some(person) if !person.name.trim().is_empty() => Known::Yes(person),
+        Some(person) if !trim(&person.name).is_empty() => Known::Yes(person),
         _ => Known::Unknown,
     }
 }

@@ -8,6 +8,7 @@ use super::element::{Element, View, live_maybe, name, part};
 use super::reply_text::parse;
 use crate::messages::Messages;
 use crate::store::{Selected, Store};
+use crate::text::concat;
 use crate::thread::Event;
 use afterword_contract::{Reply, Status};
 use afterword_markup::excerpt;
@@ -42,7 +43,7 @@ impl Card {
     }
 
     fn id(self) -> String {
-        [&self.store.config().anchor, "card-", &*self.card.to_string()].concat()
+        concat(&[&self.store.config().anchor, "card-", &self.card.to_string()])
     }
 
     /// The card.
