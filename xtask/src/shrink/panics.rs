@@ -25,15 +25,6 @@ const FAMILIES: [&str; 8] = [
     "std::thread::local::panic_access_error",
 ];
 
-/// What the names of std's own allocator begin with.
-const DLMALLOC: &str = "<dlmalloc::dlmalloc::Dlmalloc<dlmalloc::sys::System>>::";
-
-/// What std's own allocator aligns to when it is not told.
-const DLMALLOC_ALIGNS: u8 = 8;
-
-/// The module's allocator: size, then alignment.
-const ALLOCATE: &str = "__rustc::__rust_alloc";
-
 /// How a function's name begins, how many parameters it has, and whether the last is the place where it was called.
 const PANICS: [(&str, usize, bool); 30] = [
     ("core::panicking::assert_failed_inner", 8, true),
@@ -80,8 +71,9 @@ pub(super) fn body(
     if name.ends_with(" as core::fmt::Debug>::fmt") && *results == [ValType::I32] {
         return Ok(Some(Body { bytes: vec![0, I32_CONST, 0, END], targets: Vec::new() }));
     }
-    if let Some(body) = replaced(linked, function)? {
-        return Ok(Some(body));
+    // Nothing is left that would call the hook.
+    if name == "std::panicking::set_hook" && results.is_empty() {
+        return Ok(Some(Body { bytes: vec![0, END], targets: Vec::new() }));
     }
     if let Some(panic) = Panic::of(function, linked)? {
         let mut body = vec![0];
@@ -95,37 +87,6 @@ pub(super) fn body(
     }
     sentences::left_out(linked, bytes, function, died)
         .map_err(|error| format!("{name} cannot be read: {error}"))
-}
-
-/// What stands in for functions of std that do more than this module needs.
-fn replaced(linked: &Linked, function: &Function) -> Result<Option<Body>, String> {
-    let name = function.name.as_str();
-    let (bytes, callee, signature): (&[u8], _, _) = match name {
-        // Nothing is left that would call the hook.
-        "std::panicking::set_hook" => (&[0], None, (2, 0)),
-        // std has an allocator of its own for the names of threads, of which there is one: it gets the module's.
-        _ if name == [DLMALLOC, "malloc"].concat() => {
-            (&[0, LOCAL_GET, 0, I32_CONST, DLMALLOC_ALIGNS], Some(ALLOCATE), (1, 1))
-        }
-        _ if name == [DLMALLOC, "memalign"].concat() => {
-            (&[0, LOCAL_GET, 1, LOCAL_GET, 0], Some(ALLOCATE), (2, 1))
-        }
-        _ if name == [DLMALLOC, "free"].concat() => (&[0], None, (1, 0)),
-        _ => return Ok(None),
-    };
-    let known = linked.signature(function).map(|(parameters, results)| (parameters.len(), results.len()));
-    if known != Some(signature) {
-        return Err(format!("{name} has not the parameters that xtask/src/shrink/panics.rs knows"));
-    }
-    let mut body = Body { bytes: bytes.to_vec(), targets: Vec::new() };
-    if let Some(callee) = callee {
-        let index = linked.find(callee).ok_or_else(|| format!("it has no function {callee}"))?;
-        body.bytes.push(CALL);
-        index.encode(&mut body.bytes);
-        body.targets.push(Target::Function(index));
-    }
-    body.bytes.push(END);
-    Ok(Some(body))
 }
 
 /// A function that panics.
@@ -229,26 +190,5 @@ mod tests {
     fn a_module_that_could_not_report_its_panics_is_refused() {
         let refused = collected(module(&[(0, 0, "run", vec![])], &[])).unwrap_err();
         assert!(refused.contains("no function afterword::embed::crash::died"), "{refused}");
-    }
-
-    #[test]
-    fn stds_own_allocator_gives_way_to_the_modules() {
-        let functions = |alignments: u32| {
-            shrunk(&[
-                (1, 1, &[DLMALLOC, "malloc"].concat(), vec![bytes(&[I32_CONST, 7])]),
-                (alignments, 1, &[DLMALLOC, "memalign"].concat(), vec![bytes(&[I32_CONST, 7])]),
-                (1, 0, &[DLMALLOC, "free"].concat(), vec![Piece::Call(0)]),
-                (2, 1, ALLOCATE, vec![bytes(&[I32_CONST, 7])]),
-            ])
-        };
-        assert_eq!(
-            functions(2).unwrap()[..3],
-            [
-                "LocalGet { local_index: 0 }; I32Const { value: 8 }; Call { function_index: 6 }; End",
-                "LocalGet { local_index: 1 }; LocalGet { local_index: 0 }; Call { function_index: 6 }; End",
-                "End"
-            ]
-        );
-        assert!(functions(3).unwrap_err().contains("memalign has not the parameters"));
     }
 }
