@@ -130,7 +130,6 @@ fn renew<T: Part>(value: &mut Box<dyn Any>, new: T) -> bool {
 mod tests {
     use leptos::prelude::{GetValue, Owner};
 
-    use super::*;
     use crate::config::RawConfig;
     use crate::messages::Messages;
     use crate::store::{Nowhere, Store};
