@@ -31,8 +31,8 @@ use crate::thread::{Event, Passage, Thread};
 use crate::views::{Mounted, View, quote, thread_view};
 use world::{BrowserWorld, draft_key};
 
-/// What [`Widget::hear`] is told; runtime.js has the same.
-mod heard {
+/// What [`Widget::happen`] is told; runtime.js has the same.
+mod happened {
     /// Draw the thread as it now is, at the end.
     pub(super) const DRAW: u8 = 0;
     /// Load the thread anew.
@@ -102,38 +102,38 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
     let store = owner.with(|| Store::new(config, messages, page::now(), Box::new(world)));
     let widget = Widget { store, base, anchor, draft_key, views: RefCell::default(), owner };
     if !get(options, "drawn").is_truthy() {
-        widget.hear(heard::DRAW);
+        widget.happen(happened::DRAW);
     }
     store.dispatch(Event::Mounted { target: page::addressed_reply(&widget.anchor) });
     if !page::is_online() {
-        widget.hear(heard::NETWORK_CHANGED);
+        widget.happen(happened::NETWORK_CHANGED);
     }
     Ok(widget)
 }
 
 #[wasm_bindgen]
 impl Widget {
-    /// One of [`heard`]: whatever needs no more to be said. One door, since each has its price in the module and the
+    /// One of [`happened`]: whatever needs no more to be said. One door, since each has its price in the module and the
     /// glue.
-    pub fn hear(&self, what: u8) {
+    pub fn happen(&self, what: u8) {
         match what {
-            heard::DRAW => self.draw_by(|view| Mounted::new(&self.base, view)),
-            heard::RELOAD => {
+            happened::DRAW => self.draw_by(|view| Mounted::new(&self.base, view)),
+            happened::RELOAD => {
                 begin_staleness();
                 self.store.dispatch(Event::ReloadRequested);
             }
-            heard::TIME_PASSED => self.store.tick(page::now()),
-            heard::ADDRESS_CHANGED => {
+            happened::TIME_PASSED => self.store.tick(page::now()),
+            happened::ADDRESS_CHANGED => {
                 self.store.dispatch(Event::AddressChanged { target: page::addressed_reply(&self.anchor) });
             }
-            heard::SELECTION_CHANGED => self.selection_changed(),
-            heard::ESCAPE_PRESSED if self.store.peek(|thread| thread.card().is_some()) => {
+            happened::SELECTION_CHANGED => self.selection_changed(),
+            happened::ESCAPE_PRESSED if self.store.peek(|thread| thread.card().is_some()) => {
                 self.store.dispatch(Event::CardLeft);
             }
-            heard::NETWORK_CHANGED => {
+            happened::NETWORK_CHANGED => {
                 self.store.dispatch(if page::is_online() { Event::WentOnline } else { Event::WentOffline });
             }
-            heard::NEWS_WANTED => {
+            happened::NEWS_WANTED => {
                 begin_staleness();
                 self.store.dispatch(Event::NewsWanted);
             }
@@ -186,7 +186,7 @@ impl Widget {
     }
 
     /// Where is heard what others do: the address of a stream that goes on after the event `since`, or after what is
-    /// loaded; empty where there is none and has to be asked ([`heard::NEWS_WANTED`]); nothing
+    /// loaded; empty where there is none and has to be asked ([`happened::NEWS_WANTED`]); nothing
     /// before anything is loaded.
     pub fn live_address(&self, since: Option<String>) -> Option<String> {
         let (known, offered, loaded) = self

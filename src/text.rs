@@ -11,9 +11,10 @@ mod names;
 mod pieces;
 mod quoting;
 
+pub use afterword_markup::{trim, trim_end, trim_start};
 pub use dates::distance;
 pub use excerpt::excerpt;
 pub use locale::{ListPart, Locale, PlainEnglish, Plural, Unit};
 pub use names::{HUES, hue, initials};
-pub use pieces::{concat, trim, trim_end, trim_start};
+pub use pieces::concat;
 pub use quoting::quote_source;

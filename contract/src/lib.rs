@@ -35,6 +35,8 @@ pub use page::{Feature, Limits, Order, ReactionTag, Thread, ThreadPage};
 pub use person::Person;
 pub use problem::{FieldError, Problem};
 pub use problem_type::ProblemType;
+// For the widget, which reads into what it has at hand: smaller than one reader for each type.
+#[doc(hidden)]
 pub use read::{Wire, read_into};
 pub use reply::{Format, Quote, Reaction, Reply, Status};
 pub use time::Timestamp;

@@ -60,6 +60,7 @@ pub use mention_begun::{begins_name, begun_mention};
 pub use names::Names;
 #[cfg(feature = "native-html")]
 pub use native_html::parse_html;
+pub use slice::{trim, trim_end, trim_start};
 pub use text::parse_text;
 pub use tree::{Block, Document, Inline, Item, Quote};
 pub use write::{mention, quote_lines, to_markdown};

@@ -18,7 +18,7 @@ pub(crate) fn part(text: &str, from: usize, to: usize) -> &str {
 
 /// `text` without white space at its ends.
 #[inline(never)]
-pub(crate) fn trim(text: &str) -> &str {
+pub fn trim(text: &str) -> &str {
     trim_both(text, is_white)
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn trim_both(text: &str, goes: fn(char) -> bool) -> &str {
 
 /// `text` without the characters at its start that `goes` names.
 #[inline(never)]
-pub(crate) fn trim_start(text: &str, goes: fn(char) -> bool) -> &str {
+pub fn trim_start(text: &str, goes: fn(char) -> bool) -> &str {
     let mut chars = text.chars();
     loop {
         let rest = chars.as_str();
@@ -42,7 +42,7 @@ pub(crate) fn trim_start(text: &str, goes: fn(char) -> bool) -> &str {
 
 /// `text` without the characters at its end that `goes` names.
 #[inline(never)]
-pub(crate) fn trim_end(text: &str, goes: fn(char) -> bool) -> &str {
+pub fn trim_end(text: &str, goes: fn(char) -> bool) -> &str {
     let mut chars = text.chars();
     loop {
         let rest = chars.as_str();
@@ -82,4 +82,35 @@ pub(crate) fn number(digits: &str, radix: u32) -> Option<u32> {
 #[inline(never)]
 pub(crate) fn is_one_of(word: &str, words: &str) -> bool {
     words.as_bytes().split(|byte| *byte == b' ').any(|other| other == word.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_cut_as_std_cuts_them() {
+        let signs = [
+            "", " ", "\u{85}", "\u{a0}", "\u{1680}", "\u{2003}", "\u{200b}", "\u{feff}", "\n", "a",
+            "e\u{301}", "漢", "🙂",
+        ];
+        for one in signs {
+            for other in signs {
+                for text in [
+                    [one, other].concat(),
+                    [other, "b", one].concat(),
+                    [one, other, "c d", one, other].concat(),
+                ] {
+                    assert_eq!(trim(&text), text.trim(), "{text:?}");
+                    assert_eq!(trim_start(&text, char::is_whitespace), text.trim_start(), "{text:?}");
+                    assert_eq!(trim_end(&text, char::is_whitespace), text.trim_end(), "{text:?}");
+                    assert_eq!(
+                        trim_both(&text, char::is_alphabetic),
+                        text.trim_matches(char::is_alphabetic),
+                        "{text:?}"
+                    );
+                }
+            }
+        }
+    }
 }

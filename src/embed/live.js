@@ -28,7 +28,7 @@ export function listen(steer, signal) {
   const hear = ({ type, data, lastEventId }) => {
     last = lastEventId || last;
     steer((handle) => {
-      if (type === "reset") return handle.hear(NEWS_WANTED);
+      if (type === "reset") return handle.happen(NEWS_WANTED);
       // As a page, which the module reads already. A reply of which only the reactions are told has no number.
       const { total, locked, id, reactions, reply = id && { id, reactions } } = JSON.parse(data);
       handle.news_came(JSON.stringify({ thread: { total, locked }, replies: reply ? [reply] : [] }));
@@ -56,7 +56,7 @@ export function listen(steer, signal) {
     if (stream) timer = setTimeout(open, about(SECOND));
     // Nothing before the first page is here; an empty one where nobody streams.
     if (stream !== "" || Date.now() < due) return;
-    if (due) steer((handle) => handle.hear(NEWS_WANTED));
+    if (due) steer((handle) => handle.happen(NEWS_WANTED));
     due = Date.now() + about(MINUTE);
   };
 

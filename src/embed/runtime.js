@@ -9,7 +9,7 @@
 /** Filled in by the build with the minified style sheets that only taking part needs. */
 const LATER_STYLE = "/*{{LATER_STYLE}}*/";
 
-/** What a widget hears without more words: `Widget::hear` in embed.rs, which has the same and says what each means. */
+/** What happens to a widget, by its number: embed.rs has the same, and says what each means. */
 const DRAW = 0;
 const RELOAD = 1;
 const TIME_PASSED = 2;
@@ -226,7 +226,7 @@ export async function serve(it, signal) {
   const crashed = (message) => queueMicrotask(() => bury(engine, new Error(message)));
   takeUp(it);
   clear(it);
-  const draw = (over, done) => steer((widget) => (over ? widget.draw_over(over, done) : widget.hear(DRAW)));
+  const draw = (over, done) => steer((widget) => (over ? widget.draw_over(over, done) : widget.happen(DRAW)));
   try {
     widget = glue.mount(host, base, { ...optionsOf(it), first, crashed });
   } catch (error) {
@@ -239,7 +239,7 @@ export async function serve(it, signal) {
   it.handle = {
     goTo: (number) => steer((widget) => widget.go_to(number)),
     quote: (number) => steer((widget) => widget.quote(number)),
-    reload: () => steer((widget) => widget.hear(RELOAD)),
+    reload: () => steer((widget) => widget.happen(RELOAD)),
     speak: () => steer((widget) => widget.configure(optionsOf(it))),
     unmount() {
       try {
@@ -553,17 +553,17 @@ function tellTime(tell, signal) {
 function inform(steer, signal) {
   const on = (type, order) => addEventListener(type, (event) => steer((it) => order(it, event)), { signal, capture: true });
   // Also fired by the back button, since only the fragment changes.
-  on("hashchange", (it) => it.hear(ADDRESS_CHANGED));
+  on("hashchange", (it) => it.happen(ADDRESS_CHANGED));
   // Told to the document, and does not bubble.
-  on("selectionchange", (it) => it.hear(SELECTION_CHANGED));
+  on("selectionchange", (it) => it.happen(SELECTION_CHANGED));
   // A pointer may rest on a card while the focus is elsewhere.
-  on("keydown", (it, { key }) => key === "Escape" && it.hear(ESCAPE_PRESSED));
-  on("online", (it) => it.hear(NETWORK_CHANGED));
-  on("offline", (it) => it.hear(NETWORK_CHANGED));
+  on("keydown", (it, { key }) => key === "Escape" && it.happen(ESCAPE_PRESSED));
+  on("online", (it) => it.happen(NETWORK_CHANGED));
+  on("offline", (it) => it.happen(NETWORK_CHANGED));
   on("storage", (it, { key }) => it.storage_changed(key ?? undefined));
   const wake = listen(steer, signal);
   tellTime(() => {
-    steer((it) => it.hear(TIME_PASSED));
+    steer((it) => it.happen(TIME_PASSED));
     wake();
   }, signal);
 }

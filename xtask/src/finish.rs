@@ -445,19 +445,27 @@ mod tests {
     }
 
     #[test]
-    fn what_a_widget_hears_has_the_same_number_on_both_sides() {
+    fn what_happens_to_a_widget_has_the_same_number_on_both_sides() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let [told, heard] =
+        let [runtime, embed] =
             ["src/embed/runtime.js", "src/embed.rs"].map(|file| read(&root.join(file)).unwrap());
-        let heard: Vec<String> = heard
-            .lines()
-            .filter_map(|line| line.trim().strip_prefix("pub(super) ")?.split_once(": u8 ="))
-            .map(|(name, number)| format!("\n{name} ={number}\n"))
-            .collect();
-        assert!(heard.len() > 5, "{heard:?}");
-        for line in heard {
-            assert!(told.contains(&line), "{line}");
-        }
+        let between = |text: &str, start: &str, end: &str| {
+            let rest = text.split_once(start).unwrap().1;
+            rest.split_once(end).unwrap().0.to_owned()
+        };
+        let numbers = |text: &str, begin: &str, middle: &str| {
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('/'));
+            let pairs = lines.map(|line| {
+                let (name, number) = line.strip_prefix(begin).unwrap().split_once(middle).unwrap();
+                (number.trim_end_matches(';').parse::<u8>().unwrap(), name.to_owned())
+            });
+            pairs.collect::<std::collections::BTreeMap<_, _>>()
+        };
+        let in_embed = between(&embed, "mod happened {", "\n}");
+        let happened = numbers(&in_embed, "pub(super) const ", ": u8 = ");
+        assert_eq!(happened.len(), in_embed.matches("const ").count(), "two have one number");
+        let told = between(&runtime, "says what each means. */\n", "\n\n");
+        assert_eq!(numbers(&told, "const ", " = "), happened);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use core::task::{Context, Poll};
 #[cfg(feature = "futures")]
 use futures_core::Stream;
 
-#[cfg(all(target_family = "wasm", not(target_feature = "atomics")))]
+#[cfg(all(target_family = "wasm", target_os = "unknown", not(target_feature = "atomics")))]
 mod home {
     /// The only thread.
     #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,7 +37,7 @@ mod home {
     }
 }
 
-#[cfg(not(all(target_family = "wasm", not(target_feature = "atomics"))))]
+#[cfg(not(all(target_family = "wasm", target_os = "unknown", not(target_feature = "atomics"))))]
 mod home {
     /// A thread.
     pub(super) type Home = std::thread::ThreadId;

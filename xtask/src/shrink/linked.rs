@@ -10,6 +10,10 @@ use wasmparser::{
     Operator, Parser, Payload, RelocationType, SymbolFlags, SymbolInfo, TypeRef, ValType,
 };
 
+/// Exports for what the widget does not do, wait for promises on a stack of its own: wasm-bindgen takes them out. That
+/// glue does not call them is seen to in `names.rs`.
+pub(super) const UNCALLED: [&str; 2] = ["__wbg_jspi_task_poll", "__wbindgen_jspi_set_rejected"];
+
 /// Parameters and results.
 pub(super) type Signature = (Vec<ValType>, Vec<ValType>);
 
@@ -142,7 +146,7 @@ impl Reader {
             Payload::ExportSection(section) => {
                 for export in section {
                     let export = export?;
-                    if export.kind == ExternalKind::Func {
+                    if export.kind == ExternalKind::Func && !UNCALLED.contains(&export.name) {
                         linked.roots.push(export.index);
                     }
                 }

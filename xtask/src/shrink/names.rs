@@ -10,6 +10,7 @@ use std::path::Path;
 use wasm_encoder::{ExportSection, ImportSection, Module, RawSection};
 use wasmparser::{Parser, Payload};
 
+use super::linked::UNCALLED;
 use crate::stamp::Hash;
 
 /// Browsers, tests and benches look at it by this name.
@@ -129,6 +130,9 @@ fn with_names(
     imports: &HashMap<String, String>,
     exports: &HashMap<String, String>,
 ) -> Result<String, String> {
+    if let Some(name) = UNCALLED.into_iter().find(|name| glue.contains(name)) {
+        return Err(format!("its glue calls {name}, which xtask/src/shrink/linked.rs takes out"));
+    }
     if glue.contains("wasm[") {
         return Err("its glue calls exports in a way that xtask/src/shrink/names.rs does not know".into());
     }
