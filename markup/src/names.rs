@@ -36,17 +36,14 @@ impl Names {
     /// Takes names in order of precedence: first the `mentions` of the reply, then the thread's authors.
     /// Where two names are equal but for case, the one written exactly as in the text wins, then the first.
     pub fn new(names: &[(&str, Option<&str>)]) -> Self {
-        let entries: Vec<Entry> = names
-            .iter()
-            .filter_map(|(name, person)| {
-                let name = squeeze(name);
-                (!name.is_empty() && name.len() <= LONGEST).then(|| Entry {
-                    key: name.chars().map(fold).collect(),
-                    name,
-                    person: person.map(str::to_owned),
-                })
-            })
-            .collect();
+        let mut entries = Vec::new();
+        for (name, person) in names {
+            let name = squeeze(name);
+            if !name.is_empty() && name.len() <= LONGEST {
+                let key = name.chars().map(fold).collect();
+                entries.push(Entry { key, name, person: person.map(str::to_owned) });
+            }
+        }
         Self { entries: crate::order::sorted(entries, |entry| &entry.key) }
     }
 

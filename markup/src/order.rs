@@ -5,9 +5,20 @@ use crate::steps::steps;
 
 /// `items` in the order of their keys; among equal keys the order that they had.
 pub(crate) fn sorted<T>(items: Vec<T>, key: fn(&T) -> &str) -> Vec<T> {
-    let order = order(&items.iter().map(key).collect::<Vec<_>>());
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    order.into_iter().filter_map(|index| items.get_mut(index).and_then(Option::take)).collect()
+    let mut keys = Vec::new();
+    for item in &items {
+        keys.push(key(item));
+    }
+    let order = order(&keys);
+    let mut left = Vec::new();
+    for item in items {
+        left.push(Some(item));
+    }
+    let mut sorted = Vec::new();
+    for index in order {
+        sorted.extend(left.get_mut(index).and_then(Option::take));
+    }
+    sorted
 }
 
 /// The indices of `keys` in the order of the keys, by merging runs of doubling length.

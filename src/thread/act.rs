@@ -157,7 +157,7 @@ impl Thread {
             None => None,
         };
         self.set_aside(id, aside);
-        part.map(|part| self.focus_in(id, part)).into_iter().collect()
+        self.focus_at(id, part)
     }
 
     pub(super) fn take_acted(
@@ -227,7 +227,7 @@ impl Thread {
             Deed::Deleted | Deed::Edited | Deed::Reacted | Deed::Unreacted => {}
         }
         answer.into_iter().for_each(|reply| self.replies.change(reply));
-        let mut commands: Vec<_> = part.map(|part| self.focus_in(id, part)).into_iter().collect();
+        let mut commands = self.focus_at(id, part);
         commands.extend(self.said(deed, id));
         commands
     }
@@ -265,7 +265,7 @@ impl Thread {
             self.lose_viewer();
         }
         self.set_aside(&done.id, aside);
-        part.map(|part| self.focus_in(&done.id, part)).into_iter().collect()
+        self.focus_at(&done.id, part)
     }
 
     /// Orders it, and awaits the answer.
@@ -380,6 +380,14 @@ impl Thread {
         let number = self.replies.get(id).and_then(|reply| reply.number);
         commands.push(Command::TellHost(HostEvent::OfReply { name, id: id.clone(), number }));
         commands
+    }
+
+    /// Leads the focus to this part of a reply, if there is to be one.
+    fn focus_at(&self, id: &ReplyId, part: Option<&'static str>) -> Vec<Command> {
+        match part {
+            Some(part) => vec![self.focus_in(id, part)],
+            None => vec![],
+        }
     }
 
     pub(super) fn focus_in(&self, id: &ReplyId, part: &'static str) -> Command {

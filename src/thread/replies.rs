@@ -111,8 +111,10 @@ impl Replies {
 
     pub(super) fn quoted_by(&self, number: u32) -> Vec<u32> {
         let first = self.quotes.partition_point(|quote| quote.0 < number);
-        let quotes = self.quotes.iter().skip(first).take_while(|quote| quote.0 == number);
-        let mut by: Vec<u32> = quotes.map(|quote| quote.1).collect();
+        let mut by = Vec::new();
+        for quote in self.quotes.iter().skip(first).take_while(|quote| quote.0 == number) {
+            by.push(quote.1);
+        }
         // The backend knows of replies that are not loaded, too.
         let reply = self.numbered_reply(number);
         for other in reply.into_iter().flat_map(|reply| &reply.quoted_by) {

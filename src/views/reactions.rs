@@ -104,8 +104,10 @@ fn people(store: Store, people: &[Person], unnamed: u32) -> Option<View> {
         return None;
     }
     let messages = store.messages();
-    let names: Vec<String> =
-        people.iter().map(|person| author_name(Some(person), &messages).to_owned()).collect();
+    let mut names = Vec::new();
+    for person in people {
+        names.push(author_name(Some(person), &messages).to_owned());
+    }
     // One name is not folded away: "and 1 more" would be as long as the name.
     let shown = if names.len() > SHOWN + 1 { SHOWN } else { names.len() };
     let (first, rest) = names.split_at_checked(shown)?;
@@ -131,6 +133,9 @@ fn people(store: Store, people: &[Person], unnamed: u32) -> Option<View> {
 
 /// Names in a list; an open list is followed by more.
 fn named(names: &[String], open: bool, messages: &Messages) -> Vec<View> {
-    let views = names.iter().map(|shown| name(shown)).collect();
+    let mut views = Vec::new();
+    for shown in names {
+        views.push(name(shown));
+    }
     filled(messages.people(names, open), views)
 }

@@ -28,13 +28,14 @@ pub(super) fn reply_text(store: Store, reply: &Arc<Reply>) -> Vec<View> {
 /// The people who can be mentioned: those the reply names first, then everybody who writes here.
 pub(super) fn parse(store: Store, reply: &Reply) -> Document {
     let authors = store.peek(|thread| thread.authors().clone());
-    let mut people: Vec<_> = reply
-        .mentions
-        .iter()
-        .map(|person| (person.name.as_str(), person.id.as_ref().map(PersonId::as_str)))
-        .collect();
+    let mut people = Vec::new();
+    for person in &reply.mentions {
+        people.push((person.name.as_str(), person.id.as_ref().map(PersonId::as_str)));
+    }
     if reply.body.contains('@') {
-        people.extend(authors.iter().map(|(name, id)| (name.as_str(), id.as_deref())));
+        for (name, id) in authors.iter() {
+            people.push((name.as_str(), id.as_deref()));
+        }
     }
     let names = Names::new(&people);
     match reply.format {
@@ -46,7 +47,11 @@ pub(super) fn parse(store: Store, reply: &Reply) -> Document {
 
 /// Several blocks, one after another.
 pub(super) fn blocks(blocks: &[Block], context: &Context) -> Vec<View> {
-    blocks.iter().map(|node| block(node, context)).collect()
+    let mut views = Vec::new();
+    for node in blocks {
+        views.push(block(node, context));
+    }
+    views
 }
 
 fn block(node: &Block, context: &Context) -> View {
@@ -65,10 +70,11 @@ fn block(node: &Block, context: &Context) -> View {
             .view(),
         Block::List { start, items } => {
             let tag = if start.is_some() { "ol" } else { "ul" };
-            element(tag)
-                .maybe("start", start.map(|start| start.to_string()).as_deref())
-                .children(items.iter().map(|item| list_item(item, context)).collect())
-                .view()
+            let mut list = element(tag).maybe("start", start.map(|start| start.to_string()).as_deref());
+            for item in items {
+                list = list.child(list_item(item, context));
+            }
+            list.view()
         }
         Block::Quote(node) => quote(node, context),
         Block::Rule => element("hr").view(),
@@ -87,7 +93,11 @@ fn list_item(item: &Item, context: &Context) -> View {
 }
 
 fn inlines(nodes: &[Inline], context: &Context) -> Vec<View> {
-    nodes.iter().map(|node| inline(node, context)).collect()
+    let mut views = Vec::new();
+    for node in nodes {
+        views.push(inline(node, context));
+    }
+    views
 }
 
 fn inline(node: &Inline, context: &Context) -> View {

@@ -5,12 +5,16 @@ use crate::messages::Part;
 
 /// A sentence with its slots filled, each by one view.
 pub(super) fn filled(sentence: Vec<Part>, slots: Vec<View>) -> Vec<View> {
-    let mut slots: Vec<Option<View>> = slots.into_iter().map(Some).collect();
-    sentence
-        .into_iter()
-        .filter_map(|part| match part {
+    let mut left = Vec::new();
+    for slot in slots {
+        left.push(Some(slot));
+    }
+    let mut views = Vec::new();
+    for part in sentence {
+        views.extend(match part {
             Part::Text(content) => Some(text(&content)),
-            Part::Slot(place) => slots.get_mut(place).and_then(Option::take),
-        })
-        .collect()
+            Part::Slot(place) => left.get_mut(place).and_then(Option::take),
+        });
+    }
+    views
 }
