@@ -34,10 +34,10 @@ pub(super) fn levelled(bytes: &[u8]) -> Result<Vec<u8>, String> {
 #[cfg(test)]
 mod tests {
     use wasm_encoder::{
-        CodeSection, Function, FunctionSection, MemArg, MemArgTarget, MemorySection, MemoryType, Module,
-        TypeSection,
+        CodeSection, Function, FunctionSection, MemArg, MemArgTarget, MemorySection, Module, TypeSection,
     };
 
+    use super::super::sample::ONE_PAGE;
     use super::*;
 
     /// A module that loads eight bytes and four with hints of such alignments, and what it says of them.
@@ -51,13 +51,7 @@ mod tests {
         );
         types.ty().function([], []);
         list.function(0);
-        memories.memory(MemoryType {
-            minimum: 1,
-            maximum: None,
-            memory64: false,
-            shared: false,
-            page_size_log2: None,
-        });
+        memories.memory(ONE_PAGE);
         let mut body = Function::new([]);
         let place = |align| MemArg { offset: 3, align, target: MemArgTarget::default(), ordering: None };
         body.instructions()

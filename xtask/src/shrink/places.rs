@@ -186,6 +186,7 @@ mod tests {
             assert_eq!(bytes, before);
         }
     }
+
     #[test]
     fn a_place_that_is_looked_into_is_refused() {
         let refused = |instruction: u8, pieces: &[Piece], change: fn(&mut Vec<u8>, usize)| {

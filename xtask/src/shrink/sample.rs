@@ -3,8 +3,8 @@
 use wasm_encoder::{
     ConstExpr, CustomSection, DataSection, DataSymbolDefinition, ElementSection, Elements, Encode,
     EntityType, ExportKind, ExportSection, FunctionSection, GlobalSection, GlobalType, ImportSection,
-    LinkingSection, Module, NameMap, NameSection, RawSection, RefType, SymbolTable, TableSection, TableType,
-    TypeSection, ValType,
+    LinkingSection, MemoryType, Module, NameMap, NameSection, RawSection, RefType, SymbolTable, TableSection,
+    TableType, TypeSection, ValType,
 };
 use wasmparser::{ElementItems, Parser, Payload};
 
@@ -25,6 +25,10 @@ pub(super) enum Piece {
 /// Parameters, results (all of them `i32`), name and instructions without their `end`. The first is number 1: number
 /// 0 is imported.
 pub(super) type Function<'a> = (u32, u32, &'a str, Vec<Piece>);
+
+/// A memory for modules that are made by hand.
+pub(super) const ONE_PAGE: MemoryType =
+    MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None };
 
 /// Where the data begins in memory.
 const START: u32 = 1024;

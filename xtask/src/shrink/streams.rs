@@ -290,10 +290,11 @@ fn alignment(operator: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use wasm_encoder::{
-        CodeSection, DataSection, Function, FunctionSection, MemArg, MemArgTarget, MemorySection, MemoryType,
+        CodeSection, DataSection, Function, FunctionSection, MemArg, MemArgTarget, MemorySection,
         TypeSection, ValType,
     };
 
+    use super::super::sample::ONE_PAGE;
     use super::*;
 
     fn at(offset: u64, align: u32) -> MemArg {
@@ -305,13 +306,7 @@ mod tests {
         let (mut types, mut list, mut memories, mut code) =
             (TypeSection::new(), FunctionSection::new(), MemorySection::new(), CodeSection::new());
         types.ty().function([], []);
-        memories.memory(MemoryType {
-            minimum: 1,
-            maximum: None,
-            memory64: false,
-            shared: false,
-            page_size_log2: None,
-        });
+        memories.memory(ONE_PAGE);
         for function in functions {
             list.function(0);
             code.function(function);
