@@ -7,6 +7,7 @@ mod common;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use afterword_server::{Access, App, Extent, Settings, Store, router};
 use common::{Site, reply, thread};
@@ -135,6 +136,22 @@ async fn many_may_open_a_new_database_at_once() {
     for one in opening {
         one.await.unwrap().unwrap();
     }
+}
+
+/// To give a file another kind of journal while somebody writes to it is refused at once: SQLite's busy timeout does not
+/// count there. Two processes that make the same database meet in this way.
+#[tokio::test]
+async fn who_writes_to_a_database_that_is_being_made_is_waited_for() {
+    let folder = Folder::new("held");
+    let path = folder.file("new.sqlite");
+    let mut held = connect(&path).await;
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut held).await.unwrap();
+    let opening = Store::open(&path, Access::Create);
+    let mut opening = std::pin::pin!(opening);
+    let soon = Duration::from_millis(200);
+    assert!(tokio::time::timeout(soon, &mut opening).await.is_err(), "it was opened, or given up");
+    sqlx::raw_sql("ROLLBACK").execute(&mut held).await.unwrap();
+    opening.await.unwrap();
 }
 
 #[tokio::test]
