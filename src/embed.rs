@@ -31,6 +31,9 @@ use crate::thread::{Event, Passage, Thread};
 use crate::views::{Mounted, View, quote, thread_view};
 use world::{BrowserWorld, draft_key};
 
+/// What the names begin with under which guests are kept; `api/asker.js` has the same.
+const GUEST_KEY: &str = "afterword:guest:";
+
 /// What [`Widget::happen`] is told; runtime.js has the same.
 mod happened {
     /// Draw the thread as it now is, at the end.
@@ -71,7 +74,7 @@ pub struct Widget {
 /// `options`: `attributes` (the element's, as written, absent ones missing), `thread` (the resolved id), `lang`
 /// (the language of the page around the element), `anchor` (what stands before `reply-4` in addresses), `first`
 /// (optional: `{url, response}`, a request already on the way), `drawn` (whether the first page is there), `arrived`
-/// (whether the reader was already led to the reply that the page's address names), `trust` (optional: a function that makes
+/// (optional: the number of the reply to which the reader was already led), `trust` (optional: a function that makes
 /// trusted HTML of a string, where the page requires it), `crashed` (optional: a function that hears, as a sentence
 /// for developers, that the module panicked and can never be entered again).
 ///
@@ -93,7 +96,7 @@ pub fn mount(element: HtmlElement, base: HtmlElement, options: &JsValue) -> Resu
         base.clone(),
         &get(options, "first"),
         get(options, "trust"),
-        get(options, "arrived").is_truthy(),
+        get(options, "arrived").as_string(),
     );
     let tasks = Tasks::new(|tasks| page::soon(move || tasks.run()));
     // Fails where somebody was here before, which is as good.
@@ -122,7 +125,12 @@ impl Widget {
                 begin_staleness();
                 self.store.dispatch(Event::ReloadRequested);
             }
-            happened::TIME_PASSED => self.store.tick(page::now()),
+            happened::TIME_PASSED => {
+                self.store.tick(page::now());
+                if self.store.peek(Thread::wants_news) {
+                    self.happen(happened::NEWS_WANTED);
+                }
+            }
             happened::ADDRESS_CHANGED => {
                 self.store.dispatch(Event::AddressChanged { target: page::addressed_reply(&self.anchor) });
             }
@@ -209,8 +217,12 @@ impl Widget {
 
     /// Another tab has changed what is kept under `key`, or everything.
     pub fn storage_changed(&self, key: Option<String>) {
-        if key.is_none_or(|key| key.starts_with(&self.draft_key)) {
+        let is = |start: &str| key.as_ref().is_none_or(|key| key.starts_with(start));
+        if is(&self.draft_key) {
             self.store.dispatch(Event::DraftChanged);
+        }
+        if is(GUEST_KEY) {
+            self.store.dispatch(Event::ViewerChanged);
         }
     }
 

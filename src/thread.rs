@@ -88,8 +88,10 @@ pub struct Thread {
     told: Option<u32>,
     /// How many numbers the thread had given out when its end was shown last; later ones are news.
     seen: u32,
-    /// The question whose answer is looked through for what is new.
-    asked_for_news: Option<RequestId>,
+    /// Whether what is shown is to be asked for anew, and has not come yet.
+    wants_news: bool,
+    /// The questions whose answers are looked through for what is new.
+    asked_for_news: Vec<RequestId>,
     requests: u32,
 }
 
@@ -124,7 +126,8 @@ impl Thread {
             card: None,
             told: None,
             seen: 0,
-            asked_for_news: None,
+            wants_news: false,
+            asked_for_news: Vec::new(),
             requests: 0,
         }
     }
@@ -177,6 +180,7 @@ impl Thread {
             Event::DiscardPressed => self.discard(),
             Event::DraftFound(draft) => self.take_draft(draft),
             Event::DraftChanged => vec![Command::FindDraft(self.slot())],
+            Event::ViewerChanged => self.ask_for_viewer().into_iter().collect(),
             Event::DraftsRefused => self.lose_drafts(),
             Event::TheirsTaken => self.take_theirs(),
             Event::MineKept => self.keep_mine(),

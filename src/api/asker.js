@@ -46,7 +46,11 @@ class Asker {
     const response = await (first?.url === url ? first.response : this.send(url, init));
     const { ok, status } = response;
     const text = await response.text();
-    if (ok && init.method !== "GET") beginStaleness();
+    if (ok && init.method !== "GET") {
+      beginStaleness();
+      // Kept across pages: whoever has written may reload to look at it.
+      keepUnder("afterword:wrote", staleSince);
+    }
     if (token && status === 401) {
       if (this.known() === token) this.keepGuest(undefined);
       init.headers.delete("Authorization");
@@ -57,14 +61,17 @@ class Asker {
   }
 
   /**
-   * It ends when patience does, and what is only read with all others: what somebody did goes on without the widget. No
-   * cookies travel with it, nor other credentials.
+   * It ends when patience does, and what is only read with all others: what somebody did goes on without the widget, and
+   * without the page, as far as browsers let it: 64 KB. No cookies travel with it, nor other credentials.
    */
   send(url, init) {
     const patience = AbortSignal.timeout(ANSWER_PATIENCE);
+    const reads = init.method === "GET";
     // Missing in some browsers that can do everything else; then a request outlives its widget, and nothing more.
-    const signal = (init.method === "GET" && AbortSignal.any?.([patience, this.end.signal])) || patience;
-    return fetch(url, { ...init, credentials: "omit", signal, cache: mayBeStale() ? "no-cache" : "default" });
+    const signal = (reads && AbortSignal.any?.([patience, this.end.signal])) || patience;
+    const keepalive = !reads && !(init.body?.length > 9999);
+    const cache = mayBeStale() ? "no-cache" : "default";
+    return fetch(url, { ...init, credentials: "omit", signal, keepalive, cache });
   }
 
   /** The token to use now. The page hears which one was refused, if one was. */
@@ -97,16 +104,15 @@ class Asker {
   }
 }
 
-/** Since when caches are stale, in milliseconds since 1970; here for browsers that keep nothing. */
+/** Since when caches are stale, in milliseconds since 1970. */
 let staleSince = 0;
 
 /**
- * For a while after the viewer has written, what caches hold is older than what they have seen: then every answer is
- * checked with the backend. Kept across pages, because whoever has written may reload to look at it.
+ * For a while after the viewer has written, or has heard what others did, what caches hold is older than what they have
+ * seen: then every answer is checked with the backend.
  */
 function beginStaleness() {
   staleSince = Date.now();
-  keepUnder("afterword:wrote", staleSince);
 }
 
 /** As long as the contract lets an answer be used before it is asked for again, and some more. */

@@ -146,7 +146,7 @@
   if (!(script instanceof HTMLScriptElement)) {
     return tell(
       "error",
-      'embed.js cannot see its own script tag. Load it as a plain script.',
+      'embed.js has to be loaded as a plain script.',
     );
   }
 
@@ -358,6 +358,7 @@
    *   the module keeps it, `deeds` what the reader has pressed in it, `composing` whether an input method is at work there, `rest`
    *   what of `drawn` is still to be copied. Where the module can never run, `redraw` draws around the reply that the
    *   page's address names, `turn` another page, and `mute` takes away what could never do anything.
+   * - `led` is the number of the reply to which the reader was led in it.
    * - `shown` says whether replies were ever there, `isStale` whether the element's own children may be another
    *   thread's.
    * - `theme` is the element's own sheet, as address and text, or `why` there is none; `theming` its name and promise.
@@ -473,8 +474,8 @@
   function isSoonNeeded(it) {
     if (loading(it) === "eager" || linkedReply(it)) return true;
     if (document.readyState === "loading") return false;
-    const { top, bottom, width } = it.host.getBoundingClientRect();
-    return width && top < innerHeight + NEAR && bottom > -NEAR;
+    const { top, width } = it.host.getBoundingClientRect();
+    return width && top < innerHeight + NEAR;
   }
 
   /** Waits for the reader: until they come near, then, if so asked, until they act. */
@@ -524,6 +525,11 @@
     it.base.dataset.state = "loading";
     if (!it.paper) it.base.setAttribute("aria-busy", "true");
     it.thread = threadOf(it);
+    // The page has another address than when it was painted.
+    if (it.asideKey && it.asideKey !== asideKeyOf(it)) {
+      drop(it);
+      it.isStale = true;
+    }
     const painted = paint(it);
     drawWaiting(it);
     try {
@@ -605,10 +611,11 @@
 
   async function paintOnce(it, signal) {
     const { host } = it;
+    it.asideKey = asideKeyOf(it);
     const theme = loadTheme(it);
     const beGiven = () => !it.isStale && host.querySelector(':scope > section[part~="thread"]');
-    // The parser may be in the middle of it.
-    if (beGiven() && document.readyState === "loading") {
+    // The parser may be in the middle of it, or before it.
+    if (document.readyState === "loading" && (beGiven() || !(host.nextSibling || host.hasAttribute("html")))) {
       await new Promise((parsed) => listen(document, "DOMContentLoaded", parsed));
     }
     const drawn = beGiven() || (await drawnByBackend(it, signal));
@@ -617,7 +624,6 @@
     // Meanwhile the module may have been faster.
     if (!drawn || signal.aborted || it.handle) return;
     it.drawn = drawn;
-    it.asideKey = `aside:${apiOf(it)}:${threadOf(it)}`;
     const linked = linkedReply(it);
     const seen = Math.max(1, Math.ceil(innerHeight / LOWEST));
     const paper = show(it, linked || drawn.contains(document.activeElement) ? Infinity : seen);
@@ -660,13 +666,21 @@
     it.painting?.abort();
     if (it.paper) putAside(it);
     it.paper?.remove();
-    it.painted = it.paper = it.drawn = null;
+    it.painted = it.paper = it.drawn = it.led = it.composing = null;
     it.deeds = [];
   }
 
-  /** What was typed is put behind what was put aside before. The runtime makes a draft of it before it mounts. */
+  function asideKeyOf(it) {
+    return `aside:${apiOf(it)}:${threadOf(it)}`;
+  }
+
+  /**
+   * What was typed is put behind what was put aside before, unless it is the same. The runtime makes a draft of it before
+   * it mounts.
+   */
   function putAside(it, text = it.paper.querySelector("textarea")?.value) {
-    if (text && it.asideKey) kept(it.asideKey, `${kept(it.asideKey) ?? ""}\n\n${text}`);
+    const before = kept(it.asideKey) ?? "";
+    if (text && it.asideKey && !before.endsWith((text = `\n\n${text}`))) kept(it.asideKey, before + text);
   }
 
   /** Whether the reader is at something else on the page. */
@@ -678,22 +692,21 @@
     const asked = it.host.getAttribute("html") ?? kept(known);
     // Where the module can never run it is worth a try.
     const address = (asked !== null || it.redraw) && asked !== "no" && addressFor(it, "html");
-    if (!address) return null;
+    if (!address || wroteLately()) return null;
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
       request.open("GET", `${address}&lang=${encodeURIComponent(it.lang)}`);
       request.responseType = "document";
       request.timeout = PATIENCE;
       request.onloadend = () => {
-        const isGood = request.status === 200 && !wroteLately();
-        const drawn = isGood && request.response?.querySelector('section[part~="thread"]');
+        const drawn = request.status === 200 && request.response?.querySelector('section[part~="thread"]');
         if (drawn) kept(known, "");
         resolve(drawn);
       };
       listen(signal, "abort", () => request.abort());
       request.send();
-      // The first look into the storage and the first clock take longest: while the answer is on its way.
-      setTimeout(() => wroteLately() || ago(0, it.lang));
+      // The first clock takes longest: while the answer is on its way.
+      setTimeout(() => ago(0, it.lang));
     });
   }
 
@@ -760,6 +773,7 @@
     if (!reply) return false;
     reply.scrollIntoView();
     reply.focus({ preventScroll: true });
+    it.led = linkedReply(it);
     return true;
   }
 
@@ -932,6 +946,8 @@
       if (isText && /^(input|textarea|select)$/.test(target.localName)) event.stopPropagation();
     };
     listen(it.base, "keydown keypress keyup", hush, signal);
+    // Nothing else keeps what stands in a field, and the page may not come back.
+    listen(window, "pagehide", () => it.paper && putAside(it), signal);
     listen(it.base, "compositionstart compositionend", ({ type }) => (it.composing = /start/.test(type)), signal);
   }
 
@@ -995,10 +1011,6 @@
       });
     }
 
-    connectedMoveCallback() {
-      if (this.#it.life) moved(this.#it);
-    }
-
     adoptedCallback() {
       // Sheets and observers are the old document's; in the new one everything starts afresh.
       leave(this.#it);
@@ -1044,7 +1056,6 @@
     dropEngine,
     fail,
     inTime,
-    linkedReply,
     loadTheme,
     loading,
     hasPlaceholder,

@@ -36,6 +36,7 @@ export function listen(steer, signal) {
   };
 
   const open = () => {
+    timer = null;
     const stream = address();
     if (!stream) return;
     began = Date.now();

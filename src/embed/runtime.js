@@ -68,7 +68,7 @@ const SENTENCES = {
 let glue, started;
 
 /** What embed.js gave. */
-let FOR_MODULE, Failure, addressFor, addressOf, announce, asksForDark, dress, dropEngine, fail, inTime, linkedReply;
+let FOR_MODULE, Failure, addressFor, addressOf, announce, asksForDark, dress, dropEngine, fail, inTime;
 let loadTheme, loading, hasPlaceholder, notice, paint, present, putAside, tell, wroteLately;
 
 /** Whether the module died of `error`: a trap, or a stack that ran over inside it. */
@@ -94,7 +94,6 @@ export function begin(tools, file, binaryUrl, binary, forbidden) {
     dropEngine,
     fail,
     inTime,
-    linkedReply,
     loadTheme,
     loading,
     hasPlaceholder,
@@ -220,6 +219,8 @@ export async function serve(it, signal) {
   const attend = () => {
     const name = `${host.getAttribute("api") ?? host.getAttribute("src")} ${it.thread}`;
     watch(host, base, steer, name, signal);
+    // Of what was selected before, nobody has told the module.
+    steer((widget) => widget.happen(SELECTION_CHANGED));
   };
   // For the module's panic hook, which runs inside the module: nothing may call back into it yet. It is the
   // module's and not this element's, which may be gone by then.
@@ -310,9 +311,8 @@ function mute(drawn) {
 function optionsOf(it) {
   const attributes = {};
   for (const name of FOR_MODULE) if (it.host.hasAttribute(name)) attributes[name] = it.host.getAttribute(name);
-  const { thread, lang, anchor } = it;
   // Who came by a link to a reply was led there already, and may have gone on.
-  const arrived = Boolean(it.paper && it.root.getElementById(`${anchor}reply-${linkedReply(it)}`));
+  const { thread, lang, anchor, led: arrived } = it;
   return { attributes, thread, lang, anchor, drawn: Boolean(it.paper), arrived, ...("trustedTypes" in window && { trust }) };
 }
 
@@ -504,9 +504,10 @@ function isFilled(field) {
   return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
 }
 
-/** What was typed goes behind what was kept of before: neither is lost. */
+/** What was typed goes behind what was kept of before, unless it was kept already: neither is lost. */
 function fill(field, value, from, to) {
-  const before = field.localName === "textarea" && field.value ? `${field.value}\n\n` : "";
+  let before = field.localName === "textarea" && field.value ? `${field.value}\n\n` : "";
+  if (`\n\n${before}`.endsWith(`\n\n${value}\n\n`)) before = before.slice(0, -value.length - 2);
   field.value = before + value;
   if (from !== undefined && field.localName === "textarea") {
     field.setSelectionRange(before.length + from, before.length + to);

@@ -79,6 +79,8 @@ export function watch(element, base, steer, name, signal) {
   let way = 0;
   /** The far place that was asked for, where the page stood then, and whether the focus was in the list. */
   let asked;
+  /** The item in which the focus is, or was last. */
+  let here;
   /** Not between a change of the list and the next frame. */
   let isSettled = true;
   let resting, reading;
@@ -204,6 +206,10 @@ export function watch(element, base, steer, name, signal) {
     fit();
     restore();
     if (asked) settle();
+    // The keyboard goes on from what is seen, and not from the top of the page.
+    else if (here && !here.isConnected && [page.body, null].includes(page.activeElement)) {
+      part("reply", firstSeen())?.focus({ preventScroll: true });
+    }
     // A browser that keeps the page still has not done so yet.
     if (isStill) requestAnimationFrame(() => setTimeout(settled));
     else settled();
@@ -299,16 +305,28 @@ export function watch(element, base, steer, name, signal) {
   });
   const list = part("list");
   observer.observe(list, { childList: true, attributeFilter: ["aria-busy"] });
+  // Whatever grows above what is read: not where the reader writes, nor where the widget's own beginning is seen.
+  const grown = new view.ResizeObserver(() => {
+    if (box(base).top > 0 || root.activeElement?.matches("input,textarea,select")) note();
+    else restore();
+  });
+  if (!isStill) grown.observe(base);
   page.addEventListener("scroll", scrolled, { signal, capture: true, passive: true });
   base.addEventListener("keydown", press, { signal });
   signal.addEventListener("abort", () => {
     observer.disconnect();
+    grown.disconnect();
     clearTimeout(resting);
     clearTimeout(reading);
   });
-  // What has the focus does not go.
-  const focused = ({ type, target }) => see(3, type === "focusin" ? numberOf(target.closest('[part~="item"]')) : 0);
-  for (const type of ["focusin", "focusout"]) base.addEventListener(type, focused, { signal });
+  // What has the focus does not go, unless it is far away.
+  const focused = (node) => {
+    here = node?.closest('[part~="item"]');
+    see(3, numberOf(here));
+  };
+  base.addEventListener("focusin", ({ target }) => focused(target), { signal });
+  base.addEventListener("focusout", () => see(3), { signal });
+  focused(root.activeElement);
   // Somebody may have been led somewhere already.
   note();
   changed();

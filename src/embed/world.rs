@@ -35,8 +35,8 @@ pub(crate) struct BrowserWorld {
     draft_key: String,
     /// While an answer is taken in: where the focus was when what it answers was asked for.
     asked_from: Rc<RefCell<Option<Elsewhere>>>,
-    /// Whether the reader is where the first page leads: what was drawn before has brought them there.
-    arrived: Cell<bool>,
+    /// To this reply the reader was led by what was drawn before: not once more.
+    arrived: RefCell<Option<String>>,
     /// How often it was asked who is looking: only the last answer counts.
     viewers_asked: Rc<Cell<u32>>,
     /// Goes with the widget.
@@ -53,7 +53,7 @@ impl BrowserWorld {
         base: HtmlElement,
         first: &JsValue,
         trust: JsValue,
-        arrived: bool,
+        arrived: Option<String>,
     ) -> Self {
         let api = match &config.source {
             Source::Api { base } => base,
@@ -68,7 +68,7 @@ impl BrowserWorld {
             trust,
             draft_key,
             asked_from: Rc::default(),
-            arrived: Cell::new(arrived),
+            arrived: RefCell::new(arrived),
             viewers_asked: Rc::default(),
             here: Rc::default(),
         }
@@ -230,10 +230,11 @@ impl BrowserWorld {
         }));
     }
 
-    fn show_reply(&self, id: String) {
-        if self.arrived.take() {
+    fn show_reply(&self, store: Store, number: u32) {
+        if self.arrived.take() == Some(number.to_string()) {
             return;
         }
+        let id = reply_fragment(store, number);
         let here = Rc::downgrade(&self.here);
         self.move_reader(Box::new(move |base| show_when_drawn(base.clone(), here, id, FRAMES)));
     }
@@ -318,7 +319,7 @@ impl World for BrowserWorld {
         match command {
             Command::FetchPage { request, query } => self.fetch_page(store, request, &query),
             Command::FetchViewer => self.fetch_viewer(store),
-            Command::ShowReply { number } => self.show_reply(reply_fragment(store, number)),
+            Command::ShowReply { number } => self.show_reply(store, number),
             Command::ShowNotice => self.show(r#"[part~="notice"][data-kind="error"]"#),
             Command::ShowPeople => {
                 self.show(r#"[part~="people-menu"]"#);

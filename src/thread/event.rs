@@ -166,6 +166,8 @@ pub enum Event {
     DraftFound(Option<Draft>),
     /// The browser: another tab changed what is kept.
     DraftChanged,
+    /// The browser: another tab has made a guest of the viewer, or nobody.
+    ViewerChanged,
     /// The browser keeps no drafts.
     DraftsRefused,
     /// The viewer: the text of the other tab, or of whoever changed the reply meanwhile.

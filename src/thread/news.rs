@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use afterword_contract::{Order, Reply, ThreadPage};
 
-use super::{Announcement, Command, End, HostEvent, Load, Refusal, Stage, Thread};
+use super::{Announcement, Command, End, HostEvent, Load, Refusal, RequestId, Stage, Thread};
 
 impl Thread {
     /// How many new replies wait.
@@ -19,24 +19,50 @@ impl Thread {
             return vec![];
         }
         let before = self.news();
+        let mut is_sending = false;
         for reply in page.replies {
             if self.is_being_sent(&reply) {
-                // It comes by its own answer, which knows what to do with it.
-                return vec![];
+                is_sending = true;
+            } else {
+                self.hear(reply);
             }
-            self.hear(reply);
+        }
+        if is_sending {
+            // It comes by its own answer, which knows what to do with it.
+            return vec![];
         }
         self.learn(page.thread.total, page.thread.locked, before)
     }
 
-    /// Nobody tells, or more than can be told: what is shown is asked for anew. Only the last question counts.
+    /// Nobody tells, or more than can be told: what is shown is asked for anew. Only the last questions count.
     pub(super) fn ask_for_news(&mut self) -> Vec<Command> {
-        if self.load != Load::Ready {
-            return vec![];
+        self.wants_news = true;
+        self.asked_for_news.clear();
+        let mut commands = Vec::new();
+        if self.load == Load::Ready {
+            for query in self.everywhere() {
+                let request = self.new_request();
+                self.asked_for_news.push(request);
+                commands.push(Command::FetchPage { request, query });
+            }
         }
-        let request = self.new_request();
-        self.asked_for_news = Some(request);
-        vec![Command::FetchPage { request, query: self.here() }]
+        commands
+    }
+
+    /// Whether what was to be asked for anew has not come: it could not be asked for, or the answer failed.
+    pub fn wants_news(&self) -> bool {
+        self.wants_news
+    }
+
+    pub(super) fn take_page_of_news(&mut self, request: RequestId, page: ThreadPage) -> Vec<Command> {
+        let Some(place) = self.asked_for_news.iter().position(|asked| *asked == request) else {
+            return vec![];
+        };
+        self.asked_for_news.swap_remove(place);
+        if self.asked_for_news.is_empty() {
+            self.wants_news = false;
+        }
+        self.take_news(page)
     }
 
     /// What is known of the thread is never taken back by an answer that is late.

@@ -73,9 +73,32 @@ impl Thread {
             Some(number) => Position::Around(number),
             None => Position::Start,
         };
+        Query { order: self.order.clone(), limit: self.limit(), position }
+    }
+
+    /// As many as are shown, as far as a page may go.
+    fn limit(&self) -> u16 {
         let shown = u16::try_from(self.replies.shown().len()).unwrap_or(u16::MAX);
-        let limit = shown.clamp(self.page_size, LARGEST_PAGE.max(self.page_size));
-        Query { order: self.order.clone(), limit, position }
+        shown.clamp(self.page_size, LARGEST_PAGE.max(self.page_size))
+    }
+
+    /// All that is shown, asked for anew: of a long list piece by piece, each around its middle.
+    pub(super) fn everywhere(&self) -> Vec<Query> {
+        let shown = self.replies.shown();
+        let limit = self.limit();
+        let pieces = shown.len().div_ceil(limit.into()).max(1);
+        if pieces == 1 && self.earlier == End::Complete {
+            return vec![self.here()];
+        }
+        let mut queries = Vec::with_capacity(pieces);
+        for piece in 0..pieces {
+            let middle = shown.get(shown.len() * (2 * piece + 1) / (2 * pieces));
+            if let Some(number) = middle.and_then(|id| self.replies.get(id)?.number) {
+                let position = Position::Around(number);
+                queries.push(Query { order: self.listed.clone(), limit, position });
+            }
+        }
+        queries
     }
 
     /// A thread that is here as a whole is put in order on the spot; another is asked for.
@@ -125,11 +148,8 @@ impl Thread {
             self.extend_earlier(page)
         } else if self.later.awaits(request) {
             self.extend_later(page)
-        } else if self.asked_for_news == Some(request) {
-            self.asked_for_news = None;
-            self.take_news(page)
         } else {
-            vec![]
+            self.take_page_of_news(request, page)
         }
     }
 
@@ -201,6 +221,8 @@ impl Thread {
         }
         self.begin_pages(page.previous, page.next);
         self.forget_far();
+        // What is as new as this has nothing to be asked for.
+        self.wants_news = false;
         if self.earlier == End::Complete && self.later == End::Complete {
             // A backend that knows one page only need not know orders.
             self.replies.sort(&self.order);

@@ -11,6 +11,9 @@ use super::{Aside, Command, End, Load, Position, Thread};
 /// At most so many replies are shown, however long the thread.
 pub(super) const WINDOW: usize = 200;
 
+/// So many, while the focus or the selection is in one that would go.
+pub(super) const HELD: usize = 2 * WINDOW;
+
 /// A page of the list, from its first reply to the first one of the next page.
 #[derive(Clone, Debug)]
 pub(super) struct Page {
@@ -93,8 +96,9 @@ impl Thread {
         let shown = self.replies.shown();
         let Some(place) = shown.iter().position(|id| *id == seam.first) else { return false };
         let going = if front { shown.get(..place) } else { shown.get(place..) };
-        let stays =
-            going.is_none_or(|going| going.iter().any(|id| self.must_stay(id) || self.is_looked_at(id)));
+        let may_be_held = shown.len() <= HELD;
+        let holds = |id: &ReplyId| self.must_stay(id) || (may_be_held && self.is_looked_at(id));
+        let stays = going.is_none_or(|going| going.iter().any(holds));
         let end = End::from(cursor);
         if stays || end == End::Complete {
             return false;
@@ -140,7 +144,7 @@ impl Thread {
             || self.acts.iter().any(|act| act.id == *id)
     }
 
-    /// Whether the focus or the selection is in a reply.
+    /// Whether the focus or the selection is in a reply. Who reads on with a wheel leaves them behind for good.
     fn is_looked_at(&self, id: &ReplyId) -> bool {
         let number = self.reply(id).and_then(|reply| reply.number);
         let selected = self.passage.as_ref().map(|passage| passage.number);

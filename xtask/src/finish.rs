@@ -42,7 +42,7 @@ pub(crate) const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
 
 /// What embed.js, theme.js and runtime.js say to each other and to nobody else: fields of an element's state (`it`).
 /// All get the same short names for it. What the DOM, the page or the module knows is not among them.
-const BETWEEN_SCRIPTS: [&str; 30] = [
+const BETWEEN_SCRIPTS: [&str; 31] = [
     "again",
     "asideKey",
     "changed",
@@ -52,6 +52,7 @@ const BETWEEN_SCRIPTS: [&str; 30] = [
     "failure",
     "handle",
     "isStale",
+    "led",
     "life",
     "looking",
     "more",

@@ -4,7 +4,7 @@ use afterword_contract::Order;
 
 use super::chance::{Dice, answer};
 use super::{failed, jumped, loaded, mounted, page};
-use crate::thread::window::WINDOW;
+use crate::thread::window::{HELD, WINDOW};
 use crate::thread::{Aside, Command, End, Event, Failure, Load, Passage, Position, Query, RequestId, Thread};
 
 /// A thread of 10,000 replies that are asked for by fifty, and a backend that answers as it should.
@@ -145,18 +145,30 @@ fn what_the_reader_is_at_does_not_go() {
     focus.tell(Event::FocusSeen(20));
     let mut work = Long::new(None);
     editing(&mut work, 20);
-    for mut long in [passage, focus, work] {
-        for _ in 0..10 {
+    for (mut long, pages) in [(passage, 7), (focus, 7), (work, 10)] {
+        for _ in 0..pages {
             long.near(true);
         }
-        assert_eq!(long.run(), (1, 550));
+        assert_eq!(long.run(), (1, 50 + 50 * pages));
         long.tell(Event::TextSelected(None));
         long.tell(Event::FocusSeen(0));
         let id = long.thread.numbered(20).expect("it is shown").id.clone();
         long.tell(Event::AsideChanged { id, aside: None });
         long.near(true);
-        assert_eq!(long.run(), (401, 600));
+        let last = 100 + 50 * pages;
+        assert_eq!(long.run(), (last - 199, last));
     }
+}
+
+#[test]
+fn what_was_left_behind_with_the_focus_goes_at_last() {
+    let mut long = Long::new(None);
+    long.tell(Event::FocusSeen(20));
+    for _ in 0..10 {
+        long.near(true);
+    }
+    assert_eq!(long.run(), (351, 550));
+    assert!(matches!(long.thread.earlier(), End::More(_)), "they can be had again");
 }
 
 #[test]
@@ -285,7 +297,12 @@ fn the_run_stays_contiguous_and_bounded() {
         long.tell(Event::ReloadRequested);
         long.answer();
         for _ in 0..120 {
-            match dice.below(12) {
+            match dice.below(14) {
+                12 => long.tell(Event::FocusSeen(dice.below(1_000))),
+                13 => {
+                    let number = 1 + dice.below(1_000);
+                    long.tell(Event::TextSelected(Some(Passage { number, from: 0, to: 3 })));
+                }
                 0 => long.tell(jumped(1 + dice.below(1_000), None)),
                 1 => long.tell(Event::PlaceNeared(dice.below(1_000))),
                 2 => long.tell(Event::OrderChosen(Order::Newest)),
@@ -301,8 +318,8 @@ fn the_run_stays_contiguous_and_bounded() {
             }
             long.run();
             let shown = long.thread.shown().count();
-            assert!(shown <= WINDOW, "with seed {seed} {shown} are shown");
-            assert!(long.thread.replies.count() <= 3 * WINDOW, "with seed {seed}");
+            assert!(shown <= HELD, "with seed {seed} {shown} are shown");
+            assert!(long.thread.replies.count() <= 2 * HELD, "with seed {seed}");
         }
         long.answer();
         assert_eq!(long.thread.load(), &Load::Ready, "with seed {seed}");

@@ -419,6 +419,67 @@ fn without_a_stream_what_is_shown_is_asked_for_anew_and_looked_through() {
     );
 }
 
+/// The questions that are asked, by what they are to bring.
+fn asked(commands: Vec<Command>) -> Vec<(RequestId, Position)> {
+    let mut asked = Vec::new();
+    for command in commands {
+        if let Command::FetchPage { request, query } = command {
+            assert_eq!(query.limit, 100);
+            asked.push((request, query.position));
+        }
+    }
+    asked
+}
+
+#[test]
+fn of_a_long_list_every_piece_is_asked_for_anew() {
+    let mut thread = Thread::new(Order::Oldest, 100);
+    thread.update(mounted());
+    thread.update(loaded(1, page(401..=500, 900, Some("b"), Some("c"))));
+    thread.update(Event::LaterRequested);
+    thread.update(loaded(2, page(501..=600, 900, Some("d"), Some("e"))));
+    let asked = asked(thread.update(Event::NewsWanted));
+    let around = |number| Position::Around(number);
+    assert_eq!(asked, [(RequestId(3), around(451)), (RequestId(4), around(551))]);
+    // Each is looked through, in whatever order they come.
+    for (request, number) in [(4, 600), (3, 401)] {
+        assert!(thread.wants_news());
+        let mut newer = page(number..=number, 900, None, None);
+        newer.replies[0].body = "edited".to_owned();
+        thread.update(loaded(request, newer));
+        assert_eq!(thread.numbered(number).map(|reply| reply.body.as_str()), Some("edited"));
+    }
+    assert!(!thread.wants_news());
+}
+
+#[test]
+fn news_that_could_not_be_had_are_still_wanted() {
+    let mut thread = Thread::new(Order::Oldest, 3);
+    thread.update(mounted());
+    assert_eq!(thread.update(Event::NewsWanted), vec![]);
+    thread.update(whole());
+    assert!(!thread.wants_news());
+    thread.update(Event::NewsWanted);
+    thread.update(failed(2, Failure::Unreachable));
+    assert!(thread.wants_news());
+    // Asked for once more, the first question is of no importance.
+    thread.update(Event::NewsWanted);
+    thread.update(loaded(2, page(1..=3, 3, None, None)));
+    assert!(thread.wants_news());
+    thread.update(loaded(3, page(1..=3, 3, None, None)));
+    assert!(!thread.wants_news());
+}
+
+#[test]
+fn what_others_did_is_seen_beside_a_reply_of_the_viewers_that_is_on_its_way() {
+    let mut thread = taking_part();
+    send(&mut thread);
+    let news = ThreadPage { replies: vec![mine(4), edited(1, "2", "edited")], ..page([], 4, None, None) };
+    thread.update(Event::NewsCame(Box::new(news)));
+    assert_eq!((thread.news(), thread.numbered(4)), (0, None));
+    assert_eq!(thread.numbered(1).map(|reply| reply.body.as_str()), Some("edited"));
+}
+
 #[test]
 fn a_late_answer_takes_nothing_back() {
     check(
