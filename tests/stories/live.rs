@@ -1,7 +1,7 @@
 //! What others do appears while one reads: over a stream from the reference server, and by asking where there is none.
 
 use afterword_tests::article::{Article, SCRIPT, element};
-use afterword_tests::backend::{reaction, reply, thread};
+use afterword_tests::backend::{long_thread, reaction, reply, thread};
 use afterword_tests::engine::Engine;
 use afterword_tests::reference::Reference;
 use afterword_tests::stage::Stage;
@@ -20,6 +20,7 @@ stories! { live:
     an_element_that_leaves_hears_no_more,
     a_backend_that_tells_nothing_is_asked,
     a_hundred_times_there_and_gone_leaves_nothing,
+    who_asks_for_news_asks_past_the_cache_and_names_what_is_known,
 }
 
 /// Counts the streams of the page: those that are heard, those that are held, and all that there ever were.
@@ -264,4 +265,42 @@ async fn a_hundred_times_there_and_gone_leaves_nothing(stage: &Stage) {
             assert!(now[2] <= heap + 1.0, "heap, in MB: {heap} became {}", now[2]);
         }
     }
+}
+
+async fn who_asks_for_news_asks_past_the_cache_and_names_what_is_known(stage: &Stage) {
+    stage.host.let_caches_keep();
+    stage.host.backend().put(long_thread("t", 2));
+    stage.open(&Article::with_thread("").head(stage.clock())).await;
+    stage.ready().await;
+    // The cache has the page, and may answer with it: who asks as usual reaches nobody.
+    let heard = "performance.getEntriesByType('resource').filter((it) => it.name.includes('/api/replies'))";
+    let usual =
+        format!("fetch({heard}[0].name, {{ credentials: 'omit' }}).then((it) => it.text()).then(done)");
+    stage.run_async(&usual).await;
+    // WebKit keeps nothing while a driver steers it.
+    let keeps = stage.engine != Engine::Webkit;
+    let first = if keeps { 1 } else { 2 };
+    assert_eq!(stage.host.asked("/api/replies").len(), first, "the cache has answered");
+
+    let asking = stage.host.hold("/api/replies");
+    stage.run("pass(2)").await;
+    asking.reached_by(1).await;
+    let before = stage.number(&format!("{heard}.length")).await;
+    asking.open();
+    stage.until("the answer is here", &format!("{heard}.length > {before}")).await;
+    stage.frames().await;
+    assert_eq!(stage.host.unchanged(), usize::from(keeps));
+    stage.check("nothing is new", "!part('news') && numbers().length === 2").await;
+
+    stage.host.backend().put(long_thread("t", 4));
+    stage.run("pass(2)").await;
+    stage.until("two wait", "text(part('news')) === '2 new replies'").await;
+    let asked = stage.host.asked("/api/replies");
+    assert_eq!(asked.len(), first + 2);
+    for asked in &asked[first..] {
+        let says = |name: &str| asked.headers.iter().any(|(known, _)| known == name);
+        assert!(says("cache-control"), "caches may answer: {:?}", asked.headers);
+        assert_eq!(says("if-none-match"), keeps, "what is known is not named: {:?}", asked.headers);
+    }
+    assert_eq!(stage.host.unchanged(), usize::from(keeps), "news are sent whole");
 }
