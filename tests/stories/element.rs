@@ -29,6 +29,7 @@ stories! { element:
     what_is_selected_over_drawn_replies_wakes_them,
     a_link_to_a_reply_wakes_them,
     a_link_to_a_drawn_reply_wakes_them,
+    a_page_that_is_printed_waits_for_nobody,
 }
 
 async fn one_tag_is_enough(stage: &Stage) {
@@ -442,4 +443,19 @@ async fn a_link_to_a_reply_wakes_them(stage: &Stage) {
 async fn a_link_to_a_drawn_reply_wakes_them(stage: &Stage) {
     drawn_and_asleep(stage).await;
     follow_links(stage).await;
+}
+
+async fn a_page_that_is_printed_waits_for_nobody(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    for attributes in ["", "loading=interaction"] {
+        let before = stage.host.asked("afterword_bg.wasm").len();
+        let body = format!("<div style='height: 9000px'></div>{}{SCRIPT}", element("t", attributes));
+        stage.open(&Article::with(&body)).await;
+        stage.until("the element is known", "!!root()").await;
+        stage.frames().await;
+        assert_eq!(stage.host.asked("afterword_bg.wasm").len(), before, "fetched before anybody was near");
+        stage.run("dispatchEvent(new Event('beforeprint'))").await;
+        stage.ready().await;
+        stage.equal("[numbers().length, scrollY]", json!([1, 0])).await;
+    }
 }
