@@ -47,6 +47,18 @@ const STREAMS: &str = r#"<script>{
   };
 }</script>"#;
 
+/// Keeps the memories of all modules that are started, and says how many bytes they have.
+const MEMORY: &str = "<script>{
+  const memories = new Set();
+  const instantiate = WebAssembly.instantiate;
+  WebAssembly.instantiate = async (...what) => {
+    const made = await instantiate.apply(WebAssembly, what);
+    for (const it of Object.values((made.instance ?? made).exports)) if (it instanceof WebAssembly.Memory) memories.add(it);
+    return made;
+  };
+  window.memory = () => [...memories].reduce((sum, it) => sum + it.buffer.byteLength, 0);
+}</script>";
+
 /// Two elements with the same thread of the reference server, as two pages would have them.
 async fn two_pages(stage: &Stage, attributes: &str) -> Reference {
     let server = Reference::start(LIGHTHOUSE, THREAD).await;
@@ -228,10 +240,10 @@ async fn a_backend_that_tells_nothing_is_asked(stage: &Stage) {
 
 async fn a_hundred_times_there_and_gone_leaves_nothing(stage: &Stage) {
     let server = Reference::start(LIGHTHOUSE, THREAD).await;
-    let article = Article::with(SCRIPT).head(stage.clock()).head(STREAMS);
+    let article = Article::with(SCRIPT).head(stage.clock()).head(STREAMS).head(MEMORY);
     stage.open_at("/articles/lighthouse.html", &article).await;
     stage.run(&format!("window.api = '{}/api'", server.origin)).await;
-    let mut before = None;
+    let (mut before, mut memory) = (None, None);
     let ten = format!(
         "(async () => {{
            for (let at = 0; at < 10; at += 1) {{
@@ -250,6 +262,11 @@ async fn a_hundred_times_there_and_gone_leaves_nothing(stage: &Stage) {
     // The first ten load what stays; then a hundred more.
     for round in 0..11 {
         assert_eq!(stage.run_async(&ten).await, json!([0, 0]));
+        // Of the module's own nothing is ever taken back, but what is free is there for the next.
+        let now = stage.number("memory()").await;
+        let first = *memory.get_or_insert(now);
+        assert!(first > 0.0, "no module was seen");
+        assert!(now <= first, "the module's memory: {first} bytes became {now}, after {round} rounds");
         if stage.engine == Engine::Chromium && matches!(round, 0 | 10) {
             stage.devtools("HeapProfiler.collectGarbage", json!({})).await;
             stage.devtools("Performance.enable", json!({})).await;
