@@ -21,6 +21,8 @@ stories! { live:
     a_backend_that_tells_nothing_is_asked,
     a_hundred_times_there_and_gone_leaves_nothing,
     who_asks_for_news_asks_past_the_cache_and_names_what_is_known,
+    a_reply_written_in_one_window_waits_in_the_other,
+    what_was_posted_before_anybody_listened_again_is_told,
 }
 
 /// Counts the streams of the page: those that are heard, those that are held, and all that there ever were.
@@ -320,4 +322,53 @@ async fn who_asks_for_news_asks_past_the_cache_and_names_what_is_known(stage: &S
         assert_eq!(says("if-none-match"), keeps, "what is known is not named: {:?}", asked.headers);
     }
     assert_eq!(stage.host.unchanged(), usize::from(keeps), "news are sent whole");
+}
+
+/// Opens the lighthouse of a server in the window at hand, and waits until it is heard.
+async fn lighthouse(stage: &Stage, server: &Reference) {
+    let attributes = format!(r#"api="{}/api" thread="{THREAD}" loading="eager""#, server.origin);
+    let article = Article::with(&format!("<after-word {attributes}></after-word>{SCRIPT}")).head(STREAMS);
+    stage.open_at("/articles/lighthouse.html", &article).await;
+    stage.ready().await;
+    stage.until("it listens", "listening() === 1").await;
+}
+
+async fn a_reply_written_in_one_window_waits_in_the_other(stage: &Stage) {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    lighthouse(stage, &server).await;
+    let reader = stage.client.window().await.expect("a window");
+    let writer = stage.client.new_window(false).await.expect("another window").handle;
+    stage.client.switch_to_window(writer.clone()).await.expect("the other window");
+    lighthouse(stage, &server).await;
+    for (body, number, waiting) in [("First.", 18, "1 new reply"), ("Second.", 19, "2 new replies")] {
+        write(stage, body, number).await;
+        stage.check("and is nothing new where it was written", "!part('news')").await;
+        stage.log().await;
+        stage.client.switch_to_window(reader.clone()).await.expect("the first window");
+        stage.until("it waits in the other", &format!("text(part('news')) === {waiting:?}")).await;
+        stage.equal("numbers().length", 17).await;
+        stage.log().await;
+        stage.client.switch_to_window(writer.clone()).await.expect("the other window");
+    }
+    stage.client.switch_to_window(reader).await.expect("the first window");
+    stage.equal("opened", 1).await;
+    stage.click("part('news')").await;
+    stage.until("the first of them has the focus", "focused() === reply(18)").await;
+    stage.equal("numbers().slice(-2)", json!([18, 19])).await;
+}
+
+async fn what_was_posted_before_anybody_listened_again_is_told(stage: &Stage) {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    lighthouse(stage, &server).await;
+    server.stop().await;
+    stage.until("nobody listens", "listening() === 0").await;
+    server.turn_listeners_away(true);
+    server.rise().await;
+    server.post(THREAD, "Torvald Quist", "Between two streams.").await;
+    stage.equal("listening()", 0).await;
+    stage.check("nothing is heard", "!part('news')").await;
+    server.turn_listeners_away(false);
+    stage.until("it waits", "text(part('news')) === '1 new reply'").await;
+    stage.click("part('news')").await;
+    stage.until("it is read", "text(within(reply(18), 'reply-body')) === 'Between two streams.'").await;
 }
