@@ -2,6 +2,7 @@
 //! backend. Puts faults in the way, and remembers every request. Each story has a host of its own.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -44,7 +45,14 @@ struct State {
     files: HashMap<String, File>,
     faults: Vec<(String, Fault)>,
     asked: Vec<Asked>,
+    /// Whether pages of replies may lie in caches.
+    lets_caches_keep: bool,
+    /// How many requests were told that nothing has changed.
+    unchanged: usize,
 }
+
+/// What the contract says of a page of replies.
+const KEPT: &str = "public, max-age=10, stale-while-revalidate=60";
 
 struct Shared {
     dist: PathBuf,
@@ -155,6 +163,16 @@ impl Host {
         self.shared.state.lock().unwrap().faults.clear();
     }
 
+    /// From now on, caches may keep pages of replies as long as the contract lets them, under the tag of what was sent.
+    pub fn let_caches_keep(&self) {
+        self.shared.state.lock().unwrap().lets_caches_keep = true;
+    }
+
+    /// How many requests were answered with 304 so far.
+    pub fn unchanged(&self) -> usize {
+        self.shared.state.lock().unwrap().unchanged
+    }
+
     /// The requests so far whose path and query hold `needle`.
     pub fn asked(&self, needle: &str) -> Vec<Asked> {
         let state = self.shared.state.lock().unwrap();
@@ -196,6 +214,10 @@ async fn answer(request: Request<hyper::body::Incoming>, shared: Arc<Shared>) ->
     if request.method() == Method::OPTIONS {
         return Ok(permission());
     }
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let may_be_kept = request.method() == Method::GET
+        && request.uri().path().ends_with("/api/replies")
+        && shared.state.lock().unwrap().lets_caches_keep;
     let asked = format!("{} {target}", request.method());
     let fault = {
         let state = shared.state.lock().unwrap();
@@ -226,7 +248,11 @@ async fn answer(request: Request<hyper::body::Incoming>, shared: Arc<Shared>) ->
         }
         None => truth(request, &target, &shared).await,
     };
-    set(&mut response, header::CACHE_CONTROL, "no-store");
+    if may_be_kept && response.status() == StatusCode::OK {
+        response = kept(response, known, &shared).await;
+    } else {
+        set(&mut response, header::CACHE_CONTROL, "no-store");
+    }
     set(&mut response, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     set(&mut response, header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, Retry-After");
     set(&mut response, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
@@ -272,6 +298,24 @@ async fn half(response: Response<Body>) -> Response<Body> {
     head.headers.remove(header::CONTENT_LENGTH);
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap_or_default();
     Response::from_parts(head, Body::from(body.slice(..body.len() / 2)))
+}
+
+/// The answer with a tag of what it says, for caches; without its body for who knows that tag.
+async fn kept(response: Response<Body>, known: Option<HeaderValue>, shared: &Shared) -> Response<Body> {
+    let (mut head, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap_or_default();
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    let tag = format!("\"{:x}\"", hasher.finish());
+    let is_known = known.is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    if is_known {
+        head.status = StatusCode::NOT_MODIFIED;
+        shared.state.lock().unwrap().unchanged += 1;
+    }
+    let mut response = Response::from_parts(head, if is_known { Body::empty() } else { Body::from(body) });
+    set(&mut response, header::ETAG, &tag);
+    set(&mut response, header::CACHE_CONTROL, KEPT);
+    response
 }
 
 /// What other origins may send, as the contract says it.

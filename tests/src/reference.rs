@@ -15,9 +15,11 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::{Method, header};
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
+use crate::client;
 use crate::watch;
 
 /// A running reference server, which stops when this is dropped.
@@ -40,6 +42,8 @@ struct Layer {
     stop: Arc<Notify>,
     /// Whether it is dead: connections that are still open lead nowhere.
     dead: Arc<AtomicBool>,
+    /// Whether whoever wants to listen is turned away.
+    mute: Arc<AtomicBool>,
 }
 
 impl Reference {
@@ -81,6 +85,26 @@ impl Reference {
         let address = self.origin.trim_start_matches("http://");
         let (_, serving) = serve(address, &self.store, &self.front, &self.layer).await;
         *self.serving.lock().unwrap() = serving;
+    }
+
+    /// Whether whoever wants to listen is turned away, from now on.
+    pub fn turn_listeners_away(&self, away: bool) {
+        self.layer.mute.store(away, Ordering::SeqCst);
+    }
+
+    /// Posts a reply to a thread as a guest of that name, from nobody's browser.
+    pub async fn post(&self, thread: &str, name: &str, body: &str) {
+        let ask = async |route: &str, headers: &[(&str, &str)], json: Value| {
+            let address = format!("{}/api/{route}", self.origin);
+            let answer = client::ask(Method::POST, &address, headers, &json).await;
+            let answer = answer.unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(answer.status, 201, "{route}: {}", answer.json);
+            answer.json
+        };
+        let guest = ask("guests", &[], json!({ "name": name })).await;
+        let bearer = format!("Bearer {}", guest["token"].as_str().unwrap_or_default());
+        let headers = [("authorization", &*bearer), ("idempotency-key", "\"a-key-of-its-own\"")];
+        ask("replies", &headers, json!({ "thread": thread, "body": body })).await;
     }
 
     /// How many requests asked for permission first.
@@ -132,6 +156,7 @@ async fn watched(State(layer): State<Layer>, mut request: Request, next: Next) -
         return broken();
     }
     match request.uri().path() {
+        "/api/live" if layer.mute.load(Ordering::SeqCst) => return broken(),
         "/watch.js" => return ([(header::CONTENT_TYPE, "text/javascript")], watch::WATCH).into_response(),
         "/" => {}
         _ => return next.run(request).await,

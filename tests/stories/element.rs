@@ -26,6 +26,10 @@ stories! { element:
     a_thread_far_below_waits_for_the_reader,
     an_eager_thread_does_not_wait,
     interaction_waits_for_the_reader_to_act,
+    what_is_selected_over_drawn_replies_wakes_them,
+    a_link_to_a_reply_wakes_them,
+    a_link_to_a_drawn_reply_wakes_them,
+    a_page_that_is_printed_waits_for_nobody,
 }
 
 async fn one_tag_is_enough(stage: &Stage) {
@@ -371,4 +375,87 @@ async fn interaction_waits_for_the_reader_to_act(stage: &Stage) {
     stage.click("root().querySelector('button')").await;
     stage.ready().await;
     stage.equal("numbers().length", 1).await;
+}
+
+/// Opens an article whose five replies wait until somebody does something in them.
+async fn open_asleep(stage: &Stage, attributes: &str) {
+    stage.host.backend().put(long_thread("t", 5));
+    let after = "<p id=after>More to read.</p>";
+    stage.open(&Article::with(&format!("{}{after}{SCRIPT}", element("t", attributes)))).await;
+}
+
+/// The same, with replies that the backend has drawn.
+async fn drawn_and_asleep(stage: &Stage) {
+    open_asleep(stage, "html loading=interaction").await;
+    stage.until("all is drawn", "state() === 'still' && shown(reply(5))").await;
+}
+
+/// Waits as long as anything that was begun would need to ask, and asserts that nothing did.
+async fn asleep(stage: &Stage) {
+    stage.frames().await;
+    stage.run_async("fetch('/watch.js').then(() => setTimeout(done))").await;
+    for file in ["/api/replies", "afterword_bg.wasm", "afterword.js"] {
+        assert_eq!(stage.host.asked(file).len(), 0, "{file} was fetched before anybody acted");
+    }
+}
+
+/// Waits until the module has taken over, once.
+async fn awake(stage: &Stage) {
+    stage.ready().await;
+    stage.equal("numbers().length", 5).await;
+    for file in ["/api/replies", "afterword_bg.wasm", "afterword.js"] {
+        assert_eq!(stage.host.asked(file).len(), 1, "{file}");
+    }
+}
+
+async fn what_is_selected_over_drawn_replies_wakes_them(stage: &Stage) {
+    drawn_and_asleep(stage).await;
+    // By no pointer, which wakes them as well: as all of a page is selected with the keyboard.
+    let select = |to: &str| {
+        format!(
+            "const words = (id) => document.getElementById(id).firstChild;
+             getSelection().setBaseAndExtent(words('prose'), 0, words('{to}'), 4);
+             return getSelection().toString();"
+        )
+    };
+    assert_eq!(stage.run(&select("prose")).await, "What");
+    asleep(stage).await;
+    stage.run(&select("after")).await;
+    awake(stage).await;
+}
+
+/// Follows a link into the article, which wakes nobody, and one to a reply.
+async fn follow_links(stage: &Stage) {
+    stage.run("location.hash = '#prose'").await;
+    asleep(stage).await;
+    stage.run("location.hash = '#reply-4'").await;
+    awake(stage).await;
+    stage.until("the reply has the focus", "focused() === reply(4) && inView(reply(4))").await;
+}
+
+async fn a_link_to_a_reply_wakes_them(stage: &Stage) {
+    // Where nothing is drawn, nothing can be focused, which wakes as well.
+    open_asleep(stage, "loading=interaction").await;
+    stage.until("a button is there", "shown(root()?.querySelector('button'))").await;
+    follow_links(stage).await;
+}
+
+async fn a_link_to_a_drawn_reply_wakes_them(stage: &Stage) {
+    drawn_and_asleep(stage).await;
+    follow_links(stage).await;
+}
+
+async fn a_page_that_is_printed_waits_for_nobody(stage: &Stage) {
+    stage.host.backend().put(thread("t", vec![reply(1, "Ada", "One.")]));
+    for attributes in ["", "loading=interaction"] {
+        let before = stage.host.asked("afterword_bg.wasm").len();
+        let body = format!("<div style='height: 9000px'></div>{}{SCRIPT}", element("t", attributes));
+        stage.open(&Article::with(&body)).await;
+        stage.until("the element is known", "!!root()").await;
+        stage.frames().await;
+        assert_eq!(stage.host.asked("afterword_bg.wasm").len(), before, "fetched before anybody was near");
+        stage.run("dispatchEvent(new Event('beforeprint'))").await;
+        stage.ready().await;
+        stage.equal("[numbers().length, scrollY]", json!([1, 0])).await;
+    }
 }

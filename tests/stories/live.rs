@@ -1,7 +1,7 @@
 //! What others do appears while one reads: over a stream from the reference server, and by asking where there is none.
 
 use afterword_tests::article::{Article, SCRIPT, element};
-use afterword_tests::backend::{reaction, reply, thread};
+use afterword_tests::backend::{long_thread, reaction, reply, thread};
 use afterword_tests::engine::Engine;
 use afterword_tests::reference::Reference;
 use afterword_tests::stage::Stage;
@@ -20,6 +20,9 @@ stories! { live:
     an_element_that_leaves_hears_no_more,
     a_backend_that_tells_nothing_is_asked,
     a_hundred_times_there_and_gone_leaves_nothing,
+    who_asks_for_news_asks_past_the_cache_and_names_what_is_known,
+    a_reply_written_in_one_window_waits_in_the_other,
+    what_was_posted_before_anybody_listened_again_is_told,
 }
 
 /// Counts the streams of the page: those that are heard, those that are held, and all that there ever were.
@@ -45,6 +48,18 @@ const STREAMS: &str = r#"<script>{
     document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
   };
 }</script>"#;
+
+/// Keeps the memories of all modules that are started, and says how many bytes they have.
+const MEMORY: &str = "<script>{
+  const memories = new Set();
+  const instantiate = WebAssembly.instantiate;
+  WebAssembly.instantiate = async (...what) => {
+    const made = await instantiate.apply(WebAssembly, what);
+    for (const it of Object.values((made.instance ?? made).exports)) if (it instanceof WebAssembly.Memory) memories.add(it);
+    return made;
+  };
+  window.memory = () => [...memories].reduce((sum, it) => sum + it.buffer.byteLength, 0);
+}</script>";
 
 /// Two elements with the same thread of the reference server, as two pages would have them.
 async fn two_pages(stage: &Stage, attributes: &str) -> Reference {
@@ -227,10 +242,10 @@ async fn a_backend_that_tells_nothing_is_asked(stage: &Stage) {
 
 async fn a_hundred_times_there_and_gone_leaves_nothing(stage: &Stage) {
     let server = Reference::start(LIGHTHOUSE, THREAD).await;
-    let article = Article::with(SCRIPT).head(stage.clock()).head(STREAMS);
+    let article = Article::with(SCRIPT).head(stage.clock()).head(STREAMS).head(MEMORY);
     stage.open_at("/articles/lighthouse.html", &article).await;
     stage.run(&format!("window.api = '{}/api'", server.origin)).await;
-    let mut before = None;
+    let (mut before, mut memory) = (None, None);
     let ten = format!(
         "(async () => {{
            for (let at = 0; at < 10; at += 1) {{
@@ -249,6 +264,11 @@ async fn a_hundred_times_there_and_gone_leaves_nothing(stage: &Stage) {
     // The first ten load what stays; then a hundred more.
     for round in 0..11 {
         assert_eq!(stage.run_async(&ten).await, json!([0, 0]));
+        // Of the module's own nothing is ever taken back, but what is free is there for the next.
+        let now = stage.number("memory()").await;
+        let first = *memory.get_or_insert(now);
+        assert!(first > 0.0, "no module was seen");
+        assert!(now <= first, "the module's memory: {first} bytes became {now}, after {round} rounds");
         if stage.engine == Engine::Chromium && matches!(round, 0 | 10) {
             stage.devtools("HeapProfiler.collectGarbage", json!({})).await;
             stage.devtools("Performance.enable", json!({})).await;
@@ -264,4 +284,91 @@ async fn a_hundred_times_there_and_gone_leaves_nothing(stage: &Stage) {
             assert!(now[2] <= heap + 1.0, "heap, in MB: {heap} became {}", now[2]);
         }
     }
+}
+
+async fn who_asks_for_news_asks_past_the_cache_and_names_what_is_known(stage: &Stage) {
+    stage.host.let_caches_keep();
+    stage.host.backend().put(long_thread("t", 2));
+    stage.open(&Article::with_thread("").head(stage.clock())).await;
+    stage.ready().await;
+    // The cache has the page, and may answer with it: who asks as usual reaches nobody.
+    let heard = "performance.getEntriesByType('resource').filter((it) => it.name.includes('/api/replies'))";
+    let usual =
+        format!("fetch({heard}[0].name, {{ credentials: 'omit' }}).then((it) => it.text()).then(done)");
+    stage.run_async(&usual).await;
+    // WebKit keeps nothing while a driver steers it.
+    let keeps = stage.engine != Engine::Webkit;
+    let first = if keeps { 1 } else { 2 };
+    assert_eq!(stage.host.asked("/api/replies").len(), first, "the cache has answered");
+
+    let asking = stage.host.hold("/api/replies");
+    stage.run("pass(2)").await;
+    asking.reached_by(1).await;
+    let before = stage.number(&format!("{heard}.length")).await;
+    asking.open();
+    stage.until("the answer is here", &format!("{heard}.length > {before}")).await;
+    stage.frames().await;
+    assert_eq!(stage.host.unchanged(), usize::from(keeps));
+    stage.check("nothing is new", "!part('news') && numbers().length === 2").await;
+
+    stage.host.backend().put(long_thread("t", 4));
+    stage.run("pass(2)").await;
+    stage.until("two wait", "text(part('news')) === '2 new replies'").await;
+    let asked = stage.host.asked("/api/replies");
+    assert_eq!(asked.len(), first + 2);
+    for asked in &asked[first..] {
+        let says = |name: &str| asked.headers.iter().any(|(known, _)| known == name);
+        assert!(says("cache-control"), "caches may answer: {:?}", asked.headers);
+        assert_eq!(says("if-none-match"), keeps, "what is known is not named: {:?}", asked.headers);
+    }
+    assert_eq!(stage.host.unchanged(), usize::from(keeps), "news are sent whole");
+}
+
+/// Opens the lighthouse of a server in the window at hand, and waits until it is heard.
+async fn lighthouse(stage: &Stage, server: &Reference) {
+    let attributes = format!(r#"api="{}/api" thread="{THREAD}" loading="eager""#, server.origin);
+    let article = Article::with(&format!("<after-word {attributes}></after-word>{SCRIPT}")).head(STREAMS);
+    stage.open_at("/articles/lighthouse.html", &article).await;
+    stage.ready().await;
+    stage.until("it listens", "listening() === 1").await;
+}
+
+async fn a_reply_written_in_one_window_waits_in_the_other(stage: &Stage) {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    lighthouse(stage, &server).await;
+    let reader = stage.client.window().await.expect("a window");
+    let writer = stage.client.new_window(false).await.expect("another window").handle;
+    stage.client.switch_to_window(writer.clone()).await.expect("the other window");
+    lighthouse(stage, &server).await;
+    for (body, number, waiting) in [("First.", 18, "1 new reply"), ("Second.", 19, "2 new replies")] {
+        write(stage, body, number).await;
+        stage.check("and is nothing new where it was written", "!part('news')").await;
+        stage.log().await;
+        stage.client.switch_to_window(reader.clone()).await.expect("the first window");
+        stage.until("it waits in the other", &format!("text(part('news')) === {waiting:?}")).await;
+        stage.equal("numbers().length", 17).await;
+        stage.log().await;
+        stage.client.switch_to_window(writer.clone()).await.expect("the other window");
+    }
+    stage.client.switch_to_window(reader).await.expect("the first window");
+    stage.equal("opened", 1).await;
+    stage.click("part('news')").await;
+    stage.until("the first of them has the focus", "focused() === reply(18)").await;
+    stage.equal("numbers().slice(-2)", json!([18, 19])).await;
+}
+
+async fn what_was_posted_before_anybody_listened_again_is_told(stage: &Stage) {
+    let server = Reference::start(LIGHTHOUSE, THREAD).await;
+    lighthouse(stage, &server).await;
+    server.stop().await;
+    stage.until("nobody listens", "listening() === 0").await;
+    server.turn_listeners_away(true);
+    server.rise().await;
+    server.post(THREAD, "Torvald Quist", "Between two streams.").await;
+    stage.equal("listening()", 0).await;
+    stage.check("nothing is heard", "!part('news')").await;
+    server.turn_listeners_away(false);
+    stage.until("it waits", "text(part('news')) === '1 new reply'").await;
+    stage.click("part('news')").await;
+    stage.until("it is read", "text(within(reply(18), 'reply-body')) === 'Between two streams.'").await;
 }

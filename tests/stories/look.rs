@@ -1,6 +1,6 @@
 //! How it sits in other people's layouts: narrow, wide, hostile sheets, paper, forced colours, no motion.
 
-use afterword_contract::{Person, Reply, ThreadPage};
+use afterword_contract::{Feature, Person, Reply, ThreadPage};
 use afterword_tests::article::{Article, SCRIPT, element};
 use afterword_tests::backend::{long_thread, person, reaction, reply, thread};
 use afterword_tests::engine::Engine;
@@ -18,6 +18,7 @@ stories! { look:
     parts_can_be_styled_from_outside,
     from_right_to_left_everything_is_mirrored,
     on_paper_there_are_no_controls,
+    on_paper_there_is_no_room_for_what_is_not_there,
     forced_colours_keep_the_edges,
     without_motion_nothing_moves,
     the_dark_follows_the_system_only_with_the_page,
@@ -187,17 +188,22 @@ async fn from_right_to_left_everything_is_mirrored(stage: &Stage) {
         .await;
 }
 
+/// Shows the page as it would be printed.
+async fn print(stage: &Stage) {
+    if stage.engine == Engine::Chromium {
+        stage.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
+    } else {
+        assert!(stage.apply_media("print", "screen").await > 0.0, "no rules for paper");
+    }
+}
+
 async fn on_paper_there_are_no_controls(stage: &Stage) {
     let long = "Words that nobody will read twice. ".repeat(60);
     let body = format!("> [Ada](#reply-1) said:\n> {long}\n\nToo long.");
     let mut page = long_thread("t", 30);
     page.replies[1] = reply(2, "Bo", &body);
     stage.read_with(page, "page-size=10 theme=dark").await;
-    if stage.engine == Engine::Chromium {
-        stage.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" })).await;
-    } else {
-        assert!(stage.apply_media("print", "screen").await > 0.0, "no rules for paper");
-    }
+    print(stage).await;
     for name in ["tools", "pager", "jump"] {
         stage.check(&format!("{name} is not printed"), &format!("!parts({name:?}).some(shown)")).await;
     }
@@ -240,6 +246,40 @@ async fn on_paper_there_are_no_controls(stage: &Stage) {
     let dark =
         ink.trim_start_matches("rgb(").split(',').next().and_then(|red| red.trim().parse::<f64>().ok());
     assert!(dark.is_some_and(|red| red < 100.0), "the ink on paper is {ink}");
+}
+
+async fn on_paper_there_is_no_room_for_what_is_not_there(stage: &Stage) {
+    let mut page = long_thread("t", 60);
+    page.thread.features = vec![Feature::Reply];
+    stage.host.backend().put(page);
+    // In the second somebody is writing.
+    let elements = element("t", "page-size=20 loading=eager").repeat(2);
+    stage.open(&Article::with(&format!("{elements}{SCRIPT}"))).await;
+    stage.until("both are ready", "state(0) === 'ready' && state(1) === 'ready'").await;
+    stage.click("part('composer-open', 1)").await;
+    stage.until("the text has the focus", "focused() === part('composer-text', 1)").await;
+    // What is neither read nor there. Where it takes no room, it is not seen either.
+    let gone = [("tools", 0), ("pager", 0), ("spacer", 0), ("composer-closed", 0), ("composer", 1)];
+    let room = |(name, at): (&str, u32)| format!("parts({name:?}, {at}).some((it) => it.offsetHeight > 0)");
+    for it in gone {
+        stage.until(&format!("{} has room on the screen", it.0), &room(it)).await;
+    }
+    let replies = stage.text("numbers().join()").await;
+    print(stage).await;
+    for it in gone {
+        stage.check(&format!("{} has none on paper", it.0), &format!("!({})", room(it))).await;
+    }
+    stage.equal("numbers().join()", replies).await;
+    for name in ["reply", "reply-author", "reply-time", "reply-body"] {
+        let seen =
+            "(it) => it.getClientRects().length > 0 && it.checkVisibility({ visibilityProperty: true })";
+        stage
+            .check(
+                &format!("each {name} is printed"),
+                &format!("parts({name:?}).length >= 20 && parts({name:?}).every({seen})"),
+            )
+            .await;
+    }
 }
 
 async fn forced_colours_keep_the_edges(stage: &Stage) {
