@@ -615,7 +615,7 @@
     const theme = loadTheme(it);
     const beGiven = () => !it.isStale && host.querySelector(':scope > section[part~="thread"]');
     // The parser may be in the middle of it, or before it.
-    if (document.readyState === "loading" && (beGiven() || !(host.nextSibling || host.hasAttribute("html")))) {
+    if (document.readyState === "loading" && (beGiven() || (!host.hasAttribute("html") && !host.nextSibling))) {
       await new Promise((parsed) => listen(document, "DOMContentLoaded", parsed));
     }
     const drawn = beGiven() || (await drawnByBackend(it, signal));

@@ -23,6 +23,13 @@ stories! { first_paint:
     where_the_reader_is_stays,
     what_was_typed_is_carried_over,
     what_was_typed_goes_behind_a_kept_draft,
+    what_was_typed_survives_a_reload,
+    another_address_is_another_thread,
+    what_is_composed_in_a_thread_that_goes_holds_nothing_up,
+    what_is_asked_anew_leaves_the_first_paint_on,
+    who_is_free_again_is_led_to_the_reply,
+    who_asks_for_another_reply_than_the_address_is_led_there,
+    markup_that_is_still_being_read_is_shown,
     what_was_pressed_is_done,
     a_reaction_pressed_early_asks_for_a_name,
     what_was_typed_survives_leaving_and_changes,
@@ -324,6 +331,7 @@ async fn where_the_reader_is_stays(stage: &Stage) {
         .await;
     stage.check("the focus", "focused() === within(reply(14), 'reply-number')").await;
     stage.equal(SELECTED, "number").await;
+    stage.until("what is selected can be quoted", "shown(part('quote-selection'))").await;
 }
 
 async fn what_was_typed_is_carried_over(stage: &Stage) {
@@ -360,6 +368,120 @@ async fn what_was_typed_goes_behind_a_kept_draft(stage: &Stage) {
     stage.until("both are there", r"part('composer-text').value === 'Old words.\n\nNew ones'").await;
     stage.press("!").await;
     stage.equal("part('composer-text').value.endsWith('New ones!')", true).await;
+}
+
+/// A browser does not keep what stands in the fields of a shadow tree.
+async fn what_was_typed_survives_a_reload(stage: &Stage) {
+    let gate = painted(stage, "html loading=eager").await;
+    stage.click("part('composer-text')").await;
+    stage.press("Half a thought").await;
+    stage.reload().await;
+    stage.until("it can be read again", PAINTED).await;
+    stage.click("part('composer-text')").await;
+    stage.press("Another").await;
+    gate.open();
+    stage.ready().await;
+    stage.until("both are there", r"part('composer-text').value === 'Half a thought\n\nAnother'").await;
+}
+
+/// As a router goes from article to article.
+async fn another_address_is_another_thread(stage: &Stage) {
+    for (name, words) in [("one", "Of the first article."), ("two", "Of the second.")] {
+        let id = stage.host.filled_in(&format!("{{page}}/articles/{name}.html"));
+        let mut page = thread(&id, vec![reply(1, "Ada", words)]);
+        page.thread.features = vec![Feature::Viewer, Feature::Reply, Feature::Html];
+        stage.host.backend().put(page);
+    }
+    let body = format!(r#"<after-word api="{{api}}" html loading="interaction"></after-word>{SCRIPT}"#);
+    stage.open(&Article::with(&body)).await;
+    stage.until("the first", "text(part('reply-body')) === 'Of the first article.'").await;
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.click("part('composer-text')").await;
+    stage.press("To the first").await;
+    stage.run("history.pushState(null, '', '/articles/two.html'); elements()[0].reload()").await;
+    stage.until("the second", "text(part('reply-body')) === 'Of the second.'").await;
+    gate.open();
+    stage.ready().await;
+    stage.check("nothing is written there", "!part('composer-text').value").await;
+    stage.run("history.pushState(null, '', '/articles/one.html'); elements()[0].reload()").await;
+    stage.until("it stands where it belongs", "part('composer-text')?.value === 'To the first'").await;
+}
+
+async fn what_is_composed_in_a_thread_that_goes_holds_nothing_up(stage: &Stage) {
+    let gate = painted(stage, "html loading=eager").await;
+    stage
+        .run(
+            "part('composer-text').dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }));
+             elements()[0].setAttribute('heading-level', '3');",
+        )
+        .await;
+    stage.until("it can be read again", PAINTED).await;
+    gate.open();
+    stage.ready().await;
+    stage.equal("part('count').localName", "h3").await;
+}
+
+async fn what_is_asked_anew_leaves_the_first_paint_on(stage: &Stage) {
+    put(stage);
+    stage.open(&article("html loading=eager")).await;
+    stage.ready().await;
+    stage.run("elements()[0].reload()").await;
+    stage.until("it is asked anew", "part('base').dataset.state === 'ready'").await;
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.reload().await;
+    stage.until("it is painted", PAINTED).await;
+    gate.open();
+    stage.ready().await;
+    // Who has written is not shown what a cache may have kept of before.
+    stage.run("localStorage.setItem('afterword:wrote', Date.now())").await;
+    let asked = stage.host.asked("/api/html").len();
+    stage.reload().await;
+    stage.ready().await;
+    assert_eq!(stage.host.asked("/api/html").len(), asked);
+}
+
+/// Somebody typing elsewhere on the page was not taken away from that.
+async fn who_is_free_again_is_led_to_the_reply(stage: &Stage) {
+    put(stage);
+    let (drawn, module) = (stage.host.hold("/api/html"), stage.host.hold("afterword_bg.wasm"));
+    let body = format!("<input id=search>{}{SCRIPT}", element("t", "html"));
+    stage.open_at("/articles/one.html#reply-15", &Article::with(&body)).await;
+    drawn.reached_by(1).await;
+    stage.run("document.getElementById('search').focus()").await;
+    drawn.open();
+    stage.until("it can be read", "reply(15) && shown(part('reply-body'))").await;
+    stage.frames().await;
+    stage.run("document.activeElement.blur()").await;
+    module.open();
+    stage.until("they are led there", "inView(reply(15)) && focused() === reply(15)").await;
+}
+
+async fn who_asks_for_another_reply_than_the_address_is_led_there(stage: &Stage) {
+    put(stage);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open_at("/articles/one.html#reply-15", &article("html page-size=6")).await;
+    stage.until("they are led to the first", "reply(15) && inView(reply(15)) && !reply(3)").await;
+    stage.run("elements()[0].goTo(3)").await;
+    gate.open();
+    stage.until("they are led there", "reply(3) && inView(reply(3)) && focused() === reply(3)").await;
+}
+
+/// The element is there before its contents, where the script was there before both.
+async fn markup_that_is_still_being_read_is_shown(stage: &Stage) {
+    put(stage);
+    let drawn = stage.host.drawn("t");
+    let gate = stage.host.hold("afterword_bg.wasm");
+    let body = format!(r#"<after-word api="{{api}}" thread="t" loading="eager">{drawn}</after-word>"#);
+    let script = SCRIPT.replace(" async", "");
+    stage.open(&Article::with(&body).head(&script)).await;
+    stage.until("it can be read", PAINTED).await;
+    stage.equal("numbers().length", 20).await;
+    stage.click("part('composer-text')").await;
+    stage.press("Hello").await;
+    gate.open();
+    stage.ready().await;
+    stage.until("what was typed is there", "part('composer-text').value === 'Hello'").await;
+    assert!(stage.host.asked("/api/html").is_empty(), "it was asked for what is there");
 }
 
 async fn what_was_pressed_is_done(stage: &Stage) {

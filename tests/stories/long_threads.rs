@@ -19,6 +19,7 @@ stories! { long_threads:
     what_failed_is_left_to_the_button,
     pages_by_button_alone,
     a_selection_is_not_taken_away,
+    who_left_the_focus_far_behind_goes_on_from_what_is_seen,
     what_is_new_since_the_last_visit_is_marked,
     storage_that_holds_nonsense_or_refuses_is_no_trouble,
     keys_lead_from_reply_to_reply,
@@ -57,6 +58,16 @@ async fn scroll(stage: &Stage, step: f64, until: &str) -> Value {
 }
 
 const CONTIGUOUS: &str = "numbers().every((it, at, all) => !at || Math.abs(it - all[at - 1]) === 1)";
+
+async fn who_left_the_focus_far_behind_goes_on_from_what_is_seen(stage: &Stage) {
+    open(stage, "/articles/one.html", "").await;
+    stage.run("reply(3).focus({ preventScroll: true })").await;
+    scroll(stage, 0.6, "inView(reply(520))").await;
+    stage.check("no more than four hundred are here", "numbers().length <= 400 && !reply(3)").await;
+    stage.check("none is left out", CONTIGUOUS).await;
+    stage.until("the focus is in a reply", "focused()?.matches('[part~=reply]')").await;
+    stage.check("of those that were seen", "Number(/\\d+$/.exec(focused().id)) > 300").await;
+}
 
 async fn pages_come_and_go_as_the_reader_scrolls_down_and_up(stage: &Stage) {
     open(stage, "/articles/one.html", "").await;

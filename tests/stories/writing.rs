@@ -10,6 +10,7 @@ use serde_json::json;
 
 stories! { writing:
     a_guest_writes_a_reply,
+    a_name_given_in_another_tab_is_known_here,
     a_name_that_is_taken_is_said_at_the_name,
     nobody_writes_where_the_backend_takes_nothing,
     a_draft_survives_a_reload,
@@ -81,6 +82,29 @@ async fn is_posted(stage: &Stage, number: u32, body: &str) {
 
 async fn says(stage: &Stage, words: &str) {
     stage.until("it says why", &format!("text(part('composer-status'))?.includes({words:?})")).await;
+}
+
+async fn a_name_given_in_another_tab_is_known_here(stage: &Stage) {
+    stage.read(open_thread(GUESTS)).await;
+    write(stage, "Three.").await;
+    send(stage).await;
+    stage.until("a name is asked for", "!!part('composer-name')").await;
+    stage
+        .run_async(
+            "const { api } = elements()[0];
+             fetch(`${api}/guests`, {
+               method: 'POST', body: JSON.stringify({ name: 'Bram' }), headers: { 'Content-Type': 'application/json' },
+             }).then((it) => it.json()).then((guest) => {
+               const other = document.body.appendChild(document.createElement('iframe'));
+               other.contentWindow.localStorage.setItem(`afterword:guest:${api}`, JSON.stringify(guest));
+               done();
+             });",
+        )
+        .await;
+    stage.until("no longer", "!part('composer-name')").await;
+    send(stage).await;
+    is_posted(stage, 3, "Three.").await;
+    assert_eq!(stage.host.asked("/api/guests").iter().filter(|it| it.method == "POST").count(), 1);
 }
 
 async fn a_guest_writes_a_reply(stage: &Stage) {
