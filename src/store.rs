@@ -420,6 +420,8 @@ pub struct Links {
     pub edit: bool,
     /// Whether the viewer may delete it.
     pub delete: bool,
+    /// Whether it was deleted, the viewer may bring it back, and no button for that stands below it.
+    pub restore: bool,
     /// Whether the viewer may report it.
     pub report: bool,
     /// What stands at it because of something the viewer did.
@@ -446,6 +448,9 @@ impl Links {
         Some(Self {
             edit: !thread.info().locked && may(&Feature::Edit, &Permission::Edit),
             delete: may(&Feature::Delete, &Permission::Delete),
+            restore: reply.status == Status::Deleted
+                && may(&Feature::Delete, &Permission::Restore)
+                && !thread.aside(&reply.id).is_some_and(|aside| matches!(**aside, Aside::Undo(_))),
             report: thread.may_report(reply, now),
             aside: thread.aside(&reply.id).cloned().map(Beside),
             target: thread.target() == Some(number),

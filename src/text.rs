@@ -11,7 +11,7 @@ mod names;
 mod pieces;
 mod quoting;
 
-pub use afterword_markup::{trim, trim_end, trim_start};
+pub use afterword_markup::{ticks, trim, trim_end, trim_start};
 pub use dates::distance;
 pub use excerpt::excerpt;
 pub use locale::{ListPart, Locale, PlainEnglish, Plural, Unit};

@@ -82,8 +82,8 @@ pub struct Thread {
     acts: Vec<act::Pending>,
     /// What stands at replies because of that.
     asides: Vec<(ReplyId, Option<Arc<Aside>>)>,
-    /// What the viewer wanted to do and needs a name for.
-    wanted: Option<(ReplyId, Arc<Act>)>,
+    /// What the viewer wanted to do, and needs to be known or a name for.
+    wanted: Vec<(ReplyId, Arc<Act>)>,
     /// The count that the host page was told last.
     told: Option<u32>,
     /// How many numbers the thread had given out when its end was shown last; later ones are news.
@@ -121,7 +121,7 @@ impl Thread {
             parked: None,
             acts: Vec::new(),
             asides: Vec::new(),
-            wanted: None,
+            wanted: Vec::new(),
             passage: None,
             card: None,
             told: None,
@@ -139,6 +139,7 @@ impl Thread {
             Event::PageLoaded { request, page } => self.take_page(request, *page),
             Event::PageFailed { request, failure } => self.take_failure(request, failure),
             Event::ViewerLoaded(viewer) => self.meet(*viewer),
+            Event::ViewerFailed => self.miss_viewer(),
             Event::RetryPressed => self.retry_pressed(),
             Event::ReloadRequested => self.reload(),
             Event::OrderChosen(order) => self.reorder(order),

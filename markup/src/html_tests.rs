@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use crate::picture::picture;
-use crate::{Names, parse_html};
+use crate::{Names, parse_html, parse_markdown, plain_text, to_markdown};
 
 fn check(source: &str, expected: Expect) {
     let names = Names::new(&[("avon b7", Some("u2")), ("sacto joe", Some("u6"))]);
@@ -144,4 +144,32 @@ fn what_runs_loads_or_asks_is_dropped() {
             p aq
         "#]],
     );
+}
+
+/// HTML holds what nobody would write in Markdown.
+#[test]
+fn what_html_says_is_written_as_it_was_meant() {
+    let names = Names::new(&[]);
+    for source in [
+        "<ul><li><blockquote>q</blockquote>my answer</li></ul>",
+        "<ul><li><blockquote>a</blockquote><blockquote>b</blockquote></li></ul>",
+        "<ul><li>a<ol start=3><li>b</li></ol></li></ul>",
+        "<p><b>1. Title:</b>text</p>",
+        "<p><b>- Note:</b>text</p>",
+        "<p><i>a<b>b<i>- c</i></b></i>d</p>",
+    ] {
+        let document = parse_html(source, &names);
+        let markdown = to_markdown(&document.blocks, " said:");
+        let again = parse_markdown(&markdown, &names);
+        // Whether items stand apart, and marks where none can stand, are lost.
+        assert_eq!(plain_text(&again), plain_text(&document), "{markdown}");
+        let shape = |document: &crate::Document| {
+            let picture = picture(document).replace("loose", "").replace("tight", "");
+            picture
+                .lines()
+                .map(|line| line.trim_start().split(' ').next().unwrap_or("").to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(shape(&again), shape(&document), "{markdown}");
+    }
 }

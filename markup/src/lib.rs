@@ -63,4 +63,4 @@ pub use native_html::parse_html;
 pub use slice::{trim, trim_end, trim_start};
 pub use text::parse_text;
 pub use tree::{Block, Document, Inline, Item, Quote};
-pub use write::{mention, quote_lines, to_markdown};
+pub use write::{mention, quote_lines, ticks, to_markdown};

@@ -87,14 +87,26 @@ fn list(start: Option<u32>, items: &[Item], other: bool, said: &str) -> String {
             }
             None => if other { "+ " } else { "- " }.to_owned(),
         };
-        let between = if item.tight { "\n" } else { "\n\n" };
+        let between = |tight| if tight { "\n" } else { "\n\n" };
         if !out.is_empty() {
-            out.push_str(between);
+            out.push_str(between(item.tight));
         }
         let gap = part("           ", 0, mark.len());
-        out.push_str(&prefixed(&write_blocks(&item.blocks, between, said), &mark, gap));
+        let inner = write_blocks(&item.blocks, between(item.tight && !flows(&item.blocks)), said);
+        out.push_str(&prefixed(&inner, &mark, gap));
     }
     out
+}
+
+/// Whether one of the blocks would go on in the next, without a blank line between them: a quote in what follows it, a
+/// paragraph in a list that does not begin with 1.
+fn flows(blocks: &[Block]) -> bool {
+    blocks.windows(2).any(|pair| match pair {
+        [Block::Quote(_), Block::Paragraph(_) | Block::Quote(_)] => true,
+        [Block::Paragraph(_), Block::Paragraph(_)] => true,
+        [Block::Paragraph(_), Block::List { start: Some(start), .. }] => *start != 1,
+        _ => false,
+    })
 }
 
 /// `text` as lines of a quote.
@@ -169,8 +181,8 @@ fn name(name: &str, quoted: bool) -> String {
     out
 }
 
-/// Backticks, at least `least`, more than stand together anywhere in `text`.
-fn ticks(text: &str, least: usize) -> String {
+/// Backticks, at least `least`, more than stand together anywhere in `text`: marks of code that holds some.
+pub fn ticks(text: &str, least: usize) -> String {
     let (mut longest, mut run) = (least, 0);
     for byte in text.bytes() {
         run = if byte == b'`' { run + 1 } else { 0 };
@@ -255,6 +267,10 @@ fn begins(node: &Inline) -> char {
 
 /// One of two marks around `inner`; or only what stands in them, where they would not be read as marks.
 fn marked(marks: [&str; 2], inner: &[Inline], next: char, around: Around, out: &mut String) {
+    // Two characters tell two levels apart, and no more.
+    if around.depth > 1 {
+        return inlines(inner, next, around, out);
+    }
     let start = out.len();
     let before = out.chars().next_back().unwrap_or(' ');
     let free = |outside: char| is_white(outside) || is_punctuation(outside);
@@ -271,13 +287,12 @@ fn marked(marks: [&str; 2], inner: &[Inline], next: char, around: Around, out: &
     };
     // Runs of tildes flow together, and mean something in pairs only.
     let flows = mark == "~~" && [before, first, last, next].contains(&'~');
-    // Two characters tell two levels apart, and no more.
-    if edge(first, before) && edge(last, next) && !flows && around.depth < 2 {
+    if edge(first, before) && edge(last, next) && !flows {
         out.push_str(mark);
     } else {
-        let inside = text.to_owned();
+        // Written anew: what stood behind a mark may stand at the beginning of a line now.
         out.truncate(start);
-        out.push_str(&inside);
+        inlines(inner, next, Around { depth: around.depth + 1, ..around }, out);
     }
 }
 

@@ -4,10 +4,14 @@
  * The build puts this behind the glue, see page.js.
  */
 
+/** Where Control with a letter edits text, whatever the field, and Command is for shortcuts. */
+const isApple = /^(Mac|iP)/.test(navigator.platform);
+
 /** Safari says that a key ended an input method's work only by its code: <https://bugs.webkit.org/show_bug.cgi?id=165004>. */
 function keyOf({ key, keyCode, isComposing, ctrlKey, metaKey, altKey, shiftKey }) {
   if (!key || isComposing || keyCode === 229) return "";
-  return `${ctrlKey || metaKey ? "Control+" : ""}${altKey ? "Alt+" : ""}${shiftKey ? "Shift+" : ""}${key}`;
+  const isOurs = metaKey || (ctrlKey && !(isApple && key.length === 1));
+  return `${isOurs ? "Control+" : ctrlKey ? "Ctrl+" : ""}${altKey ? "Alt+" : ""}${shiftKey ? "Shift+" : ""}${key}`;
 }
 
 const typedIn = (event) => event.target.value;

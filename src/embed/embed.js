@@ -494,7 +494,11 @@
     const patient = loading(it) === "interaction";
     if (patient) {
       listen(it.host, "pointerover pointerdown focusin keydown", begin, signal);
-      const selected = () => getSelection().containsNode(it.host, true) && !getSelection().isCollapsed && begin();
+      const selected = () => {
+        // Before browsers told what is selected in a shadow tree, the pointer has to do.
+        const [range] = getSelection().getComposedRanges?.({ shadowRoots: [it.root] }) ?? [];
+        if (!range?.collapsed && it.root.contains(range?.endContainer)) begin();
+      };
       listen(document, "selectionchange", selected, signal);
     }
     const near = () => {

@@ -220,7 +220,7 @@ export async function serve(it, signal) {
     const name = `${host.getAttribute("api") ?? host.getAttribute("src")} ${it.thread}`;
     watch(host, base, steer, name, signal);
     // Of what was selected before, nobody has told the module.
-    steer((widget) => widget.happen(SELECTION_CHANGED));
+    if (getSelection().rangeCount) steer((widget) => widget.happen(SELECTION_CHANGED));
   };
   // For the module's panic hook, which runs inside the module: nothing may call back into it yet. It is the
   // module's and not this element's, which may be gone by then.

@@ -99,7 +99,8 @@ export function watch(element, base, steer, name, signal) {
 
   function note() {
     const item = firstSeen();
-    anchor = item && { item, top: box(item).top };
+    // Where nothing keeps the page still, it has to be known whether somebody moved it meanwhile.
+    anchor = item && { item, top: box(item).top, stood: isStill || scroller().scrollTop };
   }
 
   /** Puts the reply that was seen first where it was seen. */
@@ -307,8 +308,10 @@ export function watch(element, base, steer, name, signal) {
   observer.observe(list, { childList: true, attributeFilter: ["aria-busy"] });
   // Whatever grows above what is read: not where the reader writes, nor where the widget's own beginning is seen.
   const grown = new view.ResizeObserver(() => {
-    if (box(base).top > 0 || root.activeElement?.matches("input,textarea,select")) note();
-    else restore();
+    const isWriting = root.activeElement?.matches("input,textarea,select");
+    // WebKit tells of a move later than of what has grown.
+    if (anchor?.stood === scroller().scrollTop && box(base).top < 0 && !isWriting) restore();
+    note();
   });
   if (!isStill) grown.observe(base);
   page.addEventListener("scroll", scrolled, { signal, capture: true, passive: true });
@@ -326,7 +329,7 @@ export function watch(element, base, steer, name, signal) {
   };
   base.addEventListener("focusin", ({ target }) => focused(target), { signal });
   base.addEventListener("focusout", () => see(3), { signal });
-  focused(root.activeElement);
+  if (root.activeElement) focused(root.activeElement);
   // Somebody may have been led somewhere already.
   note();
   changed();

@@ -95,9 +95,9 @@ impl BrowserWorld {
         let ours = asked.get().wrapping_add(1);
         asked.set(ours);
         let event = move |answer: Result<Answer, Failure>| {
-            let viewer = answer.and_then(|answer| api::decode(&answer)).ok()?;
+            let viewer = answer.and_then(|answer| api::decode(&answer));
             // Who has signed in or taken a name since is not made nobody by what was asked before.
-            (asked.get() == ours).then_some(Event::ViewerLoaded(viewer))
+            (asked.get() == ours).then(|| viewer.map_or(Event::ViewerFailed, Event::ViewerLoaded))
         };
         self.ask(store, api::viewer(&store.config()), Box::new(event));
     }

@@ -3,6 +3,7 @@
 use super::template::fill;
 use super::{ComposerWords, Messages};
 use crate::thread::{Complaint, Failure};
+use afterword_contract::ProblemType;
 
 impl Messages {
     /// What stands in the composer and needs no more than the words.
@@ -20,7 +21,9 @@ impl Messages {
             Complaint::Failed(Failure::Refused { status: 401, .. }) => words.unsent_nobody.to_owned(),
             Complaint::Failed(Failure::Refused { status: 429, wait, .. }) => self.too_fast(*wait),
             // The first attempt is still being worked on.
-            Complaint::Failed(Failure::Refused { status: 409, .. }) => words.unsent_network.to_owned(),
+            Complaint::Failed(Failure::Refused { problem, .. }) if ProblemType::KEY_IN_FLIGHT.is(problem) => {
+                words.unsent_network.to_owned()
+            }
             Complaint::Failed(Failure::Refused { status, problem, .. }) => {
                 let sentence = match status {
                     400..=499 => words.unsent_not_allowed.to_owned(),

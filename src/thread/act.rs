@@ -64,8 +64,8 @@ pub enum Deed {
 /// What stands at a reply besides its text because of something the viewer did.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Aside {
-    /// It was deleted, and can be brought back.
-    Undo,
+    /// It was deleted, and can be brought back; if that failed, why.
+    Undo(Option<Failure>),
     /// It is about to be reported; if that was refused, why.
     Reporting(Option<Failure>),
     /// It was reported.
@@ -105,13 +105,13 @@ impl Thread {
         if let Act::React { tag, chosen } = &*act {
             // Whether that needs a name is known once the backend has said who is looking.
             if self.awaits_viewer() {
-                self.wanted = Some((id, act));
+                self.want(id, act);
                 return vec![];
             }
             return match self.may_react() {
                 Access::Open => self.react(id, tag, *chosen),
                 Access::AfterName if self.may_write() == Access::AfterName => {
-                    self.wanted = Some((id, act));
+                    self.want(id, act);
                     self.ask_for_name()
                 }
                 Access::AfterName | Access::AfterSignIn => vec![Command::AskSignIn],
@@ -133,9 +133,9 @@ impl Thread {
             Act::History if recalled => return vec![],
             Act::Delete => {
                 self.set_status(&id, Status::Deleted);
-                self.set_aside(&id, Some(Aside::Undo));
+                self.set_aside(&id, Some(Aside::Undo(None)));
             }
-            Act::Restore => self.set_aside(&id, Some(Aside::Undo)),
+            Act::Restore => self.set_aside(&id, Some(Aside::Undo(None))),
             Act::Report { .. } => self.set_aside(&id, Some(Aside::Reporting(None))),
             _ => {}
         }
@@ -146,6 +146,22 @@ impl Thread {
             commands.push(self.focus_in(&id, "undo-button"));
         }
         commands
+    }
+
+    /// It is done once the viewer is known, or has a name.
+    fn want(&mut self, id: ReplyId, act: Arc<Act>) {
+        if !self.wanted.iter().any(|known| known.0 == id && known.1 == act) {
+            self.wanted.push((id, act));
+        }
+    }
+
+    /// Reactions that are under way stand where the viewer's are told anew.
+    pub(super) fn mark_pending(&mut self) {
+        for pending in self.acts.clone() {
+            if let Act::React { tag, chosen } = &*pending.act {
+                self.own(&pending.id, tag, *chosen != pending.turned);
+            }
+        }
     }
 
     /// A report is begun or given up, or the time to undo is over.
@@ -170,15 +186,19 @@ impl Thread {
         };
         let done = self.acts.swap_remove(place);
         let id = done.id.clone();
-        let undo = !matches!(*done.act, Act::Delete | Act::Restore)
-            && self.aside(&id).is_some_and(|aside| matches!(**aside, Aside::Undo));
+        // Whatever became of something before them, the way back stays, and so does a report that is being written.
+        let stays = self.aside(&id).filter(|aside| match ***aside {
+            Aside::Undo(_) => !matches!(*done.act, Act::Delete | Act::Restore),
+            Aside::Reporting(_) => !matches!(*done.act, Act::Report { .. }),
+            _ => false,
+        });
+        let stays = stays.cloned();
         let commands = match outcome {
             Ok(answer) => self.finish(done, answer),
             Err(failure) => self.put_back(request, done, failure),
         };
-        if undo {
-            // Whatever became of something before the deletion, the way back stays.
-            self.set_aside(&id, Some(Aside::Undo));
+        if let Some(aside) = stays {
+            self.set_aside(&id, Some((*aside).clone()));
         }
         commands
     }
@@ -253,6 +273,10 @@ impl Thread {
             Act::Report { .. } => (None, Some(Aside::Reporting(Some(failure.clone())))),
             // It was to be there, and is.
             Act::Delete if done.turned => (Some(""), None),
+            // Nothing else brings it back.
+            Act::Restore if failure.may_pass() => {
+                (Some("undo-button"), Some(Aside::Undo(Some(failure.clone()))))
+            }
             Act::Delete | Act::Restore => (Some(""), Some(Aside::Refused(failure.clone()))),
             Act::React { .. } | Act::History => (None, Some(Aside::Refused(failure.clone()))),
         };

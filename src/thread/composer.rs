@@ -71,6 +71,8 @@ pub enum Stage {
     Naming {
         /// The question.
         request: RequestId,
+        /// Whether the reply is sent once there is a name; else that was asked for something else.
+        sends: bool,
     },
     /// It is on its way.
     Sending {
@@ -331,7 +333,7 @@ impl Thread {
         }
         // A name alone is enough for what waits for one.
         let empty = trim(self.composer.text()).is_empty();
-        if empty && !(access == Access::AfterName && self.wanted.is_some()) {
+        if empty && (access != Access::AfterName || self.wanted.is_empty()) {
             return self.complain(Complaint::Empty);
         }
         if let Some(excess @ 1..) = self.excess() {
@@ -356,8 +358,10 @@ impl Thread {
         }
         let request = self.new_request();
         if self.may_write() == Access::AfterName {
+            // What is being written may be half a sentence where the name was asked for something else.
+            let sends = self.wanted.is_empty();
             let composer = self.write();
-            composer.stage = Stage::Naming { request };
+            composer.stage = Stage::Naming { request, sends };
             return vec![Command::MakeGuest { request, name: trim(&composer.name).to_owned() }];
         }
         let Some(key) = self.composer.draft.key.clone() else { return vec![] };
@@ -393,20 +397,32 @@ impl Thread {
         }
     }
 
-    pub(super) fn take_guest(&mut self, request: RequestId, person: Person) -> Vec<Command> {
-        if self.composer.stage != (Stage::Naming { request }) {
-            return vec![];
+    /// Whether this request asks for the viewer's name: then, whether what is written is sent with it.
+    fn names(&self, request: RequestId) -> Option<bool> {
+        match self.composer.stage {
+            Stage::Naming { request: asked, sends } if asked == request => Some(sends),
+            _ => None,
         }
+    }
+
+    pub(super) fn take_guest(&mut self, request: RequestId, person: Person) -> Vec<Command> {
+        let Some(sends) = self.names(request) else { return vec![] };
         let asked = self.meet_guest(person);
-        let wanted = self.wanted.take();
+        let wanted = core::mem::take(&mut self.wanted);
+        let last = wanted.last().map(|(id, _)| id.clone());
         let empty = trim(self.composer.text()).is_empty();
-        let mut commands = if empty { self.discard() } else { self.send_reply() };
+        let mut commands = if empty {
+            self.discard()
+        } else if sends {
+            self.send_reply()
+        } else {
+            self.write().stage = Stage::Writing;
+            vec![focus(Field::Text, None)]
+        };
         commands.extend(asked);
-        if let Some((id, act)) = wanted {
-            commands.extend(self.press_act(id.clone(), act));
-            if empty {
-                commands.push(self.focus_in(&id, ""));
-            }
+        commands.extend(self.press_all(wanted));
+        if let Some(id) = last.filter(|_| empty) {
+            commands.push(self.focus_in(&id, ""));
         }
         commands
     }
@@ -453,8 +469,7 @@ impl Thread {
     }
 
     pub(super) fn take_refusal(&mut self, request: RequestId, failure: Failure) -> Vec<Command> {
-        let stage = &self.composer.stage;
-        if *stage != (Stage::Sending { request }) && *stage != (Stage::Naming { request }) {
+        if self.composer.stage != (Stage::Sending { request }) && self.names(request).is_none() {
             return vec![];
         }
         if let Some(current) = self.current(&failure) {
@@ -498,7 +513,7 @@ impl Thread {
     }
 
     pub(super) fn discard(&mut self) -> Vec<Command> {
-        self.wanted = None;
+        self.wanted.clear();
         if let Some(reply) = self.composer.editing.clone() {
             let mut commands = self.close_editor();
             commands.push(self.focus_in(&reply.id, "edit-button"));
@@ -531,8 +546,10 @@ impl Thread {
             stage: Stage::Writing,
             ..Composer::default()
         };
-        let before = core::mem::replace(&mut self.composer, Arc::new(editor));
+        let mut before = core::mem::replace(&mut self.composer, Arc::new(editor));
         if before.editing.is_none() {
+            // Answers to what was asked for its list go by.
+            Arc::make_mut(&mut before).list = MentionList::default();
             self.parked = Some(before);
         }
         let end = units_at(self.composer.text(), usize::MAX);

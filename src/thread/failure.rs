@@ -52,6 +52,11 @@ impl Failure {
         matches!(self, Self::Refused { status: 401, .. })
     }
 
+    /// Whether the same may succeed another time: the backend has not said that it may not be.
+    pub fn may_pass(&self) -> bool {
+        !matches!(self, Self::Refused { status: 400 | 402..=407 | 409..=428 | 430..=499, .. })
+    }
+
     /// The backend refused with a problem of this kind.
     pub fn refused(kind: &ProblemType) -> Self {
         Self::Refused { status: kind.status, wait: None, problem: Arc::new(kind.problem()) }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::text::{concat, trim, trim_end, trim_start};
+use crate::text::{concat, ticks, trim, trim_end, trim_start};
 
 /// What a button of the toolbar makes of the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(super) fn format(text: &mut String, selection: Range<usize>, format: Format)
         Format::Code if text.get(selection.clone()).is_some_and(|chosen| chosen.contains('\n')) => {
             fence(text, selection)
         }
-        Format::Code => around(text, selection, "`"),
+        Format::Code => code(text, selection),
         Format::Link => link(text, selection),
         Format::List => lines(text, selection, "- "),
         Format::Quote => lines(text, selection, "> "),
@@ -60,13 +60,34 @@ fn around(text: &mut String, selection: Range<usize>, mark: &str) -> Range<usize
     start + long..end + long
 }
 
+/// With more backticks than stand together in it, which stand apart from those.
+fn code(text: &mut String, selection: Range<usize>) -> Range<usize> {
+    let chosen = text.get(selection.clone()).unwrap_or_default();
+    if !chosen.contains('`') {
+        return around(text, selection, "`");
+    }
+    let marks = ticks(chosen, 1);
+    let (before, chosen, after) = cut(text, selection);
+    let (open, close) = (concat(&[&marks, " "]), concat(&[" ", &marks]));
+    if let (Some(before), Some(after)) = (before.strip_suffix(&*open), after.strip_prefix(&*close)) {
+        let chosen_then = before.len()..before.len() + chosen.len();
+        *text = concat(&[before, chosen, after]);
+        return chosen_then;
+    }
+    let start = before.len() + open.len();
+    let chosen_then = start..start + chosen.len();
+    *text = concat(&[before, &open, chosen, &close, after]);
+    chosen_then
+}
+
 fn fence(text: &mut String, selection: Range<usize>) -> Range<usize> {
     let (before, chosen, after) = cut(text, selection);
     let chosen = trim_end(chosen, |c| c == '\n');
-    let open = if before.is_empty() || before.ends_with('\n') { "```\n" } else { "\n```\n" };
-    let start = before.len() + open.len();
+    let marks = ticks(chosen, 3);
+    let gap = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
+    let start = before.len() + gap.len() + marks.len() + 1;
     let chosen_then = start..start + chosen.len();
-    *text = concat(&[before, open, chosen, "\n```\n", after]);
+    *text = concat(&[before, gap, &marks, "\n", chosen, "\n", &marks, "\n", after]);
     chosen_then
 }
 
@@ -164,6 +185,13 @@ mod tests {
         }
         assert_eq!(pressed("**⟦b⟧**", Format::Italic), "***⟦b⟧***", "what is bold can be italic too");
         assert_eq!(pressed("***⟦b⟧***", Format::Italic), "**⟦b⟧**");
+    }
+
+    #[test]
+    fn code_that_holds_backticks_stands_between_more_of_them() {
+        assert_eq!(pressed("so ⟦a`b⟧", Format::Code), "so `` ⟦a`b⟧ ``");
+        assert_eq!(pressed("so `` ⟦a`b⟧ ``", Format::Code), "so ⟦a`b⟧");
+        assert_eq!(pressed("⟦```\na\n```⟧", Format::Code), "````\n⟦```\na\n```⟧\n````\n");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use afterword_contract::{
     Feature, Permission, Person, Reply, ReplyId, Tag, Timestamp, Viewer, ViewerReplies, ViewerReply,
 };
 
-use super::{Command, Thread};
+use super::{Act, Command, Thread};
 
 /// Who is looking.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Who {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Viewing {
     who: Who,
+    /// Whether it was asked in vain who that is.
+    missed: bool,
     /// What they may do everywhere in this thread; unknown where nobody told.
     may: Option<Vec<Permission>>,
     /// What is theirs, by reply.
@@ -132,19 +134,41 @@ impl Thread {
 
     /// The viewer comes with what they may do, and with their replies that are held for approval.
     pub(super) fn meet(&mut self, viewer: Viewer) -> Vec<Command> {
-        let early = self.awaits_viewer().then(|| self.wanted.take()).flatten();
+        let early = self.early();
         self.viewing = Viewing {
+            missed: false,
             who: viewer.person.map_or(Who::Nobody, |person| Who::Known(Arc::new(person))),
             may: Some(viewer.may),
             replies: viewer.replies,
         };
+        self.mark_pending();
         self.replies.hold(viewer.pending);
-        early.map(|(id, act)| self.press_act(id, act)).unwrap_or_default()
+        self.press_all(early)
+    }
+
+    /// Nobody says who is looking: what they may do is told by trying.
+    pub(super) fn miss_viewer(&mut self) -> Vec<Command> {
+        let early = self.early();
+        self.viewing.missed = true;
+        self.press_all(early)
+    }
+
+    /// What was pressed before it was known who is looking.
+    fn early(&mut self) -> Vec<(ReplyId, Arc<Act>)> {
+        if self.awaits_viewer() { core::mem::take(&mut self.wanted) } else { Vec::new() }
+    }
+
+    pub(super) fn press_all(&mut self, acts: Vec<(ReplyId, Arc<Act>)>) -> Vec<Command> {
+        let mut commands = Vec::new();
+        for (id, act) in acts {
+            commands.extend(self.press_act(id, act));
+        }
+        commands
     }
 
     /// Whether the backend will still say who is looking, for the first time.
     pub(super) fn awaits_viewer(&self) -> bool {
-        matches!(self.viewing.who, Who::Unknown) && self.offers(&Feature::Viewer)
+        matches!(self.viewing.who, Who::Unknown) && !self.viewing.missed && self.offers(&Feature::Viewer)
     }
 
     /// The backend has given the viewer a name; what they may do under it is asked for.

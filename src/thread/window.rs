@@ -140,7 +140,7 @@ impl Thread {
     /// Whether something is under way in a reply: it is being changed, or has something at it to be answered.
     fn must_stay(&self, id: &ReplyId) -> bool {
         self.composer.editing().is_some_and(|reply| reply.id == *id)
-            || self.aside(id).is_some_and(|aside| matches!(**aside, Aside::Reporting(_) | Aside::Undo))
+            || self.aside(id).is_some_and(|aside| matches!(**aside, Aside::Reporting(_) | Aside::Undo(_)))
             || self.acts.iter().any(|act| act.id == *id)
     }
 

@@ -14,26 +14,28 @@ use crate::thread::{Act, Aside, Event, Failure};
 use afterword_contract::{Reply, ReplyId, Timestamp};
 
 /// Whatever stands there.
-pub(super) fn aside(store: Store, id: &ReplyId, links: Selected<Links>) -> View {
-    let id = id.clone();
-    // What the viewer types stays when a report is refused.
-    let typed = Typed::default();
+///
+/// What the viewer has `typed` into a report stays when that is refused, and when the reply is drawn anew.
+pub(super) fn aside(store: Store, id: &ReplyId, links: Selected<Links>, typed: &Typed) -> View {
+    let (id, typed) = (id.clone(), Rc::clone(typed));
     live_maybe(move || {
         let words = store.messages().acts();
         Some(match &*links.get().aside?.0 {
             // There for as long as an animation of the sheet lasts, which waits while the button has the focus.
-            Aside::Undo => {
-                let button = act_button(store, "button undo-button", words.undo, &id, |id| {
-                    Event::ActPressed { id, act: Act::Restore }
-                });
-                act_on(button, store, "animationend", &id, left).view()
+            Aside::Undo(failure) => {
+                let button = act_button(store, "button undo-button", words.undo, &id, restore);
+                let button = act_on(button, store, "animationend", &id, left).view();
+                match failure {
+                    Some(failure) => refused(store, failure).child(button).view(),
+                    None => button,
+                }
             }
             Aside::Reporting(failure) => report_form(store, words, &id, &typed, failure.as_ref()),
             Aside::Reported => {
                 typed.borrow_mut().clear();
                 part("p", "reply-notice").text(words.reported).view()
             }
-            Aside::Refused(failure) => refusal(store, failure),
+            Aside::Refused(failure) => refused(store, failure).view(),
             Aside::History(revisions) => history(store, words, revisions),
         })
     })
@@ -56,6 +58,11 @@ pub(super) fn act_button(
 fn act_on(element: Element, store: Store, event: &'static str, id: &ReplyId, press: Press) -> Element {
     let id = id.clone();
     element.on(event, move |_| store.dispatch(press(id.clone())))
+}
+
+/// It is brought back.
+pub(super) fn restore(id: ReplyId) -> Event {
+    Event::ActPressed { id, act: Act::Restore }
 }
 
 /// Nothing stands there any more.
@@ -101,13 +108,14 @@ fn report_form(
         form = form.child(button.text(label).view());
     }
     form.child(act_button(store, "button report-cancel", store.messages().composer().cancel, id, left).view())
-        .maybe_child(failure.map(|failure| refusal(store, failure)))
+        .maybe_child(failure.map(|failure| refused(store, failure).view()))
         .view()
 }
 
-fn refusal(store: Store, failure: &Failure) -> View {
+/// Why something was refused.
+fn refused(store: Store, failure: &Failure) -> Element {
     let said = store.messages().act_refused(failure);
-    part("p", "reply-notice").attr("role", "alert").attr("data-kind", "error").text(&said).view()
+    part("p", "reply-notice").attr("role", "alert").attr("data-kind", "error").text(&said)
 }
 
 /// What the reply said, with the time from which it did.

@@ -77,6 +77,15 @@ fn press(store: Store, pressed: &leptos::ev::Event) {
     let event = match heard::key(pressed).as_str() {
         "Escape" => Event::CancelPressed,
         "Control+Enter" => Event::SendPressed { key: store.fresh_key() },
+        _ => return,
+    };
+    heard::take(pressed);
+    store.dispatch(event);
+}
+
+/// Keys of the text alone: what is pressed in another field does not change it.
+fn press_in_text(store: Store, pressed: &leptos::ev::Event) {
+    let event = match heard::key(pressed).as_str() {
         "Control+b" => format(store, Format::Bold),
         "Control+i" => format(store, Format::Italic),
         "Control+k" => format(store, Format::Link),
@@ -131,6 +140,11 @@ fn text_field(store: Store, words: &'static ComposerWords, label: &str, composer
         .on("input", move |event| {
             let caret = store.selection().end;
             store.dispatch(Event::TextTyped { text: heard::typed(&event), caret });
+        })
+        .on("keydown", move |event| {
+            if is_open(store) {
+                press_in_text(store, &event);
+            }
         })
         .on("click", move |_| {
             if !is_open(store) {

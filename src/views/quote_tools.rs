@@ -1,6 +1,6 @@
 //! The buttons at a reply. Quoting has two, of which one stands beside what is selected, and keys.
 
-use super::aside::{Press, act_button};
+use super::aside::{Press, act_button, restore};
 use super::element::{Element, View, live_maybe, part};
 use super::heard;
 use super::reply_text::parse;
@@ -9,13 +9,19 @@ use crate::text::{quote_source, trim};
 use crate::thread::{Act, Aside, Event, Passage};
 use afterword_contract::{Format, Reply, ReplyId, Status};
 
-/// What can be done with a reply; nothing where there is no text.
+/// What can be done with a reply; to one that was deleted, that it comes back.
 pub(super) fn reply_actions(store: Store, reply: &Reply, links: Selected<Links>) -> Option<View> {
-    let number = reply.number.filter(|_| !matches!(reply.status, Status::Deleted | Status::Hidden))?;
+    let number = reply.number.filter(|_| reply.status != Status::Hidden)?;
+    let gone = reply.status == Status::Deleted;
     let messages = store.messages();
     let id = reply.id.clone();
     Some(live_maybe(move || {
         let links = links.get();
+        if gone {
+            let back =
+                || act_button(store, "button restore-button", messages.acts().undo, &id, restore).view();
+            return links.restore.then(|| part("div", "reply-actions").child(back()).view());
+        }
         // Seen beside what is selected, reached by keyboard here.
         let selection = links.passage.map(|passage| {
             let button = button("button quote-selection", messages.quote_selection());

@@ -6,6 +6,7 @@ use super::aside::aside;
 use super::author::{author, avatar};
 use super::element::{View, live, live_maybe, part};
 use super::header::heading;
+use super::jump_form::Typed;
 use super::quote_tools::reply_actions;
 use super::quoted_by::quoted_by;
 use super::reactions::reactions;
@@ -21,11 +22,12 @@ use afterword_contract::{Reply, ReplyId, Status};
 /// A reply, drawn anew only when it is another than before. `total` is handed down, because it is the same for all.
 pub(super) fn reply_item(store: Store, id: ReplyId, total: Selected<u32>) -> View {
     let reply = store.reply(id);
-    live_maybe(move || reply.get().map(|Said(reply)| article(store, &reply, total)))
+    let typed = Typed::default();
+    live_maybe(move || reply.get().map(|Said(reply)| article(store, &reply, total, &typed)))
 }
 
 /// The article, whose id is what permalinks name. A held reply has no number, hence no id.
-fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
+fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>, typed: &Typed) -> View {
     let number = reply.number;
     let heading_id = match number {
         Some(number) => concat(&[&store.config().anchor, "by-", &number.to_string()]),
@@ -52,7 +54,7 @@ fn article(store: Store, reply: &Arc<Reply>, total: Selected<u32>) -> View {
         .child(reactions(store, &reply.id))
         .child(quoted_by(store, number, links))
         .maybe_child(reply_actions(store, reply, links))
-        .child(aside(store, &reply.id, links));
+        .child(aside(store, &reply.id, links, typed));
     part("article", "reply")
         .maybe("id", number.map(|number| reply_id(store, number)).as_deref())
         .attr("tabindex", "-1")

@@ -27,6 +27,7 @@ stories! { element:
     an_eager_thread_does_not_wait,
     interaction_waits_for_the_reader_to_act,
     what_is_selected_over_drawn_replies_wakes_them,
+    what_is_selected_in_drawn_replies_wakes_them,
     a_link_to_a_reply_wakes_them,
     a_link_to_a_drawn_reply_wakes_them,
     a_page_that_is_printed_waits_for_nobody,
@@ -421,6 +422,22 @@ async fn what_is_selected_over_drawn_replies_wakes_them(stage: &Stage) {
     assert_eq!(stage.run(&select("prose")).await, "What");
     asleep(stage).await;
     stage.run(&select("after")).await;
+    awake(stage).await;
+}
+
+async fn what_is_selected_in_drawn_replies_wakes_them(stage: &Stage) {
+    drawn_and_asleep(stage).await;
+    // Without the pointer, which wakes them as well: as by the keyboard, or from the browser's search.
+    let selected = |node: &str| {
+        format!(
+            "const it = {node}; getSelection().setBaseAndExtent(it, 0, it, it.data.length); return `${{getSelection()}}`"
+        )
+    };
+    let prose = stage.run(&selected("document.getElementById('prose').firstChild")).await;
+    assert_eq!(prose, "What people will talk about.");
+    asleep(stage).await;
+    let walker = "document.createTreeWalker(within(reply(3), 'reply-body'), NodeFilter.SHOW_TEXT).nextNode()";
+    stage.run(&selected(walker)).await;
     awake(stage).await;
 }
 

@@ -119,6 +119,7 @@ async fn a_change_of_language_keeps_what_the_reader_does(stage: &Stage) {
 
 async fn a_language_that_is_not_translated_changes_nothing(stage: &Stage) {
     stage.read(long_thread("t", 2)).await;
+    stage.until("what stands around the list is there", "parts('spacer').length === 2").await;
     stage
         .run(
             "window.changes = 0;

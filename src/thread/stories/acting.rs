@@ -103,7 +103,8 @@ fn check(thread: &mut Thread, events: impl IntoIterator<Item = Event>, picture: 
     let own: Vec<_> = thread.chosen(&r(2)).iter().map(Tag::as_str).collect();
     let mut lines = vec![format!("{} {:?} {tags:?} mine: {own:?}", shown.status.as_str(), shown.body)];
     lines.extend(thread.aside(&r(2)).map(|aside| match &**aside {
-        Aside::Undo => "may be undone".to_owned(),
+        Aside::Undo(None) => "may be undone".to_owned(),
+        Aside::Undo(Some(failure)) => format!("may be undone, after {failure:?}"),
         Aside::Refused(failure) => format!("refused: {}", kind(failure)),
         Aside::Reporting(failure) => format!("reporting {:?}", failure.as_ref().map(kind)),
         Aside::Reported => "reported".to_owned(),
@@ -328,7 +329,7 @@ fn a_guest_gives_a_name_and_the_reaction_follows() {
         named,
         &expect![[r#"
         published "text 2" [] mine: []
-        [None Naming { request: RequestId(2) } "" other: None]
+        [None Naming { request: RequestId(2), sends: false } "" other: None]
         > MakeGuest { request: RequestId(2), name: "Ada" }
     "#]],
     );
@@ -688,6 +689,116 @@ fn a_deletion_undone_before_it_is_answered_is_undone_after_the_answer() {
             > Act { request: RequestId(3), id: ReplyId("r2"), act: Restore }
         "#]],
     );
+}
+
+#[test]
+fn an_undoing_that_was_lost_on_its_way_can_be_tried_again() {
+    let mut thread = started(Some(me()));
+    for event in [pressed(2, Act::Delete), done(2, vec![tombstone()]), pressed(2, Act::Restore)] {
+        thread.update(event);
+    }
+    check(
+        &mut thread,
+        [Event::Acted { request: RequestId(3), outcome: Err(Failure::TimedOut) }],
+        &expect![[r#"
+            deleted "" [] mine: []
+            may be undone, after TimedOut
+            > FocusIn { number: 2, part: "undo-button" }
+        "#]],
+    );
+    check(
+        &mut thread,
+        [pressed(2, Act::Restore), done(4, vec![reply(2, "text 2", "1")])],
+        &expect![[r#"
+            published "text 2" [] mine: []
+            > FocusIn { number: 2, part: "" }
+            > Announce(Acted(Restored))
+            > TellHost(OfReply { name: "afterword-reply-restored", id: ReplyId("r2"), number: Some(2) })
+        "#]],
+    );
+}
+
+#[test]
+fn a_report_that_is_being_written_stays_whatever_else_is_answered() {
+    let mut thread = started(Some(me()));
+    for event in [
+        reacted("like", true),
+        Event::AsideChanged { id: r(2), aside: Some(Aside::Reporting(None)) },
+        refused(2, &ProblemType::TOO_MANY_REQUESTS),
+    ] {
+        thread.update(event);
+    }
+    assert_eq!(thread.aside(&r(2)).map(|aside| (**aside).clone()), Some(Aside::Reporting(None)));
+    assert_eq!(thread.chosen(&r(2)).len(), 0);
+}
+
+/// A thread of which the backend has not said who is looking.
+fn unknown() -> Thread {
+    let mut thread = Thread::new(Order::Oldest, 3);
+    let mut page = page(1..=3, 3, None, None);
+    page.thread.features = ALL.to_vec();
+    thread.update(mounted());
+    thread.update(loaded(1, page));
+    thread
+}
+
+fn acts(commands: Vec<Command>) -> Vec<ReplyId> {
+    let act = |command| match command {
+        Command::Act { id, .. } => Some(id),
+        _ => None,
+    };
+    commands.into_iter().filter_map(act).collect()
+}
+
+#[test]
+fn all_that_is_pressed_before_the_viewer_is_known_is_done() {
+    let mut thread = unknown();
+    for number in [1, 2, 2] {
+        let tag = "like".into();
+        assert_eq!(thread.update(pressed(number, Act::React { tag, chosen: true })), vec![]);
+    }
+    let may = vec![Permission::React];
+    let viewer = Viewer { person: Some(me()), may, ..Viewer::default() };
+    assert_eq!(acts(thread.update(Event::ViewerLoaded(Box::new(viewer)))), [r(1), r(2)]);
+}
+
+#[test]
+fn where_nobody_says_who_is_looking_it_is_tried() {
+    let mut thread = unknown();
+    thread.update(reacted("like", true));
+    assert_eq!(acts(thread.update(Event::ViewerFailed)), [r(2)]);
+    assert_eq!(acts(thread.update(pressed(1, Act::React { tag: "like".into(), chosen: true }))), [r(1)]);
+}
+
+#[test]
+fn a_reaction_is_taken_back_also_where_the_viewer_was_told_anew() {
+    let mut thread = started(Some(me()));
+    thread.update(reacted("like", true));
+    let may = vec![Permission::React];
+    thread.update(Event::ViewerLoaded(Box::new(Viewer { person: Some(me()), may, ..Viewer::default() })));
+    assert_eq!(thread.chosen(&r(2)).len(), 1, "it is pressed meanwhile");
+    check(
+        &mut thread,
+        [refused(2, &ProblemType::TOO_MANY_REQUESTS)],
+        &expect![[r#"
+        published "text 2" ["like 0 []"] mine: []
+        refused: Too much at once
+    "#]],
+    );
+}
+
+#[test]
+fn a_name_that_a_reaction_needs_sends_nothing_that_is_being_written() {
+    let mut thread = started(None);
+    for event in [typed("half a"), reacted("like", true), Event::NameTyped("Bo".to_owned()), sent()] {
+        thread.update(event);
+    }
+    let commands = thread.update(Event::GuestMade { request: RequestId(2), person: Box::new(me()) });
+    assert!(!commands.iter().any(|command| matches!(command, Command::Post { .. })), "{commands:?}");
+    assert_eq!(acts(commands), [r(2)]);
+    assert_eq!((thread.composer().text(), thread.composer().stage()), ("half a", &Stage::Writing));
+    let commands = thread.update(sent());
+    assert!(commands.iter().any(|command| matches!(command, Command::Post { .. })), "{commands:?}");
 }
 
 #[test]

@@ -262,7 +262,7 @@ fn a_guest_gives_a_name_and_then_the_reply_goes() {
         &mut thread,
         [Event::NameTyped(" Bram ".to_owned()), sent("k")],
         &expect![[r#"
-        AfterName: Naming { request: RequestId(2) } "mine"
+        AfterName: Naming { request: RequestId(2), sends: true } "mine"
         > MakeGuest { request: RequestId(2), name: "Bram" }
     "#]],
     );

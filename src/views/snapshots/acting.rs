@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use afterword_contract::{Permission, Problem, ProblemType, Reply, ViewerReply};
+use afterword_contract::{Permission, Problem, ProblemType, Reply, Status, ViewerReply};
 
 use super::*;
 use crate::thread::{Act, Aside};
@@ -87,6 +87,40 @@ fn a_reply_has_a_button_for_everything_that_may_be_done_to_it() {
         </div>
     "#]]
     .assert_eq(&inside(&html, "reply-actions"));
+}
+
+#[test]
+fn what_was_deleted_may_come_back_as_long_as_the_backend_says() {
+    let gone = PAGE.replace(r#""id":"r2","#, r#""id":"r2","status":"deleted","#);
+    let mut viewer = Viewer { may: vec![Permission::Edit, Permission::Delete], ..Viewer::default() };
+    assert!(
+        !html(vec![mounted(), loaded(&gone), Event::ViewerLoaded(Box::new(viewer.clone()))])
+            .contains("restore-button")
+    );
+    let may = vec![Permission::Restore];
+    viewer.replies.insert("r2".into(), ViewerReply { may, ..ViewerReply::default() });
+    let html = html(vec![mounted(), loaded(&gone), Event::ViewerLoaded(Box::new(viewer))]);
+    let actions = html.rsplit_once(r#"<div part="reply-actions""#).map(|(_, rest)| rest.to_owned());
+    assert_eq!(html.matches("restore-button").count(), 1, "{html}");
+    assert!(!actions.is_some_and(|actions| actions.contains("edit-button")), "{html}");
+}
+
+#[test]
+fn why_an_undoing_failed_stands_before_the_button_that_tries_again() {
+    let lost = [
+        pressed("r2", Act::Delete),
+        acted(Ok(vec![Reply {
+            id: "r2".into(),
+            number: Some(2),
+            status: Status::Deleted,
+            ..Reply::default()
+        }])),
+        pressed("r2", Act::Restore),
+        Event::Acted { request: RequestId(3), outcome: Err(Failure::TimedOut) },
+    ];
+    let html = known(lost.to_vec());
+    let notice = html.find("There was no answer").expect("it says why");
+    assert!(html.find("undo-button").is_some_and(|button| button > notice), "{html}");
 }
 
 #[test]
