@@ -20,6 +20,9 @@ const RESTING = 120;
 /** No browser makes a page much higher, in pixels. */
 const HIGHEST = 8e6;
 
+/** By how many pixels all elements together have moved the page, so that what is read stayed where it was. */
+let corrected = 0;
+
 /** What scrolls an element: the page, or a box on it. */
 export function scrollerOf(element) {
   const page = element.ownerDocument;
@@ -97,17 +100,23 @@ export function watch(element, base, steer, name, signal) {
     return all[low];
   }
 
+  /** Where the page stands but for what was corrected: another place when somebody has moved it. */
+  const stand = () => scroller().scrollTop - corrected;
+
   function note() {
     const item = firstSeen();
-    // Where nothing keeps the page still, it has to be known whether somebody moved it meanwhile.
-    anchor = item && { item, top: box(item).top, stood: isStill || scroller().scrollTop };
+    anchor = item && { item, top: box(item).top, stood: isStill || stand() };
   }
 
   /** Puts the reply that was seen first where it was seen. */
   function restore() {
     if (isStill || !anchor?.item.isConnected || anchor.top > view.innerHeight) return;
     const moved = box(anchor.item).top - anchor.top;
-    if (moved) scroller().scrollTop += moved;
+    if (!moved) return;
+    const stood = scroller().scrollTop;
+    scroller().scrollTop += moved;
+    // Not always by as much: it may be rounded, or at its end.
+    corrected += scroller().scrollTop - stood;
   }
 
   /** As high as what is not here would be, if it were like what is. */
@@ -310,7 +319,7 @@ export function watch(element, base, steer, name, signal) {
   const grown = new view.ResizeObserver(() => {
     const isWriting = root.activeElement?.matches("input,textarea,select");
     // WebKit tells of a move later than of what has grown.
-    if (anchor?.stood === scroller().scrollTop && box(base).top < 0 && !isWriting) restore();
+    if (anchor?.stood === stand() && box(base).top < 0 && !isWriting) restore();
     note();
   });
   if (!isStill) grown.observe(base);
@@ -326,6 +335,8 @@ export function watch(element, base, steer, name, signal) {
   const focused = (node) => {
     here = node?.closest('[part~="item"]');
     see(3, numberOf(here));
+    // Whoever was led here came from elsewhere, of which the page will tell later.
+    if (!isStill) note();
   };
   base.addEventListener("focusin", ({ target }) => focused(target), { signal });
   base.addEventListener("focusout", () => see(3), { signal });

@@ -26,7 +26,6 @@ stories! { element:
     a_thread_far_below_waits_for_the_reader,
     an_eager_thread_does_not_wait,
     interaction_waits_for_the_reader_to_act,
-    what_is_selected_over_drawn_replies_wakes_them,
     what_is_selected_in_drawn_replies_wakes_them,
     a_link_to_a_reply_wakes_them,
     a_link_to_a_drawn_reply_wakes_them,
@@ -407,22 +406,6 @@ async fn awake(stage: &Stage) {
     for file in ["/api/replies", "afterword_bg.wasm", "afterword.js"] {
         assert_eq!(stage.host.asked(file).len(), 1, "{file}");
     }
-}
-
-async fn what_is_selected_over_drawn_replies_wakes_them(stage: &Stage) {
-    drawn_and_asleep(stage).await;
-    // By no pointer, which wakes them as well: as all of a page is selected with the keyboard.
-    let select = |to: &str| {
-        format!(
-            "const words = (id) => document.getElementById(id).firstChild;
-             getSelection().setBaseAndExtent(words('prose'), 0, words('{to}'), 4);
-             return getSelection().toString();"
-        )
-    };
-    assert_eq!(stage.run(&select("prose")).await, "What");
-    asleep(stage).await;
-    stage.run(&select("after")).await;
-    awake(stage).await;
 }
 
 async fn what_is_selected_in_drawn_replies_wakes_them(stage: &Stage) {
