@@ -85,8 +85,8 @@ impl Store {
         rows.iter().map(|row| Ok((ThreadId(row.try_get(0)?), row.try_get(1)?))).collect()
     }
 
-    /// What somebody missed who knows `thread` as it was at `since`; with `None` nothing, they begin now.
-    pub(crate) async fn missed(&self, thread: &ThreadId, since: Option<i64>) -> Result<Missed, sqlx::Error> {
+    /// What somebody missed who knows `thread` as it was at `since`.
+    pub(crate) async fn missed(&self, thread: &ThreadId, since: i64) -> Result<Missed, sqlx::Error> {
         let mut view = self.read().await?;
         let row = sqlx::query("SELECT pk, change, total, locked FROM thread WHERE id = $1")
             .bind(thread.as_str())
@@ -96,7 +96,9 @@ impl Store {
         let (pk, until): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
         let says = LiveEvent { total: row.try_get(2)?, locked: row.try_get(3)?, ..LiveEvent::default() };
         let mut missed = Missed { until, events: Vec::new() };
-        let Some(since) = since.filter(|since| *since != until) else { return Ok(missed) };
+        if since == until {
+            return Ok(missed);
+        }
         let reset = LiveEvent { event: LiveKind::Reset, ..says.clone() };
         let rows = sqlx::query(
             "SELECT MAX(id), kind, reply FROM change WHERE thread = $1 AND id > $2 GROUP BY kind, reply ORDER BY MAX(id)",
