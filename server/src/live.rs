@@ -30,7 +30,7 @@ use crate::encoding::Encoding;
 use crate::limits::network;
 use crate::problem::Refusal;
 use crate::query::Parameters;
-use crate::store::Missed;
+use crate::store::{Missed, Told};
 use crate::{random, replies};
 
 /// How often another process is looked for.
@@ -229,7 +229,11 @@ async fn stream(
         }
     };
     let mut stopped = std::pin::pin!(stopped);
-    let mut next = [hello, text].concat().into();
+    // Not put together: the text is everybody's, and a copy of it would be this stream's alone.
+    if sender.send(hello).await.is_err() {
+        return;
+    }
+    let mut next = text;
     loop {
         if !Bytes::is_empty(&next) && sender.send(next).await.is_err() {
             return;
@@ -265,7 +269,7 @@ async fn missed(place: &Place, since: i64, now: i64) -> Result<(i64, Bytes), Ref
     let key = (thread.clone(), since);
     let made = place.app.hub().shared.get(&key, now, async {
         let missed = store.missed(thread, since).await?;
-        Ok::<_, Refusal>(Representation::new(written(&missed)?, Encoding::Identity))
+        Ok::<_, Refusal>(Representation::new(written(&missed), Encoding::Identity))
     });
     let text = made.await?.body;
     // The last line tells, so that it is shared with the rest.
@@ -277,17 +281,13 @@ async fn missed(place: &Place, since: i64, now: i64) -> Result<(i64, Bytes), Ref
     Ok((until, text))
 }
 
-fn written(missed: &Missed) -> Result<Vec<u8>, Refusal> {
+fn written(missed: &Missed) -> Vec<u8> {
     let mut text = String::new();
-    for (id, event) in &missed.events {
-        let data = serde_json::to_string(event).map_err(|error| {
-            tracing::error!(%error, "an event could not be written");
-            Refusal::internal()
-        })?;
-        text.push_str(&format!("id: {id}\nevent: {}\ndata: {data}\n\n", event.event.as_str()));
+    for Told { id, kind, data } in &missed.events {
+        text.push_str(&format!("id: {id}\nevent: {}\ndata: {data}\n\n", kind.as_str()));
     }
     text.push_str(&format!(": {}\n", missed.until));
-    Ok(text.into_bytes())
+    text.into_bytes()
 }
 
 /// A body whose parts come one by one.

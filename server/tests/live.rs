@@ -255,6 +255,30 @@ async fn what_was_deleted_while_nobody_listened_is_told_to_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn more_than_can_be_told_at_once_is_a_new_beginning() {
+    let served = Served::writing().await;
+    for _ in 0..100 {
+        served.site.post("ada", "Hello.").await;
+    }
+    let mut all = served.listen("&since=0").await;
+    for number in 1..=100 {
+        assert_eq!(all.event().await.1["reply"]["number"], number);
+    }
+    served.site.post("ada", "Hello.").await;
+    assert_eq!(all.event().await.1["reply"]["number"], 101, "who listens hears each one");
+    let mut late = served.listen("&since=0").await;
+    assert_eq!(kind(&late.event().await.1), "reset", "too many");
+    assert_eq!(kind(&served.listen("&since=1").await.event().await.1), "reply", "100 again");
+    // As text of a body they take one byte each, and in JSON two.
+    let long = "\"".repeat(60_000);
+    for _ in 0..9 {
+        served.site.post("ada", &long).await;
+    }
+    assert_eq!(kind(&served.listen("&since=102").await.event().await.1), "reply");
+    assert_eq!(kind(&served.listen("&since=101").await.event().await.1), "reset", "too long");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_is_a_stream_to_everything_on_the_way() {
     let live = Listening { heartbeat: Duration::from_millis(20), ..Listening::default() };
     let served = Served::with(live).await;

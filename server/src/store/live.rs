@@ -14,13 +14,34 @@ use super::{Connected, Db, Extent, Store, rows};
 /// So many changes of a thread are remembered: whoever missed more reads the page anew.
 pub(crate) const KEPT: i64 = 500;
 
+/// So many events are told at once, and so many bytes of them: whoever missed more reads the page anew, which is
+/// bounded too, and shared by everybody.
+const TOLD: usize = 100;
+const TOLD_BYTES: usize = 1 << 20;
+
 /// What somebody missed who knows the thread as it was at some change.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Missed {
     /// The change that they know afterwards.
     pub(crate) until: i64,
-    /// Oldest first, each with its id.
-    pub(crate) events: Vec<(i64, LiveEvent)>,
+    /// Oldest first.
+    pub(crate) events: Vec<Told>,
+}
+
+/// One event.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) id: i64,
+    pub(crate) kind: LiveKind,
+    /// The event as JSON.
+    pub(crate) data: String,
+}
+
+impl Told {
+    fn of(id: i64, event: &LiveEvent) -> Result<Self, sqlx::Error> {
+        let data = serde_json::to_string(event).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        Ok(Self { id, kind: event.event.clone(), data })
+    }
 }
 
 /// What a change is about.
@@ -114,10 +135,11 @@ impl Store {
         // A restored backup may be younger than what a client has seen of the one before.
         let whole = since < until && first.is_some_and(|first| first <= since + 1);
         let told = rows.iter().any(|row| row.try_get::<&str, _>(1).is_ok_and(|kind| kind == "reset"));
-        if !whole || told {
-            missed.events.push((until, reset));
+        if !whole || told || rows.len() > TOLD {
+            missed.events.push(Told::of(until, &reset)?);
             return Ok(missed);
         }
+        let mut bytes = 0;
         for row in rows {
             let mut event = LiveEvent { event: LiveKind::from(row.try_get::<&str, _>(1)?), ..says.clone() };
             if let Some(reply) = row.try_get::<Option<i64>, _>(2)? {
@@ -131,7 +153,13 @@ impl Store {
                     _ => continue,
                 }
             }
-            missed.events.push((row.try_get(0)?, event));
+            let told = Told::of(row.try_get(0)?, &event)?;
+            bytes += told.data.len();
+            if bytes > TOLD_BYTES {
+                missed.events = vec![Told::of(until, &reset)?];
+                break;
+            }
+            missed.events.push(told);
         }
         view.commit().await?;
         Ok(missed)
