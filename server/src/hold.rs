@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use afterword_contract::PageReference;
 use afterword_markup::{Document, plain_text};
 
 use crate::app::Writing;
@@ -58,6 +59,13 @@ pub(crate) fn is_smuggled(writing: &Writing, before: &Document, after: &Document
     by_rule || !listed(writing, after).is_subset(&listed(writing, before))
 }
 
+/// What a reply may tell of its page. A title or an address with a listed word is left out, and holds no reply: it is
+/// the page's own, and would hold each one of an article on lamps.
+pub(crate) fn introduction(writing: &Writing, page: PageReference) -> PageReference {
+    let is_free = |text: &String| writing.words.is_empty() || among(writing, text).is_empty();
+    PageReference { title: page.title.filter(is_free), url: page.url.filter(is_free) }
+}
+
 /// The words of the list that stand in `text`, as whole words, in a name that it gives to somebody quoted, or in an
 /// address that it links to.
 fn listed<'a>(writing: &'a Writing, text: &Document) -> BTreeSet<&'a str> {
@@ -66,7 +74,11 @@ fn listed<'a>(writing: &'a Writing, text: &Document) -> BTreeSet<&'a str> {
     }
     let mut parts = said::attributions(text);
     parts.extend(said::links(text));
-    let text = words::plain(&format!("{}\n{}", plain_text(text), parts.join("\n")));
+    among(writing, &format!("{}\n{}", plain_text(text), parts.join("\n")))
+}
+
+fn among<'a>(writing: &'a Writing, text: &str) -> BTreeSet<&'a str> {
+    let text = words::plain(text);
     let is_there = |word: &&String| words::find_whole(&text, &words::plain(word), 0).is_some();
     writing.words.iter().filter(is_there).map(String::as_str).collect()
 }

@@ -353,6 +353,59 @@ async fn a_held_reply_gives_its_thread_no_title() {
     assert_eq!(send("mod", "On pears").await, (Some("On plums".to_owned()), true));
 }
 
+/// The title and the address that thread `id` has after a reply of `who` that tells of `page`.
+async fn introduced(site: &Site, who: &str, id: &str, page: Value) -> (Option<String>, Option<String>) {
+    let body = json!({ "thread": id, "body": "Hello.", "page": page });
+    assert_eq!(site.send(POST, who, Some(body), &[]).await.status, 201);
+    let thread = site.page(&format!("thread={}", common::escaped(id))).await.thread;
+    (thread.title, thread.url)
+}
+
+#[tokio::test]
+async fn a_title_or_an_address_with_a_listed_word_is_left_out() {
+    let words = vec!["lamps".to_owned()];
+    let site = Site::writing(Writing { words, hold: Hold::Links, ..Writing::default() }).await;
+    let said = |title: &str, url: &str| (Some(title.to_owned()), Some(url.to_owned()));
+    let (plums, lamps) = ("https://example.org/plums", "https://lamps.example/");
+    let page = |title: &str, url: &str| json!({ "title": title, "url": url });
+    assert_eq!(introduced(&site, "ada", "a", page("Buy LAMPS", lamps)).await, (None, None));
+    assert_eq!(introduced(&site, "bob", "a", page("On plums", plums)).await, said("On plums", plums));
+    assert_eq!(
+        introduced(&site, "ada", "b", page("LA\u{200b}MPS", plums)).await,
+        (None, Some(plums.to_owned()))
+    );
+    assert_eq!(introduced(&site, "mod", "c", page("On lamps", lamps)).await, said("On lamps", lamps));
+}
+
+#[tokio::test]
+async fn a_thread_named_by_an_address_belongs_to_no_other_site() {
+    let site = site().await;
+    let id = "https://example.org/plums";
+    for url in [
+        "https://evil.example/plums",
+        "http://example.org/plums",
+        "https://example.org:444/plums",
+        "https://example.org@evil.example/",
+        "https://example.org.evil.example/",
+        "https://example.org\\@evil.example/",
+    ] {
+        let page = json!({ "title": "Not on plums", "url": url });
+        assert_eq!(introduced(&site, "ada", id, page).await, (None, None), "{url}");
+    }
+    let url = "HTTPS://Example.org:443/plums?print";
+    let page = json!({ "title": "On plums", "url": url });
+    assert_eq!(
+        introduced(&site, "ada", id, page).await,
+        (Some("On plums".to_owned()), Some(url.to_owned())),
+        "what was not believed keeps nobody from telling it"
+    );
+    let page = json!({ "title": "Other" });
+    assert_eq!(
+        introduced(&site, "ada", "https://example.org/b", page).await,
+        (Some("Other".to_owned()), None)
+    );
+}
+
 #[tokio::test]
 async fn listed_words_are_looked_for_in_the_addresses_of_links_too() {
     let site = Site::writing(Writing { words: vec!["lamps.example".to_owned()], ..Writing::default() }).await;

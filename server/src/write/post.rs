@@ -103,8 +103,11 @@ async fn store_new(
     }
     let held = !who.moderator && hold::is_held(writing, &tree, is_first);
     // A title is read by everybody, and so it waits too.
-    if let Some(page) = new.page.filter(|_| !held) {
-        change.introduce(thread.pk, &tolerate::page(page)).await?;
+    if let Some(page) = new.page.filter(|_| !held).map(tolerate::page)
+        && validate::is_page_of(new.thread.as_str(), page.url.as_deref())
+    {
+        let page = if who.moderator { page } else { hold::introduction(writing, page) };
+        change.introduce(thread.pk, &page).await?;
     }
     let id = ReplyId(random::letters(ID_LETTERS)?);
     let reply = store::NewReply { thread: thread.pk, id, author: who.pk, held, now };
