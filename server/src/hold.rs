@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use afterword_contract::PageReference;
 use afterword_markup::{Document, plain_text};
 
 use crate::app::Writing;
@@ -58,13 +59,26 @@ pub(crate) fn is_smuggled(writing: &Writing, before: &Document, after: &Document
     by_rule || !listed(writing, after).is_subset(&listed(writing, before))
 }
 
-/// The words of the list that stand in `text`, as whole words, or in an address that it links to.
+/// What a reply may tell of its page. A title or an address with a listed word is left out, and holds no reply: it is
+/// the page's own, and would hold each one of an article on lamps.
+pub(crate) fn introduction(writing: &Writing, page: PageReference) -> PageReference {
+    let is_free = |text: &String| writing.words.is_empty() || among(writing, text).is_empty();
+    PageReference { title: page.title.filter(is_free), url: page.url.filter(is_free) }
+}
+
+/// The words of the list that stand in `text`, as whole words, in a name that it gives to somebody quoted, or in an
+/// address that it links to.
 fn listed<'a>(writing: &'a Writing, text: &Document) -> BTreeSet<&'a str> {
     if writing.words.is_empty() {
         return BTreeSet::new();
     }
-    let addresses: Vec<&str> = said::links(text).into_iter().collect();
-    let text = words::plain(&[&*plain_text(text), &*addresses.join(" ")].join("\n"));
+    let mut parts = said::attributions(text);
+    parts.extend(said::links(text));
+    among(writing, &format!("{}\n{}", plain_text(text), parts.join("\n")))
+}
+
+fn among<'a>(writing: &'a Writing, text: &str) -> BTreeSet<&'a str> {
+    let text = words::plain(text);
     let is_there = |word: &&String| words::find_whole(&text, &words::plain(word), 0).is_some();
     writing.words.iter().filter(is_there).map(String::as_str).collect()
 }
@@ -109,6 +123,18 @@ mod tests {
         ] {
             assert!(is_held(&writing, &text(held), false), "{held}");
         }
+        for attributed in [
+            "> [Casino](#reply-1) said:\n> Hello.",
+            "> @\"Casino\":\n> Hello.",
+            "> Hello.\n>\n> > [Casino](#reply-1) said:\n> > Hello.",
+            "- a\n\n  > [Bob](#reply-2) said:\n  > Hello.\n  >\n  > > [große gewinne](#reply-1)\n",
+        ] {
+            assert!(is_held(&writing, &text(attributed), false), "{attributed}");
+            assert!(is_smuggled(&writing, &text("Hello."), &text(attributed)), "{attributed}");
+        }
+        let html = "<aside class='quote' data-username='Casino'><blockquote>Hello.</blockquote></aside>";
+        let cited = parse(html, &Format::Html, []);
+        assert!(!afterword_markup::plain_text(&cited).contains("Casino") && is_held(&writing, &cited, false));
         for free in ["casinos", "occasino", "gewinne"] {
             assert!(!is_held(&writing, &text(free), false), "{free}");
         }

@@ -30,11 +30,13 @@ use crate::encoding::Encoding;
 use crate::limits::network;
 use crate::problem::Refusal;
 use crate::query::Parameters;
-use crate::store::Missed;
+use crate::store::{Missed, Told};
 use crate::{random, replies};
 
 /// How often another process is looked for.
 const LOOK: Duration = Duration::from_secs(1);
+/// Until the watcher has looked at a thread. No thread is there, so nothing is ever kept under it.
+const NOT_LOOKED: i64 = -1;
 /// What was read for one listener is kept for the others for a moment.
 const SHARED_BYTES: usize = 4 << 20;
 
@@ -74,7 +76,7 @@ pub(crate) struct Hub {
 
 #[derive(Default)]
 struct Ears {
-    /// At which change each thread is that somebody listens to; 0 where nobody looked yet.
+    /// At which change each thread is that somebody listens to; [`NOT_LOOKED`] where nobody looked yet.
     threads: HashMap<ThreadId, watch::Sender<i64>>,
     addresses: HashMap<Option<IpAddr>, usize>,
     count: usize,
@@ -113,7 +115,8 @@ impl Place {
         }
         ears.count += 1;
         ears.addresses.insert(address, mine + 1);
-        let changes = ears.threads.entry(thread.clone()).or_insert_with(|| watch::Sender::new(0)).subscribe();
+        let changes =
+            ears.threads.entry(thread.clone()).or_insert_with(|| watch::Sender::new(NOT_LOOKED)).subscribe();
         if !std::mem::replace(&mut ears.watching, true) {
             tokio::spawn(look(app.clone()));
         }
@@ -191,7 +194,13 @@ pub(crate) async fn live(
     let since = last.or(parameters.one("since")?).map(|id| id.parse().unwrap_or(-1));
     let address = app.settings().proxies.address(&parts).map(network);
     let place = Place::take(&app, thread, address).ok_or_else(Refusal::too_many_listeners)?;
-    let missed = missed(&place, since).await?;
+    // Listen first, then read. The watcher may not have looked yet: at which change the thread is, is asked anew, or
+    // what was read for somebody before a deletion could be told once more.
+    let now = app.store().state(&place.thread).await?.map_or(0, |state| state.change);
+    let missed = match since {
+        Some(since) => missed(&place, since, now).await?,
+        None => (now, Bytes::new()),
+    };
     let (sender, receiver) = mpsc::channel(4);
     // Not the same for everybody, or all came back at once.
     let hello = Bytes::from(format!("retry: {}\n\n", 3000 + random::below(5000)));
@@ -220,7 +229,11 @@ async fn stream(
         }
     };
     let mut stopped = std::pin::pin!(stopped);
-    let mut next = [hello, text].concat().into();
+    // Not put together: the text is everybody's, and a copy of it would be this stream's alone.
+    if sender.send(hello).await.is_err() {
+        return;
+    }
+    let mut next = text;
     loop {
         if !Bytes::is_empty(&next) && sender.send(next).await.is_err() {
             return;
@@ -232,9 +245,9 @@ async fn stream(
                 if changed.is_err() {
                     return;
                 }
-                let known = *place.changes.borrow_and_update() == since;
-                match missed(&place, Some(since)).await {
-                    _ if known => Bytes::new(),
+                let now = *place.changes.borrow_and_update();
+                match missed(&place, since, now).await {
+                    _ if now == since => Bytes::new(),
                     Ok((until, text)) => {
                         since = until;
                         text
@@ -248,16 +261,15 @@ async fn stream(
     }
 }
 
-/// What somebody missed who knows the thread as it was at `since`, as it is sent, and what they know then.
-async fn missed(place: &Place, since: Option<i64>) -> Result<(i64, Bytes), Refusal> {
+/// What somebody missed who knows the thread as it was at `since`, as it is sent, and what they know then. It is read
+/// once for all to whom the thread is at the change `now`.
+async fn missed(place: &Place, since: i64, now: i64) -> Result<(i64, Bytes), Refusal> {
     let (store, thread) = (place.app.store(), &place.thread);
-    let Some(since) = since else { return Ok((store.missed(thread, None).await?.until, Bytes::new())) };
     let mut until = 0;
-    let change = *place.changes.borrow();
     let key = (thread.clone(), since);
-    let made = place.app.hub().shared.get(&key, change, async {
-        let missed = store.missed(thread, Some(since)).await?;
-        Ok::<_, Refusal>(Representation::new(written(&missed)?, Encoding::Identity))
+    let made = place.app.hub().shared.get(&key, now, async {
+        let missed = store.missed(thread, since).await?;
+        Ok::<_, Refusal>(Representation::new(written(&missed), Encoding::Identity))
     });
     let text = made.await?.body;
     // The last line tells, so that it is shared with the rest.
@@ -269,17 +281,13 @@ async fn missed(place: &Place, since: Option<i64>) -> Result<(i64, Bytes), Refus
     Ok((until, text))
 }
 
-fn written(missed: &Missed) -> Result<Vec<u8>, Refusal> {
+fn written(missed: &Missed) -> Vec<u8> {
     let mut text = String::new();
-    for (id, event) in &missed.events {
-        let data = serde_json::to_string(event).map_err(|error| {
-            tracing::error!(%error, "an event could not be written");
-            Refusal::internal()
-        })?;
-        text.push_str(&format!("id: {id}\nevent: {}\ndata: {data}\n\n", event.event.as_str()));
+    for Told { id, kind, data } in &missed.events {
+        text.push_str(&format!("id: {id}\nevent: {}\ndata: {data}\n\n", kind.as_str()));
     }
     text.push_str(&format!(": {}\n", missed.until));
-    Ok(text.into_bytes())
+    text.into_bytes()
 }
 
 /// A body whose parts come one by one.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use afterword_contract::{Format, Person};
-use afterword_markup::{Document, Inline, Names, parse_html, parse_markdown, parse_text};
+use afterword_markup::{Block, Document, Inline, Names, parse_html, parse_markdown, parse_text};
 
 /// The tree of `body`, in which `people` are those who may be mentioned.
 pub(crate) fn parse<'a>(
@@ -45,6 +45,26 @@ pub(crate) fn links(document: &Document) -> BTreeSet<&str> {
         }
     });
     links
+}
+
+/// The names under which the text quotes others, however deep the quotes stand: whatever a writer gives as one is read
+/// above the quote, and is no part of its text.
+pub(crate) fn attributions(document: &Document) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest: Vec<&[Block]> = vec![&document.blocks];
+    while let Some(blocks) = rest.pop() {
+        for block in blocks {
+            match block {
+                Block::Quote(quote) => {
+                    names.extend(quote.author.as_deref());
+                    rest.push(&quote.blocks);
+                }
+                Block::List { items, .. } => rest.extend(items.iter().map(|item| &*item.blocks)),
+                Block::Paragraph(_) | Block::Heading(..) | Block::Code { .. } | Block::Rule => {}
+            }
+        }
+    }
+    names
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub(crate) use desk::Waiting;
 pub use export::{Extent, Snapshot};
 pub(crate) use identity::{Holder, NameTaken};
 pub use import::{ImportError, Imported};
-pub(crate) use live::Missed;
+pub(crate) use live::{Missed, Told};
 pub use open::Access;
 pub(crate) use page::{PageOrder, PageQuery, Place, Position};
 pub(crate) use target::Target;

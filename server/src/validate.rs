@@ -165,6 +165,23 @@ pub(crate) fn is_web_address(url: &str) -> bool {
     })
 }
 
+/// Whether a page at `url` may say that the thread is its own: where the thread's id is an address itself, pages of the
+/// same origin alone. Of another id nobody can tell.
+pub(crate) fn is_page_of(thread: &str, url: Option<&str>) -> bool {
+    let (Some(own), Some(url)) = (origin(thread), url) else { return true };
+    origin(url).is_some_and(|origin| origin == own)
+}
+
+/// Scheme, host and port of an address of the web, to be compared and for nothing else: whoever disguises one has
+/// another.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://").filter(|_| is_web_address(url))?;
+    let scheme = scheme.to_ascii_lowercase();
+    let authority = rest.split(['/', '?', '#']).next()?.to_ascii_lowercase();
+    let usual = if scheme == "https" { ":443" } else { ":80" };
+    Some(format!("{scheme}://{}", authority.strip_suffix(usual).unwrap_or(&authority)))
+}
+
 /// Whether `id` is made of what may stand in an address as it is.
 fn is_token(id: &str) -> bool {
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);

@@ -88,7 +88,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     )
     .await;
     let told = refusal(&path, Access::Create).await;
-    assert!(told.contains("has schema 9, and this afterword-server knows schemas up to 5"), "{told}");
+    assert!(told.contains("has schema 9, and this afterword-server knows schemas up to 6"), "{told}");
     assert!(told.contains("start a newer afterword-server"), "{told}");
 }
 

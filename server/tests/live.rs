@@ -51,8 +51,8 @@ impl Served {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let head = format!("GET /api/live?thread=t{how} HTTP/1.1\r\nhost: a\r\n{header}\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
-        let mut ear = Ear { stream, text: String::new() };
-        ear.until("\r\n\r\n").await;
+        let mut ear = Ear { stream, text: String::new(), head: String::new() };
+        ear.head = ear.until("\r\n\r\n").await;
         ear
     }
 
@@ -80,6 +80,7 @@ impl Served {
 /// One open stream.
 struct Ear {
     stream: TcpStream,
+    head: String,
     text: String,
 }
 
@@ -228,6 +229,55 @@ async fn what_is_too_long_ago_or_too_much_is_a_new_beginning() {
     assert_eq!(kind(&known.event().await.1), "reactions", "who listened missed nothing");
 }
 
+/// What the first listener of a thread was told used to be kept under no change at all, and told again to whoever was
+/// the first after them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_deleted_while_nobody_listened_is_told_to_nobody() {
+    let served = Served::with(Listening { most: 1, ..Listening::default() }).await;
+    served.site.person("ada", "Ada", "member").await;
+    let id = served.site.post("ada", "Never mind.").await["id"].as_str().unwrap().to_owned();
+    let mut ear = served.listen("&since=0").await;
+    assert_eq!(ear.event().await.1["reply"]["body"], "Never mind.");
+    drop(ear);
+    served.done("DELETE", &format!("/api/replies/{id}"), "ada", None, &[]).await;
+    let again = tokio::time::timeout(Duration::from_secs(10), async {
+        loop {
+            let ear = served.listen("&since=0").await;
+            // There is one place: who gets it is the first listener again.
+            if ear.head.starts_with("HTTP/1.1 200") {
+                return ear;
+            }
+        }
+    });
+    let mut ear = again.await.expect("the place of whoever has gone is free");
+    let (_, data) = ear.event().await;
+    assert_eq!((&data["reply"]["status"], &data["reply"]["body"]), (&json!("deleted"), &json!("")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_can_be_told_at_once_is_a_new_beginning() {
+    let served = Served::writing().await;
+    for _ in 0..100 {
+        served.site.post("ada", "Hello.").await;
+    }
+    let mut all = served.listen("&since=0").await;
+    for number in 1..=100 {
+        assert_eq!(all.event().await.1["reply"]["number"], number);
+    }
+    served.site.post("ada", "Hello.").await;
+    assert_eq!(all.event().await.1["reply"]["number"], 101, "who listens hears each one");
+    let mut late = served.listen("&since=0").await;
+    assert_eq!(kind(&late.event().await.1), "reset", "too many");
+    assert_eq!(kind(&served.listen("&since=1").await.event().await.1), "reply", "100 again");
+    // As text of a body they take one byte each, and in JSON two.
+    let long = "\"".repeat(60_000);
+    for _ in 0..9 {
+        served.site.post("ada", &long).await;
+    }
+    assert_eq!(kind(&served.listen("&since=102").await.event().await.1), "reply");
+    assert_eq!(kind(&served.listen("&since=101").await.event().await.1), "reset", "too long");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_is_a_stream_to_everything_on_the_way() {
     let live = Listening { heartbeat: Duration::from_millis(20), ..Listening::default() };
@@ -237,7 +287,7 @@ async fn a_stream_is_a_stream_to_everything_on_the_way() {
         .write_all(b"GET /api/live?thread=nobody-yet HTTP/1.1\r\nhost: a\r\norigin: https://example.org\r\naccept-encoding: br, gzip\r\n\r\n")
         .await
         .unwrap();
-    let mut ear = Ear { stream, text: String::new() };
+    let mut ear = Ear { stream, text: String::new(), head: String::new() };
     let head = ear.until("\r\n\r\n").await.to_lowercase();
     for line in [
         "http/1.1 200 ok",

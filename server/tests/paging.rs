@@ -26,6 +26,22 @@ fn shaped(shape: &[(u32, bool)]) -> Value {
     thread("t", replies.collect())
 }
 
+/// A site with that thread in which `held` replies wait, every other one deleted while it did: they stand on no page.
+async fn waited_in(shape: &[(u32, bool)], held: u32) -> Site {
+    let site = Site::of(vec![shaped(shape)]).await;
+    let waiting = |place: u32| {
+        let mut reply = reply("t", place);
+        reply["id"] = json!(format!("held-{place}"));
+        reply["number"] = Value::Null;
+        reply["status"] = json!("pending");
+        reply
+    };
+    site.import(vec![thread("t", (0..held).map(waiting).collect())]).await;
+    site.sql("UPDATE reply SET status = 'deleted' WHERE number IS NULL AND pk % 2 = 0").await;
+    assert_eq!(site.number("SELECT COUNT(*) FROM reply WHERE number IS NULL").await, i64::from(held));
+    site
+}
+
 /// The numbers in `order`, by the contract's words.
 fn expected(shape: &[(u32, bool)], order: &str) -> Vec<u32> {
     let mut numbers: Vec<u32> = (1..=shape.len() as u32).collect();
@@ -71,10 +87,11 @@ proptest! {
     #[test]
     fn every_order_shows_every_number_once_there_and_back(
         shape in prop::collection::vec((0u32..5, prop::bool::weighted(0.2)), 1..40),
+        held in 0u32..4,
         limits in prop::collection::vec(1u32..12, 1..5),
     ) {
         run(async {
-            let site = Site::of(vec![shaped(&shape)]).await;
+            let site = waited_in(&shape, held).await;
             for order in ORDERS {
                 let expected = expected(&shape, order);
                 let first = site.page(&format!("thread=t&order={order}&limit={}", limits[0])).await;
@@ -95,11 +112,12 @@ proptest! {
     #[test]
     fn only_a_page_that_holds_every_reply_says_that_it_is_the_whole_thread(
         shapes in prop::collection::vec(prop::collection::vec((0u32..5, prop::bool::weighted(0.1)), 6), 2..6),
+        held in 0u32..3,
         limit in 1u32..4,
         forward in any::<bool>(),
     ) {
         run(async {
-            let site = Site::of(vec![shaped(&shapes[0])]).await;
+            let site = waited_in(&shapes[0], held).await;
             for order in ORDERS {
                 let place = if forward { "limit=1".to_owned() } else {
                     format!("limit=1&around={}", expected(&shapes[0], order)[5])
@@ -127,11 +145,12 @@ proptest! {
     #[test]
     fn around_a_number_there_is_a_full_page_that_goes_on_both_ways(
         shape in prop::collection::vec((0u32..4, prop::bool::weighted(0.2)), 1..30),
+        held in 0u32..4,
         middle in 1u32..40,
         limit in 1u32..40,
     ) {
         run(async {
-            let site = Site::of(vec![shaped(&shape)]).await;
+            let site = waited_in(&shape, held).await;
             let total = shape.len() as u32;
             for order in ORDERS {
                 let expected = expected(&shape, order);
@@ -177,6 +196,22 @@ async fn replies_that_arrive_while_somebody_reads_neither_repeat_nor_hide_any() 
         once.sort_unstable();
         once.dedup();
         assert_eq!(once.len(), seen.len(), "{order}: {seen:?}");
+    }
+}
+
+/// A held reply has no number and no reactions, so that in the order "top" it seemed to follow all that had some.
+#[tokio::test]
+async fn what_is_held_follows_no_reply_in_any_order() {
+    let shape = [(3, false), (2, false), (0, false)];
+    let site = waited_in(&shape, 3).await;
+    for order in ORDERS {
+        let first = site.page(&format!("thread=t&order={order}&limit=1")).await;
+        let next = first.next.unwrap();
+        let rest = site.page(&format!("thread=t&order={order}&limit=9&after={next}")).await;
+        assert_eq!(numbers(&rest), expected(&shape, order)[1..], "{order}");
+        assert_eq!((rest.replies.len(), rest.next), (2, None), "{order}");
+        let around = site.page(&format!("thread=t&order={order}&limit=9&around=1")).await;
+        assert_eq!((around.replies.len(), numbers(&around)), (3, expected(&shape, order)), "{order}");
     }
 }
 

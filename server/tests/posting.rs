@@ -116,12 +116,10 @@ async fn the_same_key_stores_one_reply_and_answers_the_same() {
 }
 
 #[tokio::test]
-async fn an_answer_is_kept_with_its_reply_whatever_became_of_it() {
+async fn an_answer_is_kept_with_its_reply_beyond_a_crash() {
     let site = site().await;
     let key = [("idempotency-key", "\"k\"")];
     let first = site.send(POST, "ada", new("Once."), &key).await;
-    let id = first.json()["id"].as_str().unwrap().to_owned();
-    site.send(("DELETE", &format!("/api/replies/{id}")), "ada", None, &[]).await;
     // Another process over the same file, as after a crash.
     let store = Store::open(site.store.path(), afterword_server::Access::Existing).await.unwrap();
     let settings = afterword_server::Settings {
@@ -133,6 +131,48 @@ async fn an_answer_is_kept_with_its_reply_whatever_became_of_it() {
     let again = other.send(POST, "ada", new("Once."), &key).await;
     assert_eq!((again.status, again.body), (first.status, first.body));
     assert_eq!(other.page("thread=t").await.thread.total, 1);
+}
+
+/// The kept answer used to tell the text of a reply that was taken out of sight.
+#[tokio::test]
+async fn a_retry_is_answered_with_the_reply_as_it_is_shown_by_then() {
+    let site = site().await;
+    let key = [("idempotency-key", "\"k\"")];
+    let reply = site.send(POST, "ada", new("Once."), &key).await.json();
+    let (id, at) = (reply["id"].as_str().unwrap(), format!("/api/replies/{}", reply["id"].as_str().unwrap()));
+    let again = async |status: &str, body: &str| {
+        let answer = site.send(POST, "ada", new("Once."), &key).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["id"]), (201, &json!(id)), "{status}");
+        assert_eq!((&answer.json()["status"], &answer.json()["body"]), (&json!(status), &json!(body)));
+        assert_eq!(answer.header("etag"), format!("\"{}\"", answer.json()["revision"].as_str().unwrap()));
+        assert_eq!(answer.json(), site.get("/api/replies?thread=t").await.json()["replies"][0]);
+    };
+    let ordered = async |order| afterword_server::moderate(&site.store, order, common::BEGAN).await.unwrap();
+    ordered(afterword_server::Order::Hide(id.to_owned())).await;
+    again("hidden", "").await;
+    ordered(afterword_server::Order::Restore(id.to_owned())).await;
+    again("published", "Once.").await;
+    let edit = Some(json!({ "body": "Twice." }));
+    assert_eq!(site.send(("PATCH", &at), "ada", edit, &[("if-match", "*")]).await.status, 200);
+    again("published", "Twice.").await;
+    site.send(("DELETE", &at), "ada", None, &[]).await;
+    again("deleted", "").await;
+    site.pass(1000);
+    again("deleted", "").await;
+    assert_eq!(site.page("thread=t").await.thread.total, 1);
+}
+
+#[tokio::test]
+async fn a_retry_after_a_held_reply_was_approved_is_answered_with_its_number() {
+    let site = Site::writing(Writing { hold: Hold::All, ..Writing::default() }).await;
+    let key = [("idempotency-key", "\"k\"")];
+    let held = site.send(POST, "ada", new("Once."), &key).await;
+    assert_eq!(held.status, 202);
+    let order = afterword_server::Order::Approve(held.json()["id"].as_str().unwrap().to_owned());
+    afterword_server::moderate(&site.store, order, common::BEGAN).await.unwrap();
+    let again = site.send(POST, "ada", new("Once."), &key).await;
+    assert_eq!((again.status.as_u16(), &again.json()["number"]), (201, &json!(1)));
+    assert_eq!(again.header("location"), "/api/replies?thread=t&around=1");
 }
 
 #[tokio::test]
@@ -351,6 +391,59 @@ async fn a_held_reply_gives_its_thread_no_title() {
     assert_eq!(send("ada", "Buy lamps").await, (None, false), "nobody has looked at it");
     assert_eq!(send("mod", "On plums").await, (Some("On plums".to_owned()), true));
     assert_eq!(send("mod", "On pears").await, (Some("On plums".to_owned()), true));
+}
+
+/// The title and the address that thread `id` has after a reply of `who` that tells of `page`.
+async fn introduced(site: &Site, who: &str, id: &str, page: Value) -> (Option<String>, Option<String>) {
+    let body = json!({ "thread": id, "body": "Hello.", "page": page });
+    assert_eq!(site.send(POST, who, Some(body), &[]).await.status, 201);
+    let thread = site.page(&format!("thread={}", common::escaped(id))).await.thread;
+    (thread.title, thread.url)
+}
+
+#[tokio::test]
+async fn a_title_or_an_address_with_a_listed_word_is_left_out() {
+    let words = vec!["lamps".to_owned()];
+    let site = Site::writing(Writing { words, hold: Hold::Links, ..Writing::default() }).await;
+    let said = |title: &str, url: &str| (Some(title.to_owned()), Some(url.to_owned()));
+    let (plums, lamps) = ("https://example.org/plums", "https://lamps.example/");
+    let page = |title: &str, url: &str| json!({ "title": title, "url": url });
+    assert_eq!(introduced(&site, "ada", "a", page("Buy LAMPS", lamps)).await, (None, None));
+    assert_eq!(introduced(&site, "bob", "a", page("On plums", plums)).await, said("On plums", plums));
+    assert_eq!(
+        introduced(&site, "ada", "b", page("LA\u{200b}MPS", plums)).await,
+        (None, Some(plums.to_owned()))
+    );
+    assert_eq!(introduced(&site, "mod", "c", page("On lamps", lamps)).await, said("On lamps", lamps));
+}
+
+#[tokio::test]
+async fn a_thread_named_by_an_address_belongs_to_no_other_site() {
+    let site = site().await;
+    let id = "https://example.org/plums";
+    for url in [
+        "https://evil.example/plums",
+        "http://example.org/plums",
+        "https://example.org:444/plums",
+        "https://example.org@evil.example/",
+        "https://example.org.evil.example/",
+        "https://example.org\\@evil.example/",
+    ] {
+        let page = json!({ "title": "Not on plums", "url": url });
+        assert_eq!(introduced(&site, "ada", id, page).await, (None, None), "{url}");
+    }
+    let url = "HTTPS://Example.org:443/plums?print";
+    let page = json!({ "title": "On plums", "url": url });
+    assert_eq!(
+        introduced(&site, "ada", id, page).await,
+        (Some("On plums".to_owned()), Some(url.to_owned())),
+        "what was not believed keeps nobody from telling it"
+    );
+    let page = json!({ "title": "Other" });
+    assert_eq!(
+        introduced(&site, "ada", "https://example.org/b", page).await,
+        (Some("Other".to_owned()), None)
+    );
 }
 
 #[tokio::test]

@@ -122,13 +122,37 @@ async fn whoever_the_site_has_signed_in_is_the_same_person_each_time() {
     assert_ne!(person(&site, &hs256(&claims(json!({ "sub": "other" })))).await["id"], id);
     let renamed = person(&site, &hs256(&claims(json!({ "name": "  Ada\u{202e} L.\u{200b} " })))).await;
     assert_eq!((&renamed["id"], &renamed["name"]), (&json!(id), &json!("Ada L.")));
-    assert_eq!(renamed["avatar"], ada["avatar"], "what a token does not say stays");
+    assert_eq!(renamed.get("avatar"), None, "what was taken away at the sign-in is gone here");
     let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM person WHERE name LIKE '%example.org%'")
         .fetch_one(&mut connect(&site.store).await)
         .await
         .unwrap();
     assert_eq!(stored, 0);
     ask_for(&site, "Ada L.").await.problem(422);
+}
+
+#[tokio::test]
+async fn a_picture_and_a_page_follow_the_token_of_whoever_signs_in_and_stay_for_others() {
+    let site = site(Some(SECRET), None).await;
+    let both = json!({ "picture": "https://example.org/ada.png", "profile": "https://example.org/ada" });
+    let ada = person(&site, &hs256(&claims(both))).await;
+    assert_eq!(ada["url"], "https://example.org/ada");
+    let id = ada["id"].as_str().unwrap();
+    let mut imported = reply("t", 2);
+    imported["author"] = json!({ "id": id, "name": "Ada", "posts": 7, "role": "member" });
+    let mut other = reply("t", 3);
+    other["author"] = json!({ "id": "u2", "name": "Old Tom", "avatar": "https://example.org/tom.png" });
+    site.import(vec![thread("t", vec![imported, other])]).await;
+    let shown = async |place: usize| site.page("thread=t").await.replies[place].author.clone().unwrap();
+    assert!(shown(1).await.avatar.is_some(), "a file that does not say takes nothing away");
+    let without = person(&site, &hs256(&claims(json!({ "profile": "https://example.org/a" })))).await;
+    assert_eq!(
+        without,
+        json!({ "id": id, "name": "Ada", "role": "member", "posts": 7, "url": "https://example.org/a" })
+    );
+    assert_eq!((shown(1).await.avatar, shown(1).await.url.as_deref()), (None, Some("https://example.org/a")));
+    assert_eq!(person(&site, &hs256(&claims(json!({})))).await.get("url"), None);
+    assert!(shown(2).await.avatar.is_some());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 """A backend for Afterword in one file, for Python 3.9 or later, to be read beside contract/CONTRACT.md."""
-import argparse, bisect, collections, contextlib, functools, hashlib, html, json, os, re, secrets, sqlite3
-import sys, threading, time, traceback, unicodedata
+import argparse, bisect, collections, contextlib, functools, hashlib, html, ipaddress, json, os, re, secrets
+import sqlite3, sys, threading, time, traceback, unicodedata
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, quote
 
@@ -73,8 +73,7 @@ def quotes_of(db, reply):
 
 def stands_in(quoted, source):
     """None where it takes a real parser to tell: other quotes within the quote, words left out."""
-    said = words(quoted)
-    if said and said in words(source):
+    if (said := words(quoted)) and said in words(source):
         return True
     return None if not said or re.search(r"^ *>|…|\.\.\.", quoted, re.M) else False
 
@@ -204,8 +203,7 @@ def restore_reply(db, request, person, id):
 
 def react(db, request, person, id, tag):
     """Reactions are states: a lost or repeated request cannot make a count drift."""
-    reply = reply_of(db, id)
-    ensure_open(reply)
+    ensure_open(reply := reply_of(db, id))
     ensure(tag in [one["tag"] for one in json.loads(reply["tags"])], 404, "unknown-tag")
     if request.command == "PUT":
         db.execute("INSERT OR IGNORE INTO reactions VALUES (?, ?, ?, ?)", [id, tag, person["id"], time.time()])
@@ -314,8 +312,10 @@ class Request(BaseHTTPRequestHandler):
 
     def count(self, kind):
         """Refuses who comes too often. Only writers are counted, and they go one behind the other."""
-        forwarded = self.headers.get("X-Forwarded-For", "") if OPTIONS.behind_proxy else ""
-        address, minute = forwarded.split(",")[-1].strip() or self.client_address[0], int(time.time() / 60)
+        told = ",".join(self.headers.get_all("X-Forwarded-For", [])) if OPTIONS.behind_proxy else ""
+        address, minute = told.split(",")[-1].strip() or self.client_address[0], int(time.time() / 60)
+        with contextlib.suppress(ValueError):  # of version 6, whoever has one address has all of its /64
+            address = ip if (ip := ipaddress.ip_address(address)).version == 4 else ip.ipv4_mapped or int(ip) >> 64
         if self.often["minute"] != minute:
             self.often.clear()
             self.often["minute"] = minute

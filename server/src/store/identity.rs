@@ -104,7 +104,8 @@ impl Store {
         Ok(Ok(holder.person))
     }
 
-    /// Whoever has signed in as `person`, with what the sign-in says of them kept. Who is erased stays so.
+    /// Whoever has signed in as `person`, who are from now on what the sign-in says of them: what it does not say, is
+    /// no more. How much they wrote it does not know. Who is erased stays so.
     pub(crate) async fn signed_in(&self, person: &Person) -> Result<Holder, sqlx::Error> {
         let Some(id) = &person.id else { return Err(sqlx::Error::RowNotFound) };
         let known = by_id(&mut *self.readers.acquire().await?, id).await?;
@@ -116,13 +117,8 @@ impl Store {
         // Once more: somebody may have been erased since.
         let before = by_id(&mut transaction, id).await?;
         if before.as_ref().is_none_or(|before| !before.person.erased) {
-            let kept = before.as_ref().map(|before| before.person.clone()).unwrap_or_default();
-            let person = Person {
-                posts: kept.posts,
-                avatar: person.avatar.clone().or(kept.avatar),
-                url: person.url.clone().or(kept.url),
-                ..person.clone()
-            };
+            let posts = before.as_ref().and_then(|before| before.person.posts);
+            let person = Person { posts, ..person.clone() };
             let pk = people::insert(&mut transaction, &person).await?;
             if before.is_some() {
                 people::raise_changes(&mut transaction, pk).await?;
@@ -160,13 +156,11 @@ impl Change {
 }
 
 impl Holder {
-    /// Whether all that `person` says is known already.
+    /// Whether they are known as `person` says, how much they wrote aside.
     fn says(&self, person: &Person) -> bool {
         let known = &self.person;
-        known.name == person.name
-            && known.role == person.role
-            && person.avatar.as_ref().is_none_or(|avatar| known.avatar.as_ref() == Some(avatar))
-            && person.url.as_ref().is_none_or(|url| known.url.as_ref() == Some(url))
+        (&known.name, &known.role, &known.avatar, &known.url)
+            == (&person.name, &person.role, &person.avatar, &person.url)
     }
 }
 

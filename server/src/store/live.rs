@@ -14,13 +14,34 @@ use super::{Connected, Db, Extent, Store, rows};
 /// So many changes of a thread are remembered: whoever missed more reads the page anew.
 pub(crate) const KEPT: i64 = 500;
 
+/// So many events are told at once, and so many bytes of them: whoever missed more reads the page anew, which is
+/// bounded too, and shared by everybody.
+const TOLD: usize = 100;
+const TOLD_BYTES: usize = 1 << 20;
+
 /// What somebody missed who knows the thread as it was at some change.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Missed {
     /// The change that they know afterwards.
     pub(crate) until: i64,
-    /// Oldest first, each with its id.
-    pub(crate) events: Vec<(i64, LiveEvent)>,
+    /// Oldest first.
+    pub(crate) events: Vec<Told>,
+}
+
+/// One event.
+#[derive(Clone, Debug)]
+pub(crate) struct Told {
+    pub(crate) id: i64,
+    pub(crate) kind: LiveKind,
+    /// The event as JSON.
+    pub(crate) data: String,
+}
+
+impl Told {
+    fn of(id: i64, event: &LiveEvent) -> Result<Self, sqlx::Error> {
+        let data = serde_json::to_string(event).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        Ok(Self { id, kind: event.event.clone(), data })
+    }
 }
 
 /// What a change is about.
@@ -85,8 +106,8 @@ impl Store {
         rows.iter().map(|row| Ok((ThreadId(row.try_get(0)?), row.try_get(1)?))).collect()
     }
 
-    /// What somebody missed who knows `thread` as it was at `since`; with `None` nothing, they begin now.
-    pub(crate) async fn missed(&self, thread: &ThreadId, since: Option<i64>) -> Result<Missed, sqlx::Error> {
+    /// What somebody missed who knows `thread` as it was at `since`.
+    pub(crate) async fn missed(&self, thread: &ThreadId, since: i64) -> Result<Missed, sqlx::Error> {
         let mut view = self.read().await?;
         let row = sqlx::query("SELECT pk, change, total, locked FROM thread WHERE id = $1")
             .bind(thread.as_str())
@@ -96,7 +117,9 @@ impl Store {
         let (pk, until): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
         let says = LiveEvent { total: row.try_get(2)?, locked: row.try_get(3)?, ..LiveEvent::default() };
         let mut missed = Missed { until, events: Vec::new() };
-        let Some(since) = since.filter(|since| *since != until) else { return Ok(missed) };
+        if since == until {
+            return Ok(missed);
+        }
         let reset = LiveEvent { event: LiveKind::Reset, ..says.clone() };
         let rows = sqlx::query(
             "SELECT MAX(id), kind, reply FROM change WHERE thread = $1 AND id > $2 GROUP BY kind, reply ORDER BY MAX(id)",
@@ -112,10 +135,11 @@ impl Store {
         // A restored backup may be younger than what a client has seen of the one before.
         let whole = since < until && first.is_some_and(|first| first <= since + 1);
         let told = rows.iter().any(|row| row.try_get::<&str, _>(1).is_ok_and(|kind| kind == "reset"));
-        if !whole || told {
-            missed.events.push((until, reset));
+        if !whole || told || rows.len() > TOLD {
+            missed.events.push(Told::of(until, &reset)?);
             return Ok(missed);
         }
+        let mut bytes = 0;
         for row in rows {
             let mut event = LiveEvent { event: LiveKind::from(row.try_get::<&str, _>(1)?), ..says.clone() };
             if let Some(reply) = row.try_get::<Option<i64>, _>(2)? {
@@ -129,7 +153,13 @@ impl Store {
                     _ => continue,
                 }
             }
-            missed.events.push((row.try_get(0)?, event));
+            let told = Told::of(row.try_get(0)?, &event)?;
+            bytes += told.data.len();
+            if bytes > TOLD_BYTES {
+                missed.events = vec![Told::of(until, &reset)?];
+                break;
+            }
+            missed.events.push(told);
         }
         view.commit().await?;
         Ok(missed)

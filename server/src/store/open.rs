@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "writing", include_str!("../../migrations/0003_writing.sql")),
     (4, "forgetting", include_str!("../../migrations/0004_forgetting.sql")),
     (5, "live", include_str!("../../migrations/0005_live.sql")),
+    (6, "people", include_str!("../../migrations/0006_people.sql")),
 ];
 
 /// How long a statement waits for another process to let go of the file. SQLite hands the lock to whoever asks

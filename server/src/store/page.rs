@@ -226,14 +226,7 @@ async fn walk(
 ) -> Result<Vec<StoredReply>, sqlx::Error> {
     let mut query = QueryBuilder::<Db>::new(rows::SELECT);
     push_range(&mut query, thread, order, edge, direction);
-    query.push(" ORDER BY ").push(match (order, direction) {
-        (PageOrder::Oldest, Direction::Forward) | (PageOrder::Newest, Direction::Backward) => "reply.number",
-        (PageOrder::Oldest, Direction::Backward) | (PageOrder::Newest, Direction::Forward) => {
-            "reply.number DESC"
-        }
-        (PageOrder::Top, Direction::Forward) => "reply.top_rank, reply.number",
-        (PageOrder::Top, Direction::Backward) => "reply.top_rank DESC, reply.number DESC",
-    });
+    push_order(&mut query, order, direction);
     query.push(" LIMIT ").push_bind(limit);
     let found = query.build().fetch_all(connection).await?;
     let mut replies = found.iter().map(rows::reply_of).collect::<Result<Vec<_>, _>>()?;
@@ -264,12 +257,11 @@ fn ascending(order: PageOrder, direction: Direction) -> bool {
 
 /// The condition "in `thread`, with a number, and on this side of `edge`", such that an index answers it.
 fn push_range(query: &mut QueryBuilder<Db>, thread: i64, order: PageOrder, edge: Edge, direction: Direction) {
-    query.push("reply.thread = ").push_bind(thread);
+    // Said always: a pair compares as greater where its first half does, whether or not there is a second one, and
+    // so what is held would follow every reply with a reaction.
+    query.push("reply.thread = ").push_bind(thread).push(" AND reply.number IS NOT NULL");
     let (position, inclusive) = match edge {
-        Edge::Open => {
-            query.push(" AND reply.number IS NOT NULL");
-            return;
-        }
+        Edge::Open => return,
         Edge::Beyond(position) => (position, false),
         Edge::From(position) => (position, true),
     };
@@ -284,5 +276,50 @@ fn push_range(query: &mut QueryBuilder<Db>, thread: i64, order: PageOrder, edge:
         query.push_bind(position.top_rank).push(", ").push_bind(position.number).push(")");
     } else {
         query.push(" AND reply.number").push(comparison).push_bind(position.number);
+    }
+}
+
+/// The sequence in which replies are met on the way in `direction`.
+fn push_order(query: &mut QueryBuilder<Db>, order: PageOrder, direction: Direction) {
+    query.push(" ORDER BY ").push(match (order, direction) {
+        (PageOrder::Oldest, Direction::Forward) | (PageOrder::Newest, Direction::Backward) => "reply.number",
+        (PageOrder::Oldest, Direction::Backward) | (PageOrder::Newest, Direction::Forward) => {
+            "reply.number DESC"
+        }
+        (PageOrder::Top, Direction::Forward) => "reply.top_rank, reply.number",
+        (PageOrder::Top, Direction::Backward) => "reply.top_rank DESC, reply.number DESC",
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{QueryBuilder, Row};
+
+    use super::{Db, Direction, Edge, PageOrder, Position, push_order, push_range, rows};
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn every_way_through_a_thread_is_one_look_into_an_index() {
+        let store = Store::temporary().await.unwrap();
+        let position = Position { top_rank: -3, number: 1 };
+        for order in [PageOrder::Oldest, PageOrder::Newest, PageOrder::Top] {
+            for direction in [Direction::Forward, Direction::Backward] {
+                for edge in [Edge::Open, Edge::Beyond(position), Edge::From(position)] {
+                    let mut query = QueryBuilder::<Db>::new(format!("EXPLAIN QUERY PLAN {}", rows::SELECT));
+                    push_range(&mut query, 1, order, edge, direction);
+                    push_order(&mut query, order, direction);
+                    let plan = query.build().fetch_all(&store.readers).await.unwrap();
+                    let steps: Vec<String> = plan.iter().map(|row| row.get("detail")).collect();
+                    let bounds = match (order, edge) {
+                        (PageOrder::Top, Edge::Open) => "(thread=?)",
+                        (PageOrder::Top, _) => "(thread=? AND (top_rank,number)",
+                        _ => "(thread=? AND number",
+                    };
+                    assert!(steps[0].starts_with("SEARCH reply USING INDEX"), "{order:?}: {steps:?}");
+                    assert!(steps[0].contains(bounds), "{order:?}: {steps:?}");
+                    assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{order:?}: {steps:?}");
+                }
+            }
+        }
     }
 }

@@ -45,7 +45,7 @@ pub(crate) async fn post(State(app): State<App>, request: Parts, body: Body) -> 
     tell(status, &thread, &reply)
 }
 
-/// Stores the reply, or finds what was answered when it was stored.
+/// Stores the reply, or finds the one that was stored under the key.
 async fn store_once(
     app: &App,
     who: &Identity,
@@ -60,6 +60,11 @@ async fn store_once(
         if kept.request != key.request {
             return Err(Refusal::key_reused());
         }
+        // As it is shown by now: whatever was taken out of sight since is not told once more.
+        if let Some(pk) = kept.reply {
+            let reply = change.shown(pk).await?;
+            return Ok((status(&reply), reply));
+        }
         let reply = serde_json::from_str(&kept.answer).map_err(|error| {
             tracing::error!(%error, "a kept answer cannot be read");
             Refusal::internal()
@@ -68,13 +73,18 @@ async fn store_once(
     }
     let pk = store_new(app, who, &mut change, new, now).await?;
     let reply = change.shown(pk).await?;
-    let status = if reply.number.is_some() { 201 } else { 202 };
+    let status = status(&reply);
     if let Some(key) = key {
         let kept = String::from_utf8(json(&reply)?).map_err(|_| Refusal::internal())?;
         change.keep(who.pk, key, (status, &kept, pk), now).await?;
     }
     change.commit().await?;
     Ok((status, reply))
+}
+
+/// Published, or taken and held.
+fn status(reply: &Reply) -> u16 {
+    if reply.number.is_some() { 201 } else { 202 }
 }
 
 async fn store_new(
@@ -103,8 +113,11 @@ async fn store_new(
     }
     let held = !who.moderator && hold::is_held(writing, &tree, is_first);
     // A title is read by everybody, and so it waits too.
-    if let Some(page) = new.page.filter(|_| !held) {
-        change.introduce(thread.pk, &tolerate::page(page)).await?;
+    if let Some(page) = new.page.filter(|_| !held).map(tolerate::page)
+        && validate::is_page_of(new.thread.as_str(), page.url.as_deref())
+    {
+        let page = if who.moderator { page } else { hold::introduction(writing, page) };
+        change.introduce(thread.pk, &page).await?;
     }
     let id = ReplyId(random::letters(ID_LETTERS)?);
     let reply = store::NewReply { thread: thread.pk, id, author: who.pk, held, now };
