@@ -128,7 +128,8 @@ impl Widget {
             happened::TIME_PASSED => {
                 self.store.tick(page::now());
                 if self.store.peek(Thread::wants_news) {
-                    self.happen(happened::NEWS_WANTED);
+                    begin_staleness();
+                    self.store.dispatch(Event::TimePassed);
                 }
             }
             happened::ADDRESS_CHANGED => {

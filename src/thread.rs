@@ -84,6 +84,8 @@ pub struct Thread {
     asides: Vec<(ReplyId, Option<Arc<Aside>>)>,
     /// What the viewer wanted to do, and needs to be known or a name for.
     wanted: Vec<(ReplyId, Arc<Act>)>,
+    /// What was written when that was pressed.
+    wanted_beside: String,
     /// The count that the host page was told last.
     told: Option<u32>,
     /// How many numbers the thread had given out when its end was shown last; later ones are news.
@@ -92,6 +94,9 @@ pub struct Thread {
     wants_news: bool,
     /// The questions whose answers are looked through for what is new.
     asked_for_news: Vec<RequestId>,
+    /// How often that has failed, and for how many ticks it rests.
+    news_missed: u32,
+    news_rest: u32,
     requests: u32,
 }
 
@@ -122,12 +127,15 @@ impl Thread {
             acts: Vec::new(),
             asides: Vec::new(),
             wanted: Vec::new(),
+            wanted_beside: String::new(),
             passage: None,
             card: None,
             told: None,
             seen: 0,
             wants_news: false,
             asked_for_news: Vec::new(),
+            news_missed: 0,
+            news_rest: 0,
             requests: 0,
         }
     }
@@ -159,6 +167,7 @@ impl Thread {
             Event::BackPressed => self.go_back(),
             Event::NewsCame(news) => self.take_news(*news),
             Event::NewsWanted => self.ask_for_news(),
+            Event::TimePassed => self.ask_again_for_news(),
             Event::NewsPressed => self.show_news(),
             Event::WentOffline => self.go_offline(),
             Event::WentOnline => self.come_online(),

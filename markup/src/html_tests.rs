@@ -154,6 +154,7 @@ fn what_html_says_is_written_as_it_was_meant() {
         "<ul><li><blockquote>q</blockquote>my answer</li></ul>",
         "<ul><li><blockquote>a</blockquote><blockquote>b</blockquote></li></ul>",
         "<ul><li>a<ol start=3><li>b</li></ol></li></ul>",
+        "<ul><li><ol><li>b</li></ol>c</li><li>d</li></ul>",
         "<p><b>1. Title:</b>text</p>",
         "<p><b>- Note:</b>text</p>",
         "<p><i>a<b>b<i>- c</i></b></i>d</p>",

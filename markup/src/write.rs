@@ -98,12 +98,11 @@ fn list(start: Option<u32>, items: &[Item], other: bool, said: &str) -> String {
     out
 }
 
-/// Whether one of the blocks would go on in the next, without a blank line between them: a quote in what follows it, a
-/// paragraph in a list that does not begin with 1.
+/// Whether one of the blocks would go on in the next, without a blank line between them: a quote or a list in a
+/// paragraph, a quote in another, a paragraph in a list that does not begin with 1.
 fn flows(blocks: &[Block]) -> bool {
     blocks.windows(2).any(|pair| match pair {
-        [Block::Quote(_), Block::Paragraph(_) | Block::Quote(_)] => true,
-        [Block::Paragraph(_), Block::Paragraph(_)] => true,
+        [_, Block::Paragraph(_)] | [Block::Quote(_), Block::Quote(_)] => true,
         [Block::Paragraph(_), Block::List { start: Some(start), .. }] => *start != 1,
         _ => false,
     })

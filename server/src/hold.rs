@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use afterword_contract::PageReference;
 use afterword_markup::{Document, plain_text};
+use percent_encoding::percent_decode_str;
 
 use crate::app::Writing;
 use crate::{said, words};
@@ -59,11 +60,12 @@ pub(crate) fn is_smuggled(writing: &Writing, before: &Document, after: &Document
     by_rule || !listed(writing, after).is_subset(&listed(writing, before))
 }
 
-/// What a reply may tell of its page. A title or an address with a listed word is left out, and holds no reply: it is
-/// the page's own, and would hold each one of an article on lamps.
-pub(crate) fn introduction(writing: &Writing, page: PageReference) -> PageReference {
+/// Whether a reply may tell its page's title and address. Those with a listed word tell nothing, and hold no reply: they
+/// are the page's own, and would hold each one of an article on lamps. Half of it would keep whoever may tell the whole
+/// from doing so.
+pub(crate) fn may_introduce(writing: &Writing, page: &PageReference) -> bool {
     let is_free = |text: &String| writing.words.is_empty() || among(writing, text).is_empty();
-    PageReference { title: page.title.filter(is_free), url: page.url.filter(is_free) }
+    page.title.iter().chain(&page.url).all(is_free)
 }
 
 /// The words of the list that stand in `text`, as whole words, in a name that it gives to somebody quoted, or in an
@@ -78,7 +80,8 @@ fn listed<'a>(writing: &'a Writing, text: &Document) -> BTreeSet<&'a str> {
 }
 
 fn among<'a>(writing: &'a Writing, text: &str) -> BTreeSet<&'a str> {
-    let text = words::plain(text);
+    // An address is also what it says when it is decoded.
+    let text = words::plain(&format!("{text}\n{}", percent_decode_str(text).decode_utf8_lossy()));
     let is_there = |word: &&String| words::find_whole(&text, &words::plain(word), 0).is_some();
     writing.words.iter().filter(is_there).map(String::as_str).collect()
 }

@@ -166,10 +166,10 @@ pub(crate) fn is_web_address(url: &str) -> bool {
 }
 
 /// Whether a page at `url` may say that the thread is its own: where the thread's id is an address itself, pages of the
-/// same origin alone. Of another id nobody can tell.
+/// same origin alone, and none without an address. Of another id nobody can tell.
 pub(crate) fn is_page_of(thread: &str, url: Option<&str>) -> bool {
-    let (Some(own), Some(url)) = (origin(thread), url) else { return true };
-    origin(url).is_some_and(|origin| origin == own)
+    let Some(own) = origin(thread) else { return true };
+    url.and_then(origin).is_some_and(|origin| origin == own)
 }
 
 /// Scheme, host and port of an address of the web, to be compared and for nothing else: whoever disguises one has

@@ -62,7 +62,7 @@ class Asker {
 
   /**
    * It ends when patience does, and what is only read with all others: what somebody did goes on without the widget, and
-   * without the page, as far as browsers let it: 64 KB. No cookies travel with it, nor other credentials.
+   * without the page, where it is short: browsers let 64 KB outlive a page. No cookies travel with it, nor other credentials.
    */
   send(url, init) {
     const patience = AbortSignal.timeout(ANSWER_PATIENCE);

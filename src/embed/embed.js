@@ -354,8 +354,8 @@
    * - `thread` is the id of what is shown or loading, `anchor` what stands before `reply-4` in the page's fragments,
    *   `wanted` a reply that was asked for before the module was there.
    * - `painted` is the promise that what the backend has drawn is there, if at all, and `painting` what ends that;
-   *   `drawn` is what came, `paper` what is seen of it, `asideKey` where what was typed in it is put aside until
-   *   the module keeps it, `deeds` what the reader has pressed in it, `composing` whether an input method is at work there, `rest`
+   *   `drawn` is what came, `paper` what is seen of it, `markup` whether it stands in the element itself, `asideKey` where what was typed in it is put aside until
+   *   the module keeps it, `asideBefore` what stood there before, `deeds` what the reader has pressed in it, `composing` whether an input method is at work there, `rest`
    *   what of `drawn` is still to be copied. Where the module can never run, `redraw` draws around the reply that the
    *   page's address names, `turn` another page, and `mute` takes away what could never do anything.
    * - `led` is the number of the reply to which the reader was led in it.
@@ -421,7 +421,15 @@
     // The request first: what follows takes its time while that is on its way.
     it.lang = languageOf(host);
     if (isSoonNeeded(it)) paint(it);
-    listen(it.slot, "slotchange", () => drawWaiting(it), signal);
+    const filled = () => {
+      // The parser was not there yet.
+      if (it.painted && !it.paper && !it.markup && given(it)) {
+        it.painted = null;
+        paint(it);
+      }
+      drawWaiting(it);
+    };
+    listen(it.slot, "slotchange", filled, signal);
     follow(it, signal);
     moved(it);
     dress(it);
@@ -474,8 +482,8 @@
   function isSoonNeeded(it) {
     if (loading(it) === "eager" || linkedReply(it)) return true;
     if (document.readyState === "loading") return false;
-    const { top, width } = it.host.getBoundingClientRect();
-    return width && top < innerHeight + NEAR;
+    const { top, bottom, width } = it.host.getBoundingClientRect();
+    return width && top < innerHeight + NEAR && bottom > -NEAR;
   }
 
   /** Waits for the reader: until they come near, then, if so asked, until they act. */
@@ -495,9 +503,12 @@
     if (patient) {
       listen(it.host, "pointerover pointerdown focusin keydown", begin, signal);
       const selected = () => {
-        // Before browsers told what is selected in a shadow tree, the pointer has to do.
-        const [range] = getSelection().getComposedRanges?.({ shadowRoots: [it.root] }) ?? [];
-        if (!range?.collapsed && it.root.contains(range?.endContainer)) begin();
+        try {
+          const [range] = getSelection().getComposedRanges({ shadowRoots: [it.root] });
+          if (!range.collapsed && it.root.contains(range.endContainer)) begin();
+        } catch {
+          // Nothing is selected, or this browser does not tell of shadow trees: the pointer has to do.
+        }
       };
       listen(document, "selectionchange", selected, signal);
     }
@@ -527,13 +538,13 @@
     if (it.ready.settled) renewReady(it);
     const { signal } = (it.run = new AbortController());
     it.base.dataset.state = "loading";
-    if (!it.paper) it.base.setAttribute("aria-busy", "true");
     it.thread = threadOf(it);
     // The page has another address than when it was painted.
     if (it.asideKey && it.asideKey !== asideKeyOf(it)) {
       drop(it);
       it.isStale = true;
     }
+    if (!it.paper) it.base.setAttribute("aria-busy", "true");
     const painted = paint(it);
     drawWaiting(it);
     try {
@@ -613,16 +624,18 @@
     return (it.painted ??= paintOnce(it, (it.painting = new AbortController()).signal).catch(noop));
   }
 
+  /** What stands in the element as drawn. */
+  const given = ({ host, isStale }) => !isStale && host.querySelector(':scope > section[part~="thread"]');
+
   async function paintOnce(it, signal) {
-    const { host } = it;
     it.asideKey = asideKeyOf(it);
     const theme = loadTheme(it);
-    const beGiven = () => !it.isStale && host.querySelector(':scope > section[part~="thread"]');
-    // The parser may be in the middle of it, or before it.
-    if (document.readyState === "loading" && (beGiven() || (!host.hasAttribute("html") && !host.nextSibling))) {
+    // The parser may be in the middle of it.
+    it.markup = given(it);
+    if (it.markup && document.readyState === "loading") {
       await new Promise((parsed) => listen(document, "DOMContentLoaded", parsed));
     }
-    const drawn = beGiven() || (await drawnByBackend(it, signal));
+    const drawn = given(it) || (await drawnByBackend(it, signal));
     // A theme that came after the replies would redraw them before the reader's eyes; better late than no replies.
     await inTime(theme, THEME_PATIENCE);
     // Meanwhile the module may have been faster.
@@ -670,7 +683,7 @@
     it.painting?.abort();
     if (it.paper) putAside(it);
     it.paper?.remove();
-    it.painted = it.paper = it.drawn = it.led = it.composing = null;
+    it.painted = it.paper = it.drawn = it.led = it.composing = it.asideBefore = null;
     it.deeds = [];
   }
 
@@ -678,13 +691,9 @@
     return `aside:${apiOf(it)}:${threadOf(it)}`;
   }
 
-  /**
-   * What was typed is put behind what was put aside before, unless it is the same. The runtime makes a draft of it before
-   * it mounts.
-   */
+  /** What was typed is put behind what others have put aside. The runtime makes a draft of it before it mounts. */
   function putAside(it, text = it.paper.querySelector("textarea")?.value) {
-    const before = kept(it.asideKey) ?? "";
-    if (text && it.asideKey && !before.endsWith((text = `\n\n${text}`))) kept(it.asideKey, before + text);
+    if (text && it.asideKey) kept(it.asideKey, (it.asideBefore ??= kept(it.asideKey) ?? "") + `\n\n${text}`);
   }
 
   /** Whether the reader is at something else on the page. */
@@ -824,13 +833,13 @@
     base.focus({ preventScroll: true });
   }
 
-  const hasPlaceholder = ({ slot, paper }) =>
-    paper || slot.assignedNodes().some((node) => node.nodeType === 1 || node.data?.trim());
+  const hasPlaceholder = ({ slot, paper, isStale }) =>
+    paper || (!isStale && slot.assignedNodes().some((node) => node.nodeType === 1 || node.data?.trim()));
 
   /** While it waits and loads: what is drawn, the element's own children, or three grey replies where it has neither. */
   function drawWaiting(it) {
     if (it.handle || it.failure || !it.life) return;
-    it.slot.hidden = Boolean(it.shown || it.paper);
+    it.slot.hidden = Boolean(it.shown || it.paper || it.isStale);
     const after = (it.shown ? it.paper : hasPlaceholder(it)) ? [] : [skeleton(it)];
     // Only a button can be reached with the keyboard.
     if (it.wait && loading(it) === "interaction" && !it.paper) {

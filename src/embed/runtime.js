@@ -262,11 +262,11 @@ export async function serve(it, signal) {
 }
 
 /** What was put aside goes where the module keeps its drafts, behind what is there. */
-function takeUp({ host, thread }) {
+function takeUp({ host, thread, asideBefore }) {
   const place = `${(host.getAttribute("api") ?? "").trim().replace(/\/+$/, "")}:${thread}`;
   const [asideKey, draftKey] = [`afterword:aside:${place}`, `afterword:draft:${place}:new`];
-  // It begins with the blank line that parts it from what is before it.
-  const aside = findKept(asideKey)?.slice(2);
+  // It begins with the blank line that parts it from what is before it. What still stands in a field comes by that.
+  const aside = (asideBefore ?? findKept(asideKey))?.slice(2);
   if (!aside) return;
   // What is no draft is not ours.
   const draft = allowed(() => JSON.parse(findKept(draftKey)));
@@ -504,10 +504,9 @@ function isFilled(field) {
   return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
 }
 
-/** What was typed goes behind what was kept of before, unless it was kept already: neither is lost. */
+/** What was typed goes behind what was kept of before: neither is lost. */
 function fill(field, value, from, to) {
-  let before = field.localName === "textarea" && field.value ? `${field.value}\n\n` : "";
-  if (`\n\n${before}`.endsWith(`\n\n${value}\n\n`)) before = before.slice(0, -value.length - 2);
+  const before = field.localName === "textarea" && field.value ? `${field.value}\n\n` : "";
   field.value = before + value;
   if (from !== undefined && field.localName === "textarea") {
     field.setSelectionRange(before.length + from, before.length + to);

@@ -339,7 +339,15 @@ export function watch(element, base, steer, name, signal) {
     if (!isStill) note();
   };
   base.addEventListener("focusin", ({ target }) => focused(target), { signal });
-  base.addEventListener("focusout", () => see(3), { signal });
+  const left = () => {
+    // Of an item that has gone it is still known, and of one that was left no longer.
+    if (here?.isConnected && !here.contains(root.activeElement)) here = null;
+  };
+  const leave = () => {
+    see(3);
+    setTimeout(left);
+  };
+  base.addEventListener("focusout", leave, { signal });
   if (root.activeElement) focused(root.activeElement);
   // Somebody may have been led somewhere already.
   note();

@@ -127,12 +127,15 @@ impl BrowserWorld {
     fn post(&self, store: Store, request: RequestId, key: &str, reply: &mut NewReply) {
         let title = Some(page::title()).filter(|title| !title.is_empty());
         reply.thread = store.config().thread.clone();
-        reply.page = Some(PageReference { title, url: Some(page::address()) });
+        // A thread named by an address is that page's, however the reader came to it.
+        let own = Some(reply.thread.as_str()).filter(|id| id.starts_with("http"));
+        let url = own.map_or_else(page::address, str::to_owned);
+        reply.page = Some(PageReference { title, url: Some(url) });
         let event = move |answer: Result<Answer, Failure>| {
             let held = answer.as_ref().is_ok_and(Answer::is_held);
             Some(match answer.and_then(|answer| api::decode::<Reply>(&answer)) {
                 Ok(mut reply) => {
-                    if held {
+                    if held && reply.status == Status::Published {
                         reply.status = Status::Pending;
                     }
                     Event::Posted { request, reply }

@@ -150,6 +150,9 @@ impl Thread {
 
     /// It is done once the viewer is known, or has a name.
     fn want(&mut self, id: ReplyId, act: Arc<Act>) {
+        if self.wanted.is_empty() {
+            self.wanted_beside = self.composer.text().to_owned();
+        }
         if !self.wanted.iter().any(|known| known.0 == id && known.1 == act) {
             self.wanted.push((id, act));
         }
@@ -197,8 +200,15 @@ impl Thread {
             Ok(answer) => self.finish(done, answer),
             Err(failure) => self.put_back(request, done, failure),
         };
-        if let Some(aside) = stays {
-            self.set_aside(&id, Some((*aside).clone()));
+        if let Some(stays) = stays {
+            let refused = self.aside(&id).map(|aside| (**aside).clone());
+            self.set_aside(
+                &id,
+                Some(match ((*stays).clone(), refused) {
+                    (Aside::Reporting(_), Some(Aside::Refused(failure))) => Aside::Reporting(Some(failure)),
+                    (stays, _) => stays,
+                }),
+            );
         }
         commands
     }

@@ -348,7 +348,19 @@ impl Thread {
         let composer = self.write();
         composer.preview = false;
         composer.draft.key.get_or_insert(key);
+        if access == Access::AfterName && !self.offline {
+            // What was being written may be half a sentence where the name was asked for something else.
+            let sends = self.wanted.is_empty() || self.composer.text() != self.wanted_beside;
+            return self.ask_for_guest(sends);
+        }
         self.send_reply()
+    }
+
+    fn ask_for_guest(&mut self, sends: bool) -> Vec<Command> {
+        let request = self.new_request();
+        let composer = self.write();
+        composer.stage = Stage::Naming { request, sends };
+        vec![Command::MakeGuest { request, name: trim(&composer.name).to_owned() }]
     }
 
     fn send_reply(&mut self) -> Vec<Command> {
@@ -356,14 +368,10 @@ impl Thread {
             self.write().stage = Stage::Waiting;
             return self.keep();
         }
-        let request = self.new_request();
         if self.may_write() == Access::AfterName {
-            // What is being written may be half a sentence where the name was asked for something else.
-            let sends = self.wanted.is_empty();
-            let composer = self.write();
-            composer.stage = Stage::Naming { request, sends };
-            return vec![Command::MakeGuest { request, name: trim(&composer.name).to_owned() }];
+            return self.ask_for_guest(true);
         }
+        let request = self.new_request();
         let Some(key) = self.composer.draft.key.clone() else { return vec![] };
         let composer = self.write();
         composer.list.close();

@@ -166,6 +166,8 @@ pub enum Event {
     DraftFound(Option<Draft>),
     /// The browser: another tab changed what is kept.
     DraftChanged,
+    /// The clock: half a minute or so has gone, and news are wanted.
+    TimePassed,
     /// The backend: who is looking could not be told.
     ViewerFailed,
     /// The browser: another tab has made a guest of the viewer, or nobody.

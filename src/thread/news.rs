@@ -49,9 +49,31 @@ impl Thread {
         commands
     }
 
-    /// Whether what was to be asked for anew has not come: it could not be asked for, or the answer failed.
+    /// Whether what was to be asked for anew could not be asked for, or the answer failed, and there is a network.
     pub fn wants_news(&self) -> bool {
-        self.wants_news
+        self.wants_news && self.asked_for_news.is_empty() && !self.offline
+    }
+
+    /// The longer, the more often it has failed.
+    pub(super) fn ask_again_for_news(&mut self) -> Vec<Command> {
+        if !self.wants_news() {
+            return vec![];
+        }
+        if self.news_rest > 0 {
+            self.news_rest -= 1;
+            return vec![];
+        }
+        self.ask_for_news()
+    }
+
+    /// All pieces are asked for again, since one alone could not be told from them.
+    pub(super) fn miss_news(&mut self, request: RequestId) -> Vec<Command> {
+        if self.asked_for_news.contains(&request) {
+            self.asked_for_news.clear();
+            self.news_rest = (1_u32 << self.news_missed) - 1;
+            self.news_missed = (self.news_missed + 1).min(5);
+        }
+        vec![]
     }
 
     pub(super) fn take_page_of_news(&mut self, request: RequestId, page: ThreadPage) -> Vec<Command> {
@@ -61,6 +83,7 @@ impl Thread {
         self.asked_for_news.swap_remove(place);
         if self.asked_for_news.is_empty() {
             self.wants_news = false;
+            self.news_missed = 0;
         }
         self.take_news(page)
     }

@@ -159,7 +159,7 @@ impl Thread {
         } else if self.earlier.awaits(request) || self.later.awaits(request) {
             self.miss_more(request, failure)
         } else {
-            vec![]
+            self.miss_news(request)
         }
     }
 

@@ -134,7 +134,7 @@ impl Thread {
 
     /// The viewer comes with what they may do, and with their replies that are held for approval.
     pub(super) fn meet(&mut self, viewer: Viewer) -> Vec<Command> {
-        let early = self.early();
+        let early = if viewer.person.is_some() { core::mem::take(&mut self.wanted) } else { self.early() };
         self.viewing = Viewing {
             missed: false,
             who: viewer.person.map_or(Who::Nobody, |person| Who::Known(Arc::new(person))),

@@ -426,7 +426,9 @@ async fn what_is_asked_anew_leaves_the_first_paint_on(stage: &Stage) {
     stage.open(&article("html loading=eager")).await;
     stage.ready().await;
     stage.run("elements()[0].reload()").await;
-    stage.until("it is asked anew", "part('base').dataset.state === 'ready'").await;
+    let answers =
+        "performance.getEntriesByType('resource').filter((it) => /api\\/replies/.test(it.name)).length";
+    stage.until("it is asked anew", &format!("{answers} === 2")).await;
     let gate = stage.host.hold("afterword_bg.wasm");
     stage.reload().await;
     stage.until("it is painted", PAINTED).await;

@@ -42,8 +42,9 @@ pub(crate) const LINKED: &str = "wasm32-unknown-unknown/wasm/afterword.wasm";
 
 /// What embed.js, theme.js and runtime.js say to each other and to nobody else: fields of an element's state (`it`).
 /// All get the same short names for it. What the DOM, the page or the module knows is not among them.
-const BETWEEN_SCRIPTS: [&str; 31] = [
+const BETWEEN_SCRIPTS: [&str; 33] = [
     "again",
+    "asideBefore",
     "asideKey",
     "changed",
     "composing",
@@ -55,6 +56,7 @@ const BETWEEN_SCRIPTS: [&str; 31] = [
     "led",
     "life",
     "looking",
+    "markup",
     "more",
     "mute",
     "observer",

@@ -115,8 +115,8 @@ async fn store_new(
     // A title is read by everybody, and so it waits too.
     if let Some(page) = new.page.filter(|_| !held).map(tolerate::page)
         && validate::is_page_of(new.thread.as_str(), page.url.as_deref())
+        && (who.moderator || hold::may_introduce(writing, &page))
     {
-        let page = if who.moderator { page } else { hold::introduction(writing, page) };
         change.introduce(thread.pk, &page).await?;
     }
     let id = ReplyId(random::letters(ID_LETTERS)?);

@@ -728,7 +728,9 @@ fn a_report_that_is_being_written_stays_whatever_else_is_answered() {
     ] {
         thread.update(event);
     }
-    assert_eq!(thread.aside(&r(2)).map(|aside| (**aside).clone()), Some(Aside::Reporting(None)));
+    let aside = thread.aside(&r(2)).map(|aside| (**aside).clone());
+    let failure = Failure::refused(&ProblemType::TOO_MANY_REQUESTS);
+    assert_eq!(aside, Some(Aside::Reporting(Some(failure))), "the reaction's failure is told there");
     assert_eq!(thread.chosen(&r(2)).len(), 0);
 }
 
@@ -799,6 +801,23 @@ fn a_name_that_a_reaction_needs_sends_nothing_that_is_being_written() {
     assert_eq!((thread.composer().text(), thread.composer().stage()), ("half a", &Stage::Writing));
     let commands = thread.update(sent());
     assert!(commands.iter().any(|command| matches!(command, Command::Post { .. })), "{commands:?}");
+    // What was written for the name's sake, or since, is meant to go.
+    let mut thread = started(None);
+    for event in [reacted("like", true), typed("whole"), Event::NameTyped("Bo".to_owned()), sent()] {
+        thread.update(event);
+    }
+    let commands = thread.update(Event::GuestMade { request: RequestId(2), person: Box::new(me()) });
+    assert!(commands.iter().any(|command| matches!(command, Command::Post { .. })), "{commands:?}");
+    assert_eq!(acts(commands), [r(2)]);
+}
+
+#[test]
+fn a_reaction_that_waited_for_a_name_is_done_when_another_tab_has_given_one() {
+    let mut thread = started(None);
+    thread.update(reacted("like", true));
+    let may = vec![Permission::React];
+    let viewer = Viewer { person: Some(me()), may, ..Viewer::default() };
+    assert_eq!(acts(thread.update(Event::ViewerLoaded(Box::new(viewer)))), [r(2)]);
 }
 
 #[test]

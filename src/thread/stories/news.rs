@@ -443,7 +443,6 @@ fn of_a_long_list_every_piece_is_asked_for_anew() {
     assert_eq!(asked, [(RequestId(3), around(451)), (RequestId(4), around(551))]);
     // Each is looked through, in whatever order they come.
     for (request, number) in [(4, 600), (3, 401)] {
-        assert!(thread.wants_news());
         let mut newer = page(number..=number, 900, None, None);
         newer.replies[0].body = "edited".to_owned();
         thread.update(loaded(request, newer));
@@ -460,13 +459,29 @@ fn news_that_could_not_be_had_are_still_wanted() {
     thread.update(whole());
     assert!(!thread.wants_news());
     thread.update(Event::NewsWanted);
+    assert!(!thread.wants_news(), "the answer is on its way");
     thread.update(failed(2, Failure::Unreachable));
     assert!(thread.wants_news());
-    // Asked for once more, the first question is of no importance.
+    thread.update(Event::WentOffline);
+    assert!(!thread.wants_news(), "nobody can be asked");
+    thread.update(Event::WentOnline);
+    // Each failure doubles the rest before the next question.
+    for (request, rests) in [(3, 0), (4, 1), (5, 3)] {
+        for _ in 0..rests {
+            assert_eq!(thread.update(Event::TimePassed), vec![]);
+        }
+        let commands = thread.update(Event::TimePassed);
+        assert!(
+            matches!(&commands[..], [Command::FetchPage { request: asked, .. }] if *asked == RequestId(request)),
+            "{commands:?}"
+        );
+        thread.update(failed(request, Failure::Unreachable));
+    }
+    // Asked for once more, the questions before are of no importance.
     thread.update(Event::NewsWanted);
-    thread.update(loaded(2, page(1..=3, 3, None, None)));
-    assert!(thread.wants_news());
-    thread.update(loaded(3, page(1..=3, 3, None, None)));
+    thread.update(loaded(5, page(1..=3, 3, None, None)));
+    thread.update(loaded(6, page(1..=3, 3, None, None)));
+    assert_eq!(thread.update(Event::TimePassed), vec![]);
     assert!(!thread.wants_news());
 }
 
