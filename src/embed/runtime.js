@@ -262,17 +262,19 @@ export async function serve(it, signal) {
 }
 
 /** What was put aside goes where the module keeps its drafts, behind what is there. */
-function takeUp({ host, thread, asideBefore }) {
+function takeUp(it) {
+  const { host, thread, paper } = it;
   const place = `${(host.getAttribute("api") ?? "").trim().replace(/\/+$/, "")}:${thread}`;
   const [asideKey, draftKey] = [`afterword:aside:${place}`, `afterword:draft:${place}:new`];
   // It begins with the blank line that parts it from what is before it. What still stands in a field comes by that.
-  const aside = (asideBefore ?? findKept(asideKey))?.slice(2);
-  if (!aside) return;
+  const aside = ((paper && it.asideBefore) ?? findKept(asideKey))?.slice(2);
   // What is no draft is not ours.
   const draft = allowed(() => JSON.parse(findKept(draftKey)));
   const text = draft?.text ? `${draft.text}\n\n${aside}` : aside;
   // Under its key another text was sent.
-  if (keepUnder(draftKey, JSON.stringify({ ...draft, text, key: undefined }))) dropKept(asideKey);
+  if (aside && !keepUnder(draftKey, JSON.stringify({ ...draft, text, key: undefined }))) return;
+  dropKept(asideKey);
+  it.asideBefore = null;
 }
 
 /** The module can never run here: what a backend has drawn is all there will be. What only it can do goes. */

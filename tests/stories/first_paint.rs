@@ -24,6 +24,7 @@ stories! { first_paint:
     what_was_typed_is_carried_over,
     what_was_typed_goes_behind_a_kept_draft,
     what_was_typed_survives_a_reload,
+    what_is_typed_on_after_coming_back_is_there_once,
     another_address_is_another_thread,
     what_is_composed_in_a_thread_that_goes_holds_nothing_up,
     what_is_asked_anew_leaves_the_first_paint_on,
@@ -382,6 +383,23 @@ async fn what_was_typed_survives_a_reload(stage: &Stage) {
     gate.open();
     stage.ready().await;
     stage.until("both are there", r"part('composer-text').value === 'Half a thought\n\nAnother'").await;
+}
+
+/// A page that comes back as it was left still has its fields.
+async fn what_is_typed_on_after_coming_back_is_there_once(stage: &Stage) {
+    let gate = painted(stage, "html loading=eager").await;
+    stage.click("part('composer-text')").await;
+    stage.press("Hello").await;
+    stage.run("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))").await;
+    let aside = "Object.keys(localStorage).filter((it) => it.startsWith('afterword:aside:')).length";
+    stage.equal(aside, 1).await;
+    stage.press(" there").await;
+    stage.run("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))").await;
+    gate.open();
+    stage.ready().await;
+    stage.until("it is there", "!!part('composer-text').value").await;
+    stage.equal("part('composer-text').value", "Hello there").await;
+    stage.equal(aside, 0).await;
 }
 
 /// As a router goes from article to article.
