@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use afterword_contract::{Order, Problem};
+use afterword_contract::{Order, Problem, ProblemType};
 use expect_test::{Expect, expect};
 
 use super::{Messages, Part};
 use crate::config::RawConfig;
 use crate::text::{ListPart, Locale, PlainEnglish, Plural, Unit};
-use crate::thread::{Announcement, Deed, Failure, Garbled, Refusal};
+use crate::thread::{Announcement, Complaint, Deed, Failure, Garbled, Refusal};
 
 fn english() -> Messages {
     Messages::new(Arc::new(PlainEnglish))
@@ -166,6 +166,14 @@ fn a_failure_says_what_to_do_next() {
             The replies could not be read: something other than replies came back (status 200, not JSON). Please try again, or tell whoever looks after this site.
             The replies could not be read: they came in an unexpected form (status 200: replies is a string). Please tell whoever looks after this site."#]],
     );
+}
+
+/// Of all conflicts one alone goes away by waiting.
+#[test]
+fn a_conflict_says_whether_sending_again_helps() {
+    let said = |kind| english().complaint(&Complaint::Failed(Failure::refused(kind)));
+    assert!(said(&ProblemType::KEY_IN_FLIGHT).contains("send it again"));
+    assert!(!said(&ProblemType::REPLY_GONE).contains("send it again"));
 }
 
 #[test]
