@@ -167,6 +167,7 @@ pub(crate) struct Render {
     /// The file that the server is started with, which says what it offers; see afterword.example.toml
     #[arg(long, value_name = "FILE", env = "AFTERWORD_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) database: Database,
+    /// The SQLite file
+    #[arg(long, value_name = "FILE", env = "AFTERWORD_DATABASE")]
+    pub(crate) database: Option<PathBuf>,
 }

@@ -44,9 +44,7 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
     if let Some(mebibytes) = arguments.cache {
         settings.cache_bytes = (mebibytes as usize) << 20;
     }
-    let database = arguments.database.or_else(|| config.text("database").map(PathBuf::from)).ok_or_else(|| {
-        Failure::new("There is no database to serve; give one with --database, or as `database` in the --config file.")
-    })?;
+    let database = database(arguments.database, &config)?;
     let listen = arguments.listen.as_deref().or(config.text("listen")).unwrap_or("127.0.0.1:8080");
     let store = Store::open(&database, Access::Create).await?;
     let app = App::new(store.clone(), settings);
@@ -61,6 +59,13 @@ pub(crate) async fn serve(arguments: Serve) -> Result<(), Failure> {
     server.run(told_to_stop()).await;
     store.close().await;
     Ok(())
+}
+
+/// The file that is named by hand, or else in the file of settings.
+fn database(by_hand: Option<PathBuf>, config: &Config) -> Result<PathBuf, Failure> {
+    by_hand.or_else(|| config.text("database").map(PathBuf::from)).ok_or_else(|| {
+        Failure::new("There is no database; give one with --database, or as `database` in the --config file.")
+    })
 }
 
 /// What the file says, where there is one, and the environment over it.
@@ -177,8 +182,9 @@ pub(crate) async fn render(arguments: Render) -> Result<(), Failure> {
             arguments.lang
         ))
     })?;
-    let settings = settings(&configured(arguments.config.as_deref())?)?;
-    let store = Store::open(&arguments.database.database, Access::Existing).await?;
+    let config = configured(arguments.config.as_deref())?;
+    let settings = settings(&config)?;
+    let store = Store::open(&database(arguments.database, &config)?, Access::Existing).await?;
     let thread = ThreadId::from(arguments.thread);
     let app = App::new(store.clone(), settings);
     let order = arguments.order.as_str().into();

@@ -173,6 +173,14 @@ fn a_thread_is_written_as_the_server_draws_it() {
     std::fs::write(place.0.join("quiet.toml"), "guests.allowed = false").unwrap();
     let silent = place.says(&["render", "tarnay-head", "--config", "quiet.toml"]);
     assert!(!silent.contains("composer"), "the file says what is offered: {silent}");
+    std::fs::write(place.0.join("all.toml"), "database = \"threads.sqlite\"").unwrap();
+    let mut command = place.command(&["render", "tarnay-head", "--config", "all.toml"]);
+    let output = command.env_remove("AFTERWORD_DATABASE").output().unwrap();
+    assert!(
+        output.status.success(),
+        "the file names the database: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     // Every article begins with a thread that nobody has written in.
     let empty = place.says(&["render", "nowhere"]);
     assert!(empty.contains("No replies yet."), "{empty}");

@@ -27,7 +27,7 @@
    */
   const FOR_MODULE = ["api", "src", "thread", "order", "page-size", "heading-level", "lang"];
   /** What is handled here, without the module. */
-  const FOR_LOADER = ["theme", "stylesheet", "loading", "html", "page-by-button", "no-keys"];
+  const FOR_LOADER = ["theme", "stylesheet", "loading", "html", "page-by-button", "no-keys", "dir"];
   const ATTRIBUTES = [...FOR_MODULE, ...FOR_LOADER];
 
   /** How far below the viewport the element may be when loading starts, in pixels: a second and a half of scrolling. */
@@ -68,6 +68,9 @@
   const DRAWN =
     /^(part|id|lang|dir|title|role|datetime|start|alt|tabindex|hidden|type|value|placeholder|width|height|selected|inputmode|target|loading|referrerpolicy|rel|(aria|data)-.*)$/;
   const ADDRESSES = /^(href|src)$/;
+
+  /** What can be pressed in it. */
+  const PRESSED = 'button, a[href^="#"], form';
 
   /** What names a part of the thread, and where the name begins: a second element's replies have names of their own. */
   const NAMED = { id: /^/, href: /^#(?=reply-)/, "aria-labelledby": /^| /g };
@@ -792,7 +795,7 @@
 
   /** What is pressed in what is drawn: a link leads on where it can, all else is kept until somebody can do it. */
   function press(it, event) {
-    const pressed = event.target.closest?.('button, a[href^="#"], form');
+    const pressed = event.target.closest?.(PRESSED);
     const isForm = pressed?.localName === "form";
     if (!it.paper?.contains(pressed) || isForm !== (event.type === "submit")) return;
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -1060,10 +1063,14 @@
   /** What runtime.js works with, in the order in which it is taken there: names would be sent along. */
   const tools = [
     FOR_MODULE,
+    PATIENCE,
+    PRESSED,
+    THEME_PATIENCE,
     Failure,
     addressFor,
     addressOf,
     announce,
+    apiOf,
     asksForDark,
     dress,
     dropEngine,

@@ -19,15 +19,8 @@ const ESCAPE_PRESSED = 5;
 const NETWORK_CHANGED = 6;
 const NEWS_WANTED = 7;
 
-/** What can be pressed in what is drawn; embed.js keeps what was. */
-const PRESSED = 'button, a[href^="#"], form';
-
 /** The replies are told the time so often, in milliseconds. */
 const TICK = 30000;
-
-/** So long our files, and a theme, may keep everybody waiting, in milliseconds. */
-const FILE_PATIENCE = 60000;
-const THEME_PATIENCE = 3000;
 
 /**
  * A line of a stack inside the module, which has been given this name: `wasm://wasm/afterword-0123abcd:wasm-function[4]`
@@ -68,8 +61,8 @@ const SENTENCES = {
 let glue, started;
 
 /** What embed.js gave. */
-let FOR_MODULE, Failure, addressFor, addressOf, announce, asksForDark, dress, dropEngine, fail, inTime;
-let loadTheme, loading, hasPlaceholder, notice, paint, present, putAside, tell, wroteLately;
+let FOR_MODULE, PATIENCE, PRESSED, THEME_PATIENCE, Failure, addressFor, addressOf, announce, apiOf, asksForDark;
+let dress, dropEngine, fail, inTime, loadTheme, loading, hasPlaceholder, notice, paint, present, putAside, tell, wroteLately;
 
 /** Whether the module died of `error`: a trap, or a stack that ran over inside it. */
 const isTrap = (error) =>
@@ -85,10 +78,14 @@ export function begin(tools, file, binaryUrl, binary, forbidden) {
   // In the order in which it stands there.
   [
     FOR_MODULE,
+    PATIENCE,
+    PRESSED,
+    THEME_PATIENCE,
     Failure,
     addressFor,
     addressOf,
     announce,
+    apiOf,
     asksForDark,
     dress,
     dropEngine,
@@ -119,7 +116,7 @@ async function start(binaryUrl, binary, forbidden) {
   }
   const failure = (why, cause) => new Failure("module", SENTENCES.cannot(why), { cause });
   const late = () => Promise.reject(failure(unreachable(binaryUrl)));
-  const soon = (promise) => inTime(promise, FILE_PATIENCE, late);
+  const soon = (promise) => inTime(promise, PATIENCE, late);
   const sorted = await soon(moduleOf(binary, binaryUrl, failure));
   try {
     const { instance, module } = await WebAssembly.instantiate(whole(sorted), __wbg_get_imports());
@@ -217,7 +214,7 @@ export async function serve(it, signal) {
   host.addEventListener("afterword-ready", heard, { signal });
   host.addEventListener("afterword-error", heard, { signal });
   const attend = () => {
-    const name = `${host.getAttribute("api") ?? host.getAttribute("src")} ${it.thread}`;
+    const name = `${apiOf(it) || host.getAttribute("src").trim()} ${it.thread}`;
     watch(host, base, steer, name, signal);
     // Of what was selected before, nobody has told the module.
     if (getSelection().rangeCount) steer((widget) => widget.happen(SELECTION_CHANGED));
@@ -263,8 +260,8 @@ export async function serve(it, signal) {
 
 /** What was put aside goes where the module keeps its drafts, behind what is there. */
 function takeUp(it) {
-  const { host, thread, paper } = it;
-  const place = `${(host.getAttribute("api") ?? "").trim().replace(/\/+$/, "")}:${thread}`;
+  const { thread, paper } = it;
+  const place = `${apiOf(it)}:${thread}`;
   const [asideKey, draftKey] = [`afterword:aside:${place}`, `afterword:draft:${place}:new`];
   // It begins with the blank line that parts it from what is before it. What still stands in a field comes by that.
   const aside = ((paper && it.asideBefore) ?? findKept(asideKey))?.slice(2);

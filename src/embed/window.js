@@ -293,14 +293,17 @@ export function watch(element, base, steer, name, signal) {
     const from = numberOf(here);
     const jump = (number) => steer((handle) => handle.go_to(number, from));
     const keys = {
+      __proto__: null,
       j: () => (here ? step(here, true) : step({ nextElementSibling: firstSeen() }, true)),
       k: () => (here ? step(here, false) : step({ previousElementSibling: firstSeen() }, false)),
       f: () => jump(1),
       l: () => jump(totalOf()),
       n: () => unread && jump(Math.min(Math.max(before, from) + 1, totalOf())),
       b: () => part("back-button")?.click(),
+      q: () => part("quote-selection")?.click(),
     };
-    const act = Object.hasOwn(keys, key) && keys[key];
+    // Caps Lock may be on.
+    const act = keys[key?.toLowerCase()];
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();

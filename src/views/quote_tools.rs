@@ -55,16 +55,10 @@ fn button(name: &'static str, label: &str) -> Element {
     part("button", name).attr("type", "button").on("mousedown", |event| event.prevent_default()).text(label)
 }
 
-/// With something selected, `q` quotes it and Escape takes the offer away. Fields keep what is typed to themselves.
-pub(super) fn keys(store: Store, event: &leptos::ev::Event) {
-    let Some(passage) = store.peek(|thread| thread.passage().cloned()) else { return };
-    match heard::key(event).as_str() {
-        "Escape" => store.dispatch(Event::TextSelected(None)),
-        "q" | "Q" | "Shift+Q" => {
-            heard::take(event);
-            quote(store, passage.number, Some(&passage));
-        }
-        _ => {}
+/// Escape takes the offer beside what is selected away. The key that presses it is window.js' with all others.
+pub(super) fn escape(store: Store, event: &leptos::ev::Event) {
+    if store.peek(|thread| thread.passage().is_some()) && heard::key(event) == "Escape" {
+        store.dispatch(Event::TextSelected(None));
     }
 }
 

@@ -1,7 +1,7 @@
 //! The replies in order.
 
 use super::element::{DrawsReply, View, part};
-use super::quote_tools::keys;
+use super::quote_tools::escape;
 use super::reply_item::reply_item;
 use super::thread_view::reply_id;
 use crate::store::{Selected, Store};
@@ -16,7 +16,7 @@ pub(super) fn reply_list(store: Store) -> View {
         .attr("role", "list")
         // For `embed/window.js`, which marks the place.
         .attr("data-unread", store.messages().new_since())
-        .on("keydown", move |event| keys(store, &event))
+        .on("keydown", move |event| escape(store, &event))
         .for_each_reply(move || shown.get(), Items { store, total })
         .view()
 }

@@ -276,6 +276,11 @@ async fn what_is_new_since_the_last_visit_is_marked(stage: &Stage) {
     stage.reload().await;
     stage.ready().await;
     stage.check("nothing is new any more", "!part('unread') && !all('li[data-unread]').length").await;
+    stage.host.backend().put(long_thread("t", 9));
+    stage.run("elements()[0].setAttribute('api', ` ${elements()[0].getAttribute('api')}/ `)").await;
+    stage
+        .until("the same backend, written otherwise", "part('unread')?.nextElementSibling === reply(8)")
+        .await;
 }
 
 async fn storage_that_holds_nonsense_or_refuses_is_no_trouble(stage: &Stage) {
@@ -353,8 +358,8 @@ async fn keys_do_nothing_while_somebody_types_or_where_they_are_off(stage: &Stag
     stage.press("j").await;
     stage.check("they are off", "focused() === reply(4)").await;
     stage.run("elements()[0].removeAttribute('no-keys')").await;
-    stage.press("j").await;
-    stage.until("and on", "focused() === reply(5)").await;
+    stage.press("J").await;
+    stage.until("and on, also with Caps Lock", "focused() === reply(5)").await;
     stage.run("focused().blur()").await;
     stage.press("j").await;
     stage.check("outside of the thread they are the page's", "focused() === document.body").await;

@@ -135,6 +135,10 @@ async fn escape_takes_the_offer_away(stage: &Stage) {
     stage.until("the offer is gone", "!part('quote-selection')").await;
     select(stage, (1, "One"), (1, "two")).await;
     stage.until("it is offered again", "shown(part('quote-selection'))").await;
+    stage.run("elements()[0].setAttribute('no-keys', '')").await;
+    stage.press("q").await;
+    stage.check("not by a key, if there are none", "shown(part('quote-selection'))").await;
+    stage.run("elements()[0].removeAttribute('no-keys')").await;
     stage.press("q").await;
     stage.until("a key quotes", "!part('quote-selection') && !!part('composer-text')?.value").await;
     assert_eq!(quoted(stage).await, "> [Ada](#reply-1) said:\n> One two…\n\n");

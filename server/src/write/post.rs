@@ -129,7 +129,8 @@ fn tell(status: u16, thread: &ThreadId, reply: &Reply) -> Result<Response, Refus
     let mut response = answer(status, json(reply)?, Some(&reply.revision));
     if let Some(number) = reply.number {
         let thread = utf8_percent_encode(thread.as_str(), NON_ALPHANUMERIC);
-        let location = format!("/api/replies?thread={thread}&around={number}");
+        // Relative to what was asked, wherever a proxy has put that.
+        let location = format!("replies?thread={thread}&around={number}");
         if let Ok(location) = HeaderValue::from_str(&location) {
             response.headers_mut().insert(header::LOCATION, location);
         }
