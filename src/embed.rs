@@ -160,10 +160,10 @@ impl Widget {
     /// Speaks another language from now on (`options.lang`); nothing is loaded again.
     pub fn configure(&self, options: &JsValue) {
         let raw = read_config(options);
-        let messages = messages(raw.lang.or(raw.page_lang).as_deref());
-        // `de` and `fr`, while neither is translated, are both English: nothing to say anew.
-        if messages.locale().tag() != self.store.messages().locale().tag() {
-            self.store.speak(messages);
+        let new = messages(raw.lang.or(raw.page_lang).as_deref());
+        let old = self.store.messages();
+        if (new.locale().tag(), new.theirs()) != (old.locale().tag(), old.theirs()) {
+            self.store.speak(new);
         }
     }
 

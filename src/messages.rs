@@ -10,7 +10,8 @@
 //! 2. Add a line to `LANGUAGES` below.
 //!
 //! A language that is not there is answered in English throughout, dates and numbers too: half a translation
-//! reads worse than none, and screen readers need one `lang` for the whole.
+//! reads worse than none, and screen readers need one `lang` for all that is ours. What people write is theirs: it has
+//! the language that was asked for ([`Messages::theirs`]).
 
 mod catalogue;
 mod english;
@@ -44,13 +45,16 @@ const FALLBACK: &str = "en";
 pub struct Messages {
     locale: Arc<dyn Locale>,
     words: &'static Catalogue,
+    theirs: Option<Arc<str>>,
 }
 
 impl Messages {
     /// The messages for a reader of this language, with the locale that `make` returns for the tag it is given:
     /// `tag` itself, or English where there is no translation.
     pub fn for_language(tag: &str, make: impl FnOnce(&str) -> Arc<dyn Locale>) -> Self {
-        Self::new(make(if translation(tag).is_some() { tag } else { FALLBACK }))
+        let spoken = translation(tag).is_some();
+        let theirs = (!spoken && !tag.is_empty()).then(|| tag.into());
+        Self { theirs, ..Self::new(make(if spoken { tag } else { FALLBACK })) }
     }
 
     /// The messages for a reader of this language where there is no browser: in English, as long as only English dates
@@ -63,12 +67,22 @@ impl Messages {
     /// The messages in the language of a locale.
     pub fn new(locale: Arc<dyn Locale>) -> Self {
         let words = translation(locale.tag()).unwrap_or(&english::ENGLISH);
-        Self { locale, words }
+        Self { locale, words, theirs: None }
     }
 
     /// How this language writes numbers and dates. Its tag is the `lang` of everything said here.
     pub fn locale(&self) -> &dyn Locale {
         &*self.locale
+    }
+
+    /// The `lang` of what people write, where it is another than that of what is said here.
+    pub fn theirs(&self) -> Option<&str> {
+        self.theirs.as_deref()
+    }
+
+    /// The `lang` of what is said here in the midst of what people write, where that has another.
+    pub fn ours(&self) -> Option<&str> {
+        self.theirs.is_some().then(|| self.locale.tag())
     }
 
     /// A number alone: `7`, `20,404`.

@@ -25,9 +25,10 @@ pub struct Reading {
     pub lang: String,
 }
 
-/// The tag of the language in which a reader of `tag` is answered.
+/// The one of all tags that are drawn as `tag` is: that of what people write there.
 pub fn language(tag: &str) -> String {
-    Messages::natively(tag).locale().tag().to_owned()
+    let messages = Messages::natively(tag);
+    messages.theirs().unwrap_or(messages.locale().tag()).to_owned()
 }
 
 /// The thread's `section`, with everything that readers see of the mounted widget.

@@ -258,16 +258,26 @@ async fn what_is_refused_is_refused_as_for_replies() {
 }
 
 #[tokio::test]
-async fn a_language_that_is_not_spoken_is_answered_in_english() {
+async fn a_language_that_is_not_spoken_is_answered_in_english_around_what_people_write() {
     let site = Site::of(vec![lively()]).await;
     let plain = site.get("/api/html?thread=t").await;
     let long = format!("en{}", "-x".repeat(50));
-    for lang in ["en", "de-AT", "en_GB", "xx", "", "not+a+language", "%22%3E%3Cscript%3E", &long] {
+    for lang in ["en", "en_GB", "", "not+a+language", "%22%3E%3Cscript%3E", &long] {
         let answer = site.get(&format!("/api/html?thread=t&lang={lang}")).await;
         assert_eq!(answer.body, plain.body, "{lang}");
         assert!(answer.text().contains(r#"<section part="thread" lang="en""#));
         let page = site.get(&format!("/threads/t?lang={lang}")).await.text();
         assert!(page.contains(r#"<html lang="en">"#), "{page}");
+    }
+    for lang in ["de-AT", "xx"] {
+        let html = site.get(&format!("/api/html?thread=t&lang={lang}")).await.text();
+        assert!(html.contains(r#"<section part="thread" lang="en""#), "{html}");
+        let theirs = format!(r#"<div part="reply-body" dir="auto" lang="{lang}">"#);
+        assert!(html.contains(&theirs), "what people write is in the page's language: {html}");
+        let ours = r#"<figcaption part="quote-attribution" dir="auto" lang="en">"#;
+        assert!(html.contains(ours), "what is said in it of ours is not: {html}");
+        let page = site.get(&format!("/threads/t?lang={lang}")).await.text();
+        assert!(page.contains(&format!(r#"<html lang="{lang}">"#)), "so is its title: {page}");
     }
 }
 

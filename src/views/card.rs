@@ -59,8 +59,13 @@ impl Card {
         let Some(reply) = store.peek(|thread| thread.numbered(number).cloned()) else {
             return card.text(&messages.card_elsewhere(number));
         };
-        card.child(head(number, &reply, &messages).view())
-            .child(part("span", "card-text").attr("dir", "auto").text(&said(store, &reply)).view())
+        card.child(head(number, &reply, &messages).view()).child(
+            part("span", "card-text")
+                .attr("dir", "auto")
+                .maybe("lang", messages.theirs())
+                .text(&said(store, &reply))
+                .view(),
+        )
     }
 }
 

@@ -131,6 +131,7 @@ fn text_field(store: Store, words: &'static ComposerWords, label: &str, composer
         .maybe("placeholder", (!open).then_some(words.composer_open))
         .attr("aria-describedby", &status_id(store))
         .attr("dir", "auto")
+        .maybe("lang", store.messages().theirs())
         .attr("rows", &rows.to_string())
         .maybe("hidden", composer.is_previewed().then_some(""))
         .maybe("readonly", composer.is_under_way().then_some(""))
@@ -163,7 +164,10 @@ fn preview(store: Store, composer: &Composer) -> Element {
     let (body, mentions) = (composer.text().to_owned(), composer.mentions().to_vec());
     let format = composer.editing().map(|reply| reply.format.clone()).unwrap_or_default();
     let reply = Arc::new(Reply { body, mentions, format, ..Reply::default() });
-    part("div", "composer-preview reply-body").attr("dir", "auto").children(reply_text(store, &reply))
+    part("div", "composer-preview reply-body")
+        .attr("dir", "auto")
+        .maybe("lang", store.messages().theirs())
+        .children(reply_text(store, &reply))
 }
 
 fn name_field(store: Store, words: &'static ComposerWords, composer: &Composer) -> Element {
@@ -204,7 +208,9 @@ fn changed_elsewhere(store: Store, composer: &Composer, other: &str) -> Element 
     let messages = store.messages();
     let words = messages.composer();
     let editing = composer.editing().is_some();
-    let theirs = editing.then(|| part("p", "composer-theirs").attr("dir", "auto").text(other));
+    let theirs = editing.then(|| {
+        part("p", "composer-theirs").attr("dir", "auto").maybe("lang", messages.theirs()).text(other)
+    });
     let asked = if editing { messages.acts().changed_meanwhile } else { words.changed_elsewhere };
     question(asked)
         .child(optional(theirs))

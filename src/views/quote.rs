@@ -88,7 +88,8 @@ fn attribution(
     let store = context.store;
     let messages = store.messages();
     let written = node.author.clone().filter(|author| !trim(author).is_empty());
-    let caption = part("figcaption", "quote-attribution");
+    // Its own direction, lest a text that begins with it took it for its own.
+    let caption = part("figcaption", "quote-attribution").attr("dir", "auto").maybe("lang", messages.ours());
     let Some(number) = node.source else {
         let sentence = filled(messages.quote_attribution(true, None), vec![name(&written?)]);
         return Some(caption.children(sentence).view());

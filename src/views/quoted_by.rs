@@ -1,6 +1,6 @@
 //! Which replies quote this one.
 
-use super::element::{View, element, live_maybe, part};
+use super::element::{View, live_maybe, part};
 use super::reply_link::reply_link;
 use super::sentence::filled;
 use crate::store::{Links, Selected, Store};
@@ -26,8 +26,10 @@ pub(super) fn quoted_by(store: Store, number: Option<u32>, links: Selected<Links
         if rest.is_empty() {
             return Some(quoted.view());
         }
-        let more = element("details")
-            .child(element("summary").text(&messages.and_more(rest.len() as u64)).view())
+        let more = part("details", "quoted-by-more")
+            .child(
+                part("summary", "quoted-by-more-summary").text(&messages.and_more(rest.len() as u64)).view(),
+            )
             .children(filled(messages.numbers(rest.len()), rest));
         Some(quoted.text(" ").child(more.view()).view())
     })

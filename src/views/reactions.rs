@@ -62,15 +62,18 @@ fn tag(
 ) -> View {
     let messages = store.messages();
     let label = known.map(|known| known.label.as_str()).filter(|label| !label.is_empty());
-    let symbol = known.and_then(|known| known.symbol.as_deref());
+    let shown_by = known.and_then(|known| known.symbol.as_deref());
     let named = u32::try_from(reaction.people.len()).unwrap_or(u32::MAX);
     let count = reaction.count.max(named);
-    let symbol =
-        symbol.map(|symbol| part("span", "reaction-symbol").attr("aria-hidden", "true").text(symbol).view());
     let count_shown = || part("span", "reaction-count").text(&messages.number(count)).view();
+    let symbol = |symbol| part("span", "reaction-symbol").attr("aria-hidden", "true").text(symbol).view();
+    // Blanks part them, for eyes and ears alike.
+    let blank = |shown: bool| if shown { text(" ") } else { View::default() };
     let words = vec![
-        symbol.unwrap_or_default(),
+        shown_by.map(symbol).unwrap_or_default(),
+        blank(shown_by.is_some()),
         part("span", "reaction-label").text(label.unwrap_or(reaction.tag.as_str())).view(),
+        blank(count > 0),
         if count > 0 { count_shown() } else { View::default() },
     ];
     let words = match chosen {
@@ -93,6 +96,7 @@ fn tag(
         .attr("data-tag", reaction.tag.as_str())
         .maybe("data-quiet", (count == 0).then_some(""))
         .children(words)
+        .child(blank(named > 0))
         .maybe_child(people(store, &reaction.people, reaction.count.saturating_sub(named)))
         .view()
 }
@@ -123,6 +127,7 @@ fn people(store: Store, people: &[Person], unnamed: u32) -> Option<View> {
         }
         part("details", "reaction-more")
             .child(part("summary", "reaction-more-summary").text(&more).view())
+            .text(" ")
             .child(part("div", "reaction-more-people").children(folded).view())
             .view()
     });

@@ -111,7 +111,8 @@ fn body(store: Store, reply: &Arc<Reply>) -> Vec<View> {
 /// authors are known, and all others once.
 fn text(store: Store, reply: &Arc<Reply>) -> View {
     let draw = move |reply: &Arc<Reply>| {
-        part("div", "reply-body").attr("dir", "auto").children(reply_text(store, reply)).view()
+        let body = part("div", "reply-body").attr("dir", "auto").maybe("lang", store.messages().theirs());
+        body.children(reply_text(store, reply)).view()
     };
     if !reply.body.contains('@') {
         return draw(reply);

@@ -117,7 +117,10 @@ fn inline(node: &Inline, context: &Context) -> View {
             let link = reply_link(context.store, *number, "reply-link", context.reply.number);
             let link = match content.is_empty() {
                 // Our words: a selection does not count them.
-                true => link.attr("data-words", "").text(&context.store.messages().reply(*number)),
+                true => {
+                    let words = context.store.messages().reply(*number);
+                    link.attr("data-words", "").attr("dir", "auto").text(&words)
+                }
                 false => link.children(inlines(content, context)),
             };
             plain("span", vec![card.of(link).view(), card.view()])

@@ -194,13 +194,13 @@ fn quotes_nest_and_name_the_author_of_their_source() {
     expect![[r##"
         <div part="reply-body" dir="auto">
         <figure part="quote" data-depth="1" data-state="ok">
-        <figcaption part="quote-attribution">
+        <figcaption part="quote-attribution" dir="auto">
         <a part="quote-source" href="#reply-2">
         <bdi>dysamoria</bdi> in reply 2</a>
         </figcaption>
         <blockquote part="quote-body">
         <figure part="quote" data-depth="2" data-state="ok">
-        <figcaption part="quote-attribution">
+        <figcaption part="quote-attribution" dir="auto">
         <a part="quote-source" href="#reply-1">
         <bdi>sacto joe</bdi> in reply 1</a>
         </figcaption>
@@ -286,16 +286,12 @@ fn reactions_name_people_and_fold_long_lists() {
         expect![[r#"
             <div part="reactions" role="group" aria-label="Reactions to reply 1">
             <div part="reaction" data-tag="like">
-            <span part="reaction-symbol" aria-hidden="true">👍</span>
-            <span part="reaction-label">Like</span>
-            <span part="reaction-count">2</span>
-            <div part="reaction-people">
+            <span part="reaction-symbol" aria-hidden="true">👍</span> <span part="reaction-label">Like</span> <span part="reaction-count">2</span> <div part="reaction-people">
             <bdi>avon b7</bdi> and <bdi>Ciprol</bdi>
             </div>
             </div>
             <div part="reaction" data-tag="odd">
-            <span part="reaction-label">odd</span>
-            <span part="reaction-count">3</span>
+            <span part="reaction-label">odd</span> <span part="reaction-count">3</span>
             </div>
             </div>
         "#]],
@@ -309,14 +305,13 @@ fn reactions_name_people_and_fold_long_lists() {
         &page,
         "reaction-people",
         expect![[r#"
-        <div part="reaction-people">
-        <bdi>p1</bdi>, <bdi>p2</bdi>, <bdi>p3</bdi>, <bdi>p4</bdi>, <bdi>p5</bdi>, <bdi>p6</bdi> <details part="reaction-more">
-        <summary part="reaction-more-summary">and 6 more</summary>
-        <div part="reaction-more-people">
-        <bdi>p7</bdi>, <bdi>p8</bdi>, <bdi>p9</bdi> and 3 more</div>
-        </details>
-        </div>
-    "#]],
+            <div part="reaction-people">
+            <bdi>p1</bdi>, <bdi>p2</bdi>, <bdi>p3</bdi>, <bdi>p4</bdi>, <bdi>p5</bdi>, <bdi>p6</bdi> <details part="reaction-more">
+            <summary part="reaction-more-summary">and 6 more</summary> <div part="reaction-more-people">
+            <bdi>p7</bdi>, <bdi>p8</bdi>, <bdi>p9</bdi> and 3 more</div>
+            </details>
+            </div>
+        "#]],
     );
 }
 
@@ -345,9 +340,9 @@ fn many_quotes_of_a_reply_are_folded() {
     let html_of = |count| html(vec![mounted(), loaded(&quoted_by(count))]);
     assert!(!html_of(13).contains("<details"), "one number is not folded away");
     let fifteen = html_of(15);
-    assert!(fifteen.contains("<details><summary>and 3 more</summary>"), "{fifteen}");
+    assert!(fifteen.contains("summary\">and 3 more</summary>"), "{fifteen}");
     assert_eq!(fifteen.matches("quoted-by-link").count(), 15);
-    let rest = fifteen.split("<summary>").nth(1).expect("there is a fold");
+    let rest = fifteen.split("<summary").nth(1).expect("there is a fold");
     assert_eq!(rest.matches("quoted-by-link").count(), 3);
 }
 

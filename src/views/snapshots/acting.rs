@@ -45,11 +45,8 @@ fn reaction_tags_are_buttons_where_the_viewer_may_choose() {
         <div part="reactions" role="group" aria-label="Reactions to reply 1">
         <div part="reaction" data-tag="like">
         <button part="reaction-button" type="button" aria-pressed="true">
-        <span part="reaction-symbol" aria-hidden="true">+</span>
-        <span part="reaction-label">Like</span>
-        <span part="reaction-count">2</span>
-        </button>
-        <div part="reaction-people">
+        <span part="reaction-symbol" aria-hidden="true">+</span> <span part="reaction-label">Like</span> <span part="reaction-count">2</span>
+        </button> <div part="reaction-people">
         <bdi>Bo</bdi> and <bdi>Ada</bdi>
         </div>
         </div>
@@ -59,8 +56,7 @@ fn reaction_tags_are_buttons_where_the_viewer_may_choose() {
         </button>
         </div>
         <div part="reaction" data-tag="gull">
-        <span part="reaction-label">gull</span>
-        <span part="reaction-count">1</span>
+        <span part="reaction-label">gull</span> <span part="reaction-count">1</span>
         </div>
         </div>
     "#]]
