@@ -216,7 +216,7 @@ impl Widget {
         }
     }
 
-    /// Another tab has changed what is kept under `key`, or everything.
+    /// Another tab, or another widget of this page, has changed what is kept under `key`, or everything.
     pub fn storage_changed(&self, key: Option<String>) {
         let is = |start: &str| key.as_ref().is_none_or(|key| key.starts_with(start));
         if is(&self.draft_key) {

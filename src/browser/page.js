@@ -81,6 +81,37 @@ function freshKey() {
   return `${random()}-${random()}`;
 }
 
+function showText(field, text) {
+  if (field.value === text) return;
+  field.value = text;
+  // A field that comes anew has no history: else undoing would mix what was typed before into another text.
+  const renew = () => {
+    const { parentNode, nextSibling } = field;
+    field.remove();
+    parentNode?.insertBefore(field, nextSibling);
+  };
+  if (!field.matches(":focus")) renew();
+  else if (!text) field.addEventListener("blur", () => queueMicrotask(renew), { once: true });
+}
+
+function writeIn(field, text) {
+  focusOn(field);
+  // The page hears of that.
+  if (!field.matches(":focus")) return;
+  const { value } = field;
+  if (value === text) return;
+  let [from, to, end] = [0, value.length, text.length];
+  while (from < to && from < end && value[from] === text[from]) from++;
+  while (from < to && from < end && value[to - 1] === text[end - 1]) [to, end] = [to - 1, end - 1];
+  selectIn(field, from, to);
+  // Whoever asks for this knows it.
+  const hush = (event) => event.stopImmediatePropagation();
+  field.addEventListener("input", hush, true);
+  // Nothing else can be undone: https://developer.mozilla.org/docs/Web/API/Document/execCommand
+  field.ownerDocument.execCommand(from < end ? "insertText" : "delete", false, text.slice(from, end));
+  field.removeEventListener("input", hush, true);
+}
+
 const edgeOf = (field, name) => field[name] ?? 0;
 
 function selectIn(field, start, end) {
@@ -99,9 +130,22 @@ function findKept(key) {
   return typeof found === "string" ? found : undefined;
 }
 
-const keepUnder = (key, value) => allowed(() => localStorage.setItem(key, value) ?? true) ?? false;
+/** Widgets, which hear what others on this page have kept: browsers tell other pages alone. */
+const neighbours = new Set();
 
-const dropKept = (key) => allowed(() => localStorage.removeItem(key));
+function tellNeighbours(key) {
+  if (neighbours.size > 1) queueMicrotask(() => neighbours.forEach((hear) => hear(key)));
+}
+
+function keepUnder(key, value) {
+  tellNeighbours(key);
+  return allowed(() => localStorage.setItem(key, value) ?? true) ?? false;
+}
+
+function dropKept(key) {
+  tellNeighbours(key);
+  allowed(() => localStorage.removeItem(key));
+}
 
 /** A document from `DOMParser` runs no scripts, loads nothing and belongs to no page; it is read, never inserted. */
 const parsedBody = (source, trust) =>

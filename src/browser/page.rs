@@ -75,6 +75,14 @@ extern "C" {
     #[wasm_bindgen(js_name = focusOn)]
     pub(crate) fn focus(element: &HtmlElement);
 
+    /// Another text stands in a field in which people write. With it there is nothing to undo.
+    #[wasm_bindgen(js_name = showText)]
+    pub(crate) fn show_text(field: &Element, text: &str);
+
+    /// The text in a field is this now, as if what is new in it had been typed: it can be undone. The focus is there.
+    #[wasm_bindgen(js_name = writeIn)]
+    pub(crate) fn write(field: &HtmlElement, text: &str);
+
     /// A text that nobody else has.
     #[wasm_bindgen(js_name = freshKey)]
     pub(crate) fn fresh_key() -> String;

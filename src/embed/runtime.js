@@ -559,7 +559,10 @@ function inform(steer, signal) {
   on("keydown", (it, { key }) => key === "Escape" && it.happen(ESCAPE_PRESSED));
   on("online", (it) => it.happen(NETWORK_CHANGED));
   on("offline", (it) => it.happen(NETWORK_CHANGED));
-  on("storage", (it, { key }) => it.storage_changed(key ?? undefined));
+  const hear = (key) => steer((it) => it.storage_changed(key ?? undefined));
+  on("storage", (it, { key }) => hear(key));
+  neighbours.add(hear);
+  signal.addEventListener("abort", () => neighbours.delete(hear));
   const wake = listen(steer, signal);
   tellTime(() => {
     steer((it) => it.happen(TIME_PASSED));

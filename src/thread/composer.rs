@@ -115,6 +115,11 @@ impl Composer {
         &self.draft.text
     }
 
+    /// Whether anything in it is the viewer's own work since it was last taken over from elsewhere.
+    pub fn is_touched(&self) -> bool {
+        self.touched
+    }
+
     /// Who was chosen to be mentioned.
     pub fn mentions(&self) -> &[Person] {
         &self.draft.mentions
@@ -624,9 +629,10 @@ impl Thread {
             return vec![];
         }
         if self.composer.touched || self.composer.is_under_way() {
-            // Drafts that are gone were posted or thrown away elsewhere; this one is here all the same.
+            let gone = draft.is_none();
             self.write().other = draft;
-            return vec![];
+            // Posted or thrown away elsewhere; this one is here all the same, and has to be found again.
+            return if gone { self.keep() } else { vec![] };
         }
         match draft {
             Some(draft) => self.take_over(draft),

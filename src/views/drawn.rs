@@ -199,7 +199,10 @@ impl DrawnElement {
         self.show_children(parts.children, found);
         for (name, value) in &parts.props {
             // The same value again changes nothing: the caret stays, and so does what an input method composes.
-            Rndr::set_property(&self.node, name, &value.into());
+            match self.tag {
+                "textarea" => page::show_text(&self.node, value),
+                _ => Rndr::set_property(&self.node, name, &value.into()),
+            }
         }
         // What it showed before is drawn over by the new effect.
         let old = self.replies.take().and_then(|effect| effect.take_value());

@@ -1,7 +1,7 @@
 //! Writing: what a reader meets from the button to the reply in its place, and what may come between.
 
 use afterword_contract::{Feature, ThreadPage};
-use afterword_tests::article::Article;
+use afterword_tests::article::{Article, SCRIPT, element};
 use afterword_tests::backend::{long_thread, reply, thread};
 use afterword_tests::fault::Fault;
 use afterword_tests::stage::Stage;
@@ -25,10 +25,13 @@ stories! { writing:
     a_token_of_the_page_that_is_refused_takes_no_guest_away,
     the_page_signs_readers_in,
     two_tabs_do_not_overwrite_each_other,
+    two_widgets_of_a_thread_do_not_overwrite_each_other,
     a_browser_that_keeps_nothing_says_so,
     keys_that_are_typed_are_not_the_pages,
     a_held_reply_is_thanked_for,
     the_toolbar_marks_what_is_selected,
+    what_the_widget_adds_is_undone_as_what_was_typed,
+    a_long_word_makes_the_composer_no_wider,
     the_preview_is_drawn_as_the_reply_will_be,
     a_text_is_thrown_away_only_after_a_question,
     axe_finds_nothing_while_somebody_writes,
@@ -361,6 +364,32 @@ async fn two_tabs_do_not_overwrite_each_other(stage: &Stage) {
     stage.until("it follows", "part('composer-text').value === 'theirs again'").await;
 }
 
+async fn two_widgets_of_a_thread_do_not_overwrite_each_other(stage: &Stage) {
+    stage.host.backend().put(open_thread(GUESTS));
+    stage.open(&Article::with(&format!("{}{}{SCRIPT}", element("t", ""), element("t", "id=second")))).await;
+    for at in 0..2 {
+        stage.until("it is ready", &format!("state({at}) === 'ready'")).await;
+    }
+    for (at, text) in [(0, "first"), (1, "second")] {
+        let field = format!("part('composer-text', {at})");
+        stage.until("it can be written in", &field).await;
+        stage.click(&field).await;
+        stage.run(&format!("{field}.select()")).await;
+        stage.press(text).await;
+        stage.until("it is there", &format!("{field}.value === {text:?}")).await;
+    }
+    stage.until("the first asks", "part('composer-question', 0)").await;
+    stage.equal("part('composer-text', 0).value", "first").await;
+    stage.click("part('composer-name', 1)").await;
+    stage.press("Bram").await;
+    stage.click("part('composer-submit', 1)").await;
+    stage.until("it is posted", "text(within(reply(3, 1), 'reply-body')) === 'second'").await;
+    stage.until("the first is known by that name", "!part('composer-name', 0)").await;
+    stage.equal("part('composer-text', 0).value", "first").await;
+    stage.reload().await;
+    stage.until("it was kept", "part('composer-text', 0)?.value === 'first'").await;
+}
+
 async fn a_browser_that_keeps_nothing_says_so(stage: &Stage) {
     stage.host.backend().put(open_thread(GUESTS));
     let full = "<script nonce='c2VjcmV0'>Storage.prototype.setItem = () => { throw new Error('full'); };
@@ -432,6 +461,52 @@ async fn the_toolbar_marks_what_is_selected(stage: &Stage) {
         )
         .await;
     stage.until("and no longer", "part('composer-text').value === 'so very good'").await;
+}
+
+async fn what_the_widget_adds_is_undone_as_what_was_typed(stage: &Stage) {
+    stage.read(open_thread(GUESTS)).await;
+    write(stage, "so good").await;
+    let value = |text: &str| format!("part('composer-text').value === {text:?}");
+    let undo = "document.execCommand('undo')";
+    stage.run("part('composer-text').setSelectionRange(3, 7)").await;
+    stage.click("part('composer-tool')").await;
+    stage.until("it is bold", &value("so **good**")).await;
+    stage.frames().await;
+    stage.run(undo).await;
+    stage.until("and no longer", &value("so good")).await;
+    stage.until("as the widget knows", "/\"so good\"/.test(Object.values(localStorage).join())").await;
+    stage.run("document.execCommand('redo')").await;
+    stage.until("again", &value("so **good**")).await;
+    stage.run(undo).await;
+    stage.click("[...within(reply(1), 'reply-actions').children].at(-1)").await;
+    let quoted = "so good\n\n> [Ada](#reply-1) said:\n> One.\n\n";
+    stage.until("it is quoted", &value(quoted)).await;
+    stage.frames().await;
+    stage.check("the focus is there", "focused() === part('composer-text')").await;
+    stage.run(undo).await;
+    stage.until("the quote is gone, and nothing else", &value("so good")).await;
+    // What was sent is not undone into the next reply.
+    stage.click("part('composer-name')").await;
+    stage.press("Bram").await;
+    send(stage).await;
+    is_posted(stage, 3, "so good").await;
+    write(stage, "next").await;
+    for _ in 0..9 {
+        stage.run(undo).await;
+    }
+    stage.check("nothing of it", "!/good/.test(part('composer-text').value)").await;
+}
+
+async fn a_long_word_makes_the_composer_no_wider(stage: &Stage) {
+    stage.read(open_thread(GUESTS)).await;
+    write(stage, &"word".repeat(40)).await;
+    let width =
+        "part('composer-text').getBoundingClientRect().right <= part('thread').getBoundingClientRect().right";
+    for width_of_page in [900, 320] {
+        stage.resize(width_of_page, 700).await;
+        stage.until("it stays in its column", width).await;
+    }
+    stage.resize(900, 700).await;
 }
 
 async fn the_preview_is_drawn_as_the_reply_will_be(stage: &Stage) {

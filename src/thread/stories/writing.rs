@@ -468,8 +468,9 @@ fn a_draft_is_taken_up_and_another_tabs_text_is_asked_about() {
         &mut thread,
         [Event::DraftFound(None)],
         &expect![[r#"
-        Open: Writing "mine!"
-    "#]],
+            Open: Writing "mine!"
+            > keep "mine!" None
+        "#]],
     );
 }
 
