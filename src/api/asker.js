@@ -2,8 +2,12 @@
  * What the backend is asked, and by what it knows who asks: the host page's token, asked for at each use, or a guest's,
  * which is kept for this backend. Nothing else ever holds one.
  *
- * The build puts this behind the glue, see browser/page.js.
+ * The build puts this behind the glue, see browser/page.js. How to wait (`inTime`), and what other pages know of the
+ * reader's writing (`wroteLately`), runtime.js has from embed.js.
  */
+
+/** So long an answer is waited for, in milliseconds. */
+const ANSWER_PATIENCE = 30000;
 
 /** The questions of one widget. */
 class Asker {

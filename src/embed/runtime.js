@@ -30,9 +30,6 @@ const TICK = 30000;
 const MODULE =
   /(wasm:\/\/wasm\/afterword(\.wasm)?-[\da-f]+|^afterword(\.wasm)?\.[^@\n]*@[^\n]*|@afterword(\.wasm)?):wasm-function/m;
 
-/** As long the module waits for an answer, and so this does for the first. Milliseconds. */
-const ANSWER_PATIENCE = 30000;
-
 /** Every sentence of ours. The module's own about its attributes have the same form. */
 const SENTENCES = {
   thread: () =>

@@ -102,7 +102,7 @@ pub(super) static ENGLISH: Catalogue = Catalogue {
         held: "Thank you. Your reply is waiting for approval.",
         may_not_write: "You cannot write in this thread.",
         unsent_offline: "You are offline. Your reply is kept here, and sent as soon as you are online again.",
-        unsent_network: "There was no answer, so your reply may not have arrived. Please send it again: it will not be posted twice.",
+        unsent_network: "There was no answer, so your reply may not have arrived. Please send it again as it is: it will not be posted twice.",
         unsent_nobody: "Please say who you are, then send again. What you wrote is kept.",
         unsent_not_allowed: "Your reply was not accepted.",
         unsent_too_many: "That was a little fast. Please wait a minute, then try again.",
