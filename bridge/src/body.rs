@@ -11,12 +11,11 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 
 use crate::emoji;
 use crate::people::picture;
-use crate::upstream::Base;
 
 /// How one system's bodies are read.
 pub(crate) struct Rules<'a> {
-    /// Where the system lives.
-    pub(crate) base: &'a Base,
+    /// An address as it stands in a body, in full; nothing where it leads nowhere on the web.
+    pub(crate) absolute: &'a dyn Fn(&str) -> Option<String>,
     /// The number of the reply to which an address leads.
     pub(crate) reply: &'a dyn Fn(&str) -> Option<u32>,
     /// What is done with an element that only this system writes.
@@ -187,7 +186,7 @@ impl Writer<'_> {
                 _ if DROPPED.contains(&name) => instead(state, ""),
                 _ if OPENED.contains(&name) => {}
                 "iframe" | "source" | "embed" => {
-                    let address = element.attribute("src").and_then(|src| self.rules.base.absolute(src));
+                    let address = element.attribute("src").and_then(|src| (self.rules.absolute)(src));
                     instead(state, &address.map(|address| link(&address)).unwrap_or_default());
                 }
                 "img" if element.has_class("emoji") => {
@@ -230,7 +229,7 @@ impl Writer<'_> {
 
     fn address(&self, address: &str) -> Option<String> {
         let mail = address.trim().to_ascii_lowercase().starts_with("mailto:");
-        if mail { Some(address.trim().to_owned()) } else { self.rules.base.absolute(address) }
+        if mail { Some(address.trim().to_owned()) } else { (self.rules.absolute)(address) }
     }
 }
 
@@ -272,7 +271,10 @@ mod tests {
             Some("without") => Act::Without("rel"),
             _ => Act::AsOthers,
         };
-        rewritten(html, &Rules { base: &base, reply: &reply, element: &element })
+        rewritten(
+            html,
+            &Rules { absolute: &|address| base.absolute(address), reply: &reply, element: &element },
+        )
     }
 
     fn check(html: &str, expected: Expect) {

@@ -23,8 +23,8 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 /// The comments of a page.
 pub(crate) struct Comments {
     json: Arc<Value>,
-    /// What Isso calls the page.
-    uri: String,
+    /// The page, as the widget names it.
+    thread: String,
     base: Base,
 }
 
@@ -36,7 +36,7 @@ pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Com
         _ => Some("an answer without `replies`"),
     };
     let Some(json) = upstream.get(&path, wrong).await? else { return Ok(None) };
-    Ok(Some(Comments { json, uri: uri(thread).to_owned(), base: upstream.base().clone() }))
+    Ok(Some(Comments { json, thread: thread.to_owned(), base: upstream.base().clone() }))
 }
 
 /// The id of the comment of page `page` to which an address leads: on the page itself, or from elsewhere to it.
@@ -52,6 +52,32 @@ fn uri(thread: &str) -> &str {
     let Some(rest) = rest else { return thread };
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/")
+}
+
+/// An address as a comment on the page `thread` writes it, in full. One without a host is the article's, and not the
+/// comment server's; it leads nowhere where the thread does not say on which host the article is.
+fn absolute(thread: &str, base: &Base, address: &str) -> Option<String> {
+    let address = address.trim();
+    let begins_with_scheme = address.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
+    let article = thread.split_once("://").filter(|(scheme, _)| ["https", "http"].contains(scheme));
+    match article {
+        _ if begins_with_scheme => return base.absolute(address),
+        Some((scheme, _)) if address.starts_with("//") => return Some(format!("{scheme}:{address}")),
+        None if address.starts_with("//") => return base.absolute(address),
+        _ => {}
+    }
+    let (scheme, rest) = article?;
+    let page = rest.split(['?', '#']).next()?;
+    let query = rest.split('#').next()?;
+    let (host, path) = page.split_at(page.find('/').unwrap_or(page.len()));
+    let folder = path.rfind('/').and_then(|slash| path.get(..=slash)).unwrap_or("/");
+    // Browsers take out the dots of `../`.
+    Some(match address.chars().next() {
+        Some('/') => format!("{scheme}://{host}{address}"),
+        Some('?') => format!("{scheme}://{page}{address}"),
+        None | Some('#') => format!("{scheme}://{query}{address}"),
+        Some(_) => format!("{scheme}://{host}{folder}{address}"),
+    })
 }
 
 impl Comments {
@@ -71,13 +97,14 @@ impl Comments {
 
     /// The replies with these numbers.
     pub(crate) fn replies(&self, numbers: &[u32]) -> Found {
-        self.read().replies(numbers, &self.uri, &self.base)
+        self.read().replies(numbers, &self.thread, &self.base)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{comment_id, uri};
+    use super::{absolute, comment_id, uri};
+    use crate::upstream::Base;
 
     #[test]
     fn links_to_comments_of_the_page_are_known() {
@@ -91,6 +118,33 @@ mod tests {
             ("/a/b", None),
         ] {
             assert_eq!(comment_id("/a/b", address), id, "{address}");
+        }
+    }
+
+    #[test]
+    fn an_address_without_a_host_is_the_articles() {
+        let base = Base::read("https://comments.example/isso").unwrap();
+        let article = "https://example.org/a/b.html?c=d#e";
+        for (thread, address, expected) in [
+            (article, "/x", Some("https://example.org/x")),
+            (article, "x?y:z", Some("https://example.org/a/x?y:z")),
+            (article, "../x", Some("https://example.org/a/../x")),
+            (article, "?f", Some("https://example.org/a/b.html?f")),
+            (article, "#f", Some("https://example.org/a/b.html?c=d#f")),
+            (article, "//cdn.example/x", Some("https://cdn.example/x")),
+            (article, "HTTPS://elsewhere.example/", Some("HTTPS://elsewhere.example/")),
+            (article, " javascript:x", None),
+            (article, "java\nscript:x", None),
+            ("http://example.org", "//cdn.example/x", Some("http://cdn.example/x")),
+            ("/a/b", "//cdn.example/x", Some("https://cdn.example/x")),
+            ("http://example.org", "x", Some("http://example.org/x")),
+            ("http://example.org?c", "/x", Some("http://example.org/x")),
+            ("/a/b", "/x", None),
+            ("/a/b", "#f", None),
+            ("ftp://example.org/", "x", None),
+            ("/a/b", "https://elsewhere.example/", Some("https://elsewhere.example/")),
+        ] {
+            assert_eq!(absolute(thread, &base, address).as_deref(), expected, "{thread} {address}");
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -65,6 +65,8 @@ struct Shared {
     kept: Mutex<HashMap<String, Arc<Kept>>>,
     /// Until when the system wants to be left alone.
     busy: Mutex<Option<Instant>>,
+    /// Whether it takes questions without what not every such system has, and refuses them with it.
+    plain: AtomicBool,
 }
 
 /// One question.
@@ -169,6 +171,7 @@ impl Upstream {
             room: Semaphore::new(AT_ONCE),
             kept: Mutex::default(),
             busy: Mutex::default(),
+            plain: AtomicBool::default(),
         })))
     }
 
@@ -183,11 +186,22 @@ impl Upstream {
     /// it gets, however old it is; where it is not for the public any more, nothing is. Where the system is slow, the
     /// last answer is for those who come meanwhile.
     pub(crate) async fn get(&self, path: &str, wrong: Wrong) -> Result<Answer, Failure> {
+        self.get_with(path, "", wrong).await
+    }
+
+    /// The same with `more` behind the path, of which not every such system knows: one that refuses that as no
+    /// question (400, 422) is asked without, and from then on without alone.
+    pub(crate) async fn get_with(
+        &self,
+        path: &str,
+        more: &'static str,
+        wrong: Wrong,
+    ) -> Result<Answer, Failure> {
         let kept = self.kept(path);
         let last = kept.last();
         let (this, path) = (self.clone(), path.to_owned());
         // Seen through also when whoever asked hangs up: others wait for it.
-        let asked = tokio::spawn(async move { this.ask(&kept, &path, wrong).await });
+        let asked = tokio::spawn(async move { this.ask(&kept, &path, more, wrong).await });
         let asked = match last {
             None => asked.await,
             Some(last) => match tokio::time::timeout(BRIEFLY, asked).await {
@@ -198,7 +212,7 @@ impl Upstream {
         asked.unwrap_or_else(|error| Err(Failure::Garbage(error.to_string())))
     }
 
-    async fn ask(&self, kept: &Kept, path: &str, wrong: Wrong) -> Result<Answer, Failure> {
+    async fn ask(&self, kept: &Kept, path: &str, more: &str, wrong: Wrong) -> Result<Answer, Failure> {
         let _turn = kept.turn.lock().await;
         if let Some((answer, since)) = &kept.slot().answer
             && since.elapsed() < self.0.keep
@@ -208,7 +222,7 @@ impl Upstream {
         let failed = kept.slot().failed.clone().filter(|(_, since)| since.elapsed() < PAUSE);
         let failure = match failed {
             Some((failure, _)) => failure,
-            None => match self.fetch(path, wrong).await {
+            None => match self.fetch_with(path, more, wrong).await {
                 Ok((answer, bytes)) => {
                     *kept.slot() = Slot { answer: Some((answer.clone(), Instant::now())), failed: None };
                     kept.bytes.store(bytes, Ordering::Relaxed);
@@ -238,6 +252,20 @@ impl Upstream {
         let kept = Arc::clone(all.entry(path.to_owned()).or_default());
         *kept.used.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         kept
+    }
+
+    async fn fetch_with(&self, path: &str, more: &str, wrong: Wrong) -> Result<(Answer, usize), Failure> {
+        if more.is_empty() || self.0.plain.load(Ordering::Relaxed) {
+            return self.fetch(path, wrong).await;
+        }
+        match self.fetch(&format!("{path}{more}"), wrong).await {
+            Err(Failure::Status(400 | 422)) => {
+                let plain = self.fetch(path, wrong).await;
+                self.0.plain.fetch_or(plain.is_ok(), Ordering::Relaxed);
+                plain
+            }
+            answer => answer,
+        }
     }
 
     /// Asks, with bounds on everything; the answer and its length.

@@ -25,6 +25,9 @@ const PAGE: u32 = 100;
 /// Up to so many, all comments of a discussion are read, so that links and quotes from page to page are known.
 const READ_WHOLE: u32 = 500;
 
+/// What is asked for beside who wrote it. Not every Vanilla has it: one that refuses the word shows no reactions.
+const MORE: &str = ",reactions";
+
 /// Longer discussions are not sorted by reactions: that are twenty questions.
 pub(crate) const MOST_SORTED: u32 = 2000;
 
@@ -41,12 +44,12 @@ pub(crate) struct Discussion {
 pub(crate) async fn open(upstream: &Upstream, thread: &str) -> Result<Option<Discussion>, Failure> {
     let base = upstream.base().clone();
     let Some(id) = discussion_id(&base, thread) else { return Ok(None) };
-    let path = format!("/api/v2/discussions/{id}?expand=insertUser,reactions");
+    let path = format!("/api/v2/discussions/{id}?expand=insertUser");
     let wrong = |json: &Value| match json.get("discussionID") {
         Some(_) => None,
         None => Some("a discussion without `discussionID`"),
     };
-    let Some(json) = upstream.get(&path, wrong).await? else { return Ok(None) };
+    let Some(json) = upstream.get_with(&path, MORE, wrong).await? else { return Ok(None) };
     Ok(Some(Discussion { json, id, base, pages: Vec::new() }))
 }
 
@@ -127,10 +130,10 @@ impl Discussion {
     async fn page(&self, upstream: &Upstream, page: u32) -> Result<Option<Arc<Value>>, Failure> {
         let id = self.id;
         let path = format!(
-            "/api/v2/comments?discussionID={id}&page={page}&limit={PAGE}&sort=dateInserted&expand=insertUser,reactions"
+            "/api/v2/comments?discussionID={id}&page={page}&limit={PAGE}&sort=dateInserted&expand=insertUser"
         );
         let wrong = |json: &Value| (!json.is_array()).then_some("comments that are no list");
-        upstream.get(&path, wrong).await
+        upstream.get_with(&path, MORE, wrong).await
     }
 }
 

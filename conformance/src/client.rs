@@ -1,6 +1,7 @@
 //! One HTTP client: what is sent, what comes back, and both as they stand in a finding.
 //!
-//! Knows no route and no rule but one: whoever is told to come back later does so, once it is worth waiting for.
+//! Knows no route and two rules: whoever is told to come back later does so, once it is worth waiting for; and what is
+//! read after something was written is asked for at an address of its own, so that no cache has an older answer.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -27,6 +28,9 @@ const ANSWER_BYTES: usize = 16 << 20;
 /// So much of a body stands in a finding, in characters.
 const SHOWN: usize = 600;
 
+/// A parameter that nobody knows, which backends therefore ignore: how many writes came before what is read.
+const AFTER_WRITE: &str = "x-after-write";
+
 /// What may stand in a query as it is.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -43,6 +47,10 @@ pub(crate) struct Client {
     late: AtomicU32,
     /// Whether it has been said that a busy backend is waited for.
     waits: AtomicBool,
+    /// How many requests came that may have written something.
+    writes: AtomicU32,
+    /// Whether what is read after a write has an address of its own.
+    passes_caches: AtomicBool,
 }
 
 impl Client {
@@ -51,8 +59,16 @@ impl Client {
         let connector = connector()?;
         let http = legacy::Client::builder(TokioExecutor::new()).build(connector);
         let api = api.trim_end_matches('/').to_owned();
-        let (late, waits) = (AtomicU32::new(0), AtomicBool::new(false));
-        Ok(Self { http, api, secrets: Arc::default(), patience, late, waits })
+        Ok(Self {
+            http,
+            api,
+            secrets: Arc::default(),
+            patience,
+            late: AtomicU32::default(),
+            waits: AtomicBool::default(),
+            writes: AtomicU32::default(),
+            passes_caches: AtomicBool::default(),
+        })
     }
 
     /// What stands in no report.
@@ -73,14 +89,21 @@ impl Client {
     }
 
     /// A request for what stands at `path` within the backend's address.
+    ///
+    /// Between two writes the address of the same thing is the same, so tags can be handed back.
     pub(crate) fn request(&self, method: Method, path: &str) -> Request<'_> {
-        Request {
-            client: self,
-            method,
-            address: format!("{}{path}", self.api),
-            headers: Vec::new(),
-            body: Bytes::new(),
-        }
+        let writes = self.writes.load(Ordering::Relaxed);
+        let marked = method == Method::GET && writes > 0 && self.passes_caches.load(Ordering::Relaxed);
+        let address = format!("{}{path}", self.api);
+        let request = Request { client: self, method, address, headers: Vec::new(), body: Bytes::new() };
+        if marked { request.query(AFTER_WRITE, writes) } else { request }
+    }
+
+    /// From now on caches are passed by, where this request is answered with such a parameter too: a backend that
+    /// refuses what it does not know is wrong in that, and not in everything.
+    pub(crate) async fn pass_caches(&self, request: Request<'_>) {
+        let answer = request.query(AFTER_WRITE, 0).send().await;
+        self.passes_caches.store(answer.is_ok_and(|answer| answer.status == 200), Ordering::Relaxed);
     }
 }
 
@@ -147,7 +170,7 @@ impl Request<'_> {
             }
             waited = seconds.max(1).saturating_add(waited);
             if waited > LONGEST_WAIT {
-                let why = format!("the backend takes no more of this for {seconds} s (429)");
+                let why = format!("429, no more of this for {seconds} s");
                 return Err(Stop::skipped(why));
             }
             self.client.say_that_it_waits();
@@ -169,10 +192,15 @@ impl Request<'_> {
         let Client { patience, late, .. } = self.client;
         let hangs = late.load(Ordering::Relaxed) >= HANGS;
         let patience = if hangs { *patience / 10 } else { *patience };
-        tokio::time::timeout(patience, asked).await.unwrap_or_else(|_| {
+        let answer = tokio::time::timeout(patience, asked).await.unwrap_or_else(|_| {
             late.fetch_add(1, Ordering::Relaxed);
             Err(self.unanswered(&format!("no answer came in {} s", patience.as_secs_f32())))
-        })
+        });
+        // A new guest changes nothing that is read.
+        if !self.method.is_safe() && !self.address.ends_with("/guests") {
+            self.client.writes.fetch_add(1, Ordering::Relaxed);
+        }
+        answer
     }
 
     /// Sends it and reads the head of the answer.

@@ -54,5 +54,6 @@ pub async fn run(options: &Options) -> Result<Report, String> {
     }
     stage.clean_up().await;
     let features = stage.features().iter().map(|feature| fit(feature).replace('\n', " ")).collect();
-    Ok(Report { url: stage.api().to_owned(), features, entries })
+    let missing = stage.missing().map(fit);
+    Ok(Report { url: stage.api().to_owned(), features, missing, entries })
 }

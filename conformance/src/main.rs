@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use afterword_conformance::options::{self, Command, Options};
 use afterword_conformance::{GROUPS, run};
 
-/// The command line is wrong, or the backend cannot be reached.
+/// The command line is wrong, the backend cannot be reached, or no guest could be made where guests are announced.
 const NOT_ASKED: u8 = 2;
 
 #[tokio::main(flavor = "current_thread")]
@@ -33,7 +33,12 @@ async fn ask(mut options: Options) -> ExitCode {
         Ok(report) => {
             let (_, wrong, left_out) = report.counts();
             let bad = wrong > 0 || (options.strict && left_out > 0);
-            said(&report.write(options.format), ExitCode::from(u8::from(bad)))
+            let status = match &report.missing {
+                // Not in every format, and whoever reads the status looks here.
+                Some(why) if !bad => failed(&format!("much was left out: {why}")),
+                _ => ExitCode::from(u8::from(bad)),
+            };
+            said(&report.write(options.format), status)
         }
         Err(why) => failed(&format!("{} cannot be asked: {why}", options.url)),
     }

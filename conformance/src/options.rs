@@ -32,8 +32,9 @@ It writes only into new threads of its own, and deletes what it can.
   --strict               what is left out counts as wrong
   --list                 every check, with its section of the contract
 
-Exit status: 0 nothing is wrong, 1 something is, 2 the command line is wrong or
-the backend cannot be reached. Tokens may come from the environment instead:
+Exit status: 0 nothing is wrong, 1 something is, 2 the command line is wrong,
+the backend cannot be reached, or it announces guests and lets nobody become
+one. Tokens may come from the environment instead:
 AFTERWORD_TOKEN and AFTERWORD_SECOND_TOKEN.";
 
 /// What to ask, and how to tell.

@@ -12,6 +12,8 @@ pub struct Report {
     pub url: String,
     /// The features that it announces.
     pub features: Vec<String>,
+    /// Why somebody who was needed could not be made, although `guest` is announced: much was left out for that.
+    pub missing: Option<String>,
     /// Every check that was asked, in order.
     pub entries: Vec<Entry>,
 }
@@ -111,7 +113,8 @@ impl Report {
             };
         }
         let (good, failed, skipped) = self.counts();
-        format!("{lines}\n{good} good, {failed} wrong, {skipped} left out\n")
+        let missing = self.missing.as_ref().map(|why| format!("somebody to write as is missing: {why}\n"));
+        format!("{lines}\n{good} good, {failed} wrong, {skipped} left out\n{}", missing.unwrap_or_default())
     }
 
     fn tap(&self) -> String {
@@ -175,6 +178,7 @@ impl Report {
         let (good, wrong, left_out) = self.counts();
         json!({
             "url": self.url, "features": self.features, "good": good, "wrong": wrong, "leftOut": left_out,
+            "missing": self.missing,
             "checks": self.entries.iter().map(entry).collect::<Vec<_>>(),
         })
     }

@@ -37,8 +37,9 @@ pub(crate) struct Stage {
     file: bool,
     /// `thread` of the page of a thread that nobody knows, or of the file.
     announced: Value,
-    first: Option<Who>,
-    second: Option<Who>,
+    /// The error says why there is nobody.
+    first: Result<Who, String>,
+    second: Result<Who, String>,
     given: Option<String>,
     prefix: String,
     written: Mutex<Vec<(String, String)>>,
@@ -72,8 +73,8 @@ impl Stage {
             client,
             file: false,
             announced: Value::Null,
-            first: None,
-            second: None,
+            first: Err("nobody writes into a file".to_owned()),
+            second: Err("nobody writes into a file".to_owned()),
             given,
             prefix,
             written: Mutex::default(),
@@ -101,14 +102,20 @@ impl Stage {
         if stage.file {
             return Ok(stage);
         }
+        stage.client.pass_caches(stage.page(&stage.thread("nobody"))).await;
         let [first, second] = tokens;
-        stage.first = stage.somebody(first, "Ada").await;
-        stage.second = stage.somebody(second, "Bram").await;
+        stage.first = stage.somebody(first, "Ada", ("nobody may write", "--token")).await;
+        stage.second = stage.somebody(second, "Bram", ("it takes two people", "--second-token")).await;
         Ok(stage)
     }
 
-    /// Who has this token, or a new guest.
-    async fn somebody(&self, token: Option<String>, name: &str) -> Option<Who> {
+    /// Who has this token, or a new guest. The error says why there is none, and which option brings one.
+    async fn somebody(
+        &self,
+        token: Option<String>,
+        name: &str,
+        (without, option): (&str, &str),
+    ) -> Result<Who, String> {
         if let Some(token) = token {
             let viewer = self.get("/viewer").query("thread", self.thread("nobody")).token(&token);
             let person = match self.offers("viewer") {
@@ -118,16 +125,38 @@ impl Stage {
                 }),
                 false => None,
             };
-            return Some(Who { token, person: person.unwrap_or_default() });
+            return Ok(Who { token, person: person.unwrap_or_default() });
         }
         if !self.offers("guest") {
-            return None;
+            return Err(format!("{without}: give {option}, or offer `guest`"));
         }
-        let guest = self.guest(&self.name(name)).send().await.ok()?;
-        let guest: Value = serde_json::from_slice(&guest.body).ok()?;
+        let answer = match self.guest(&self.name(name)).send().await {
+            Ok(answer) => answer,
+            Err(Stop::Skipped(why)) => {
+                return Err(format!("`POST guests` was refused: {why}; raise its limits, or give {option}"));
+            }
+            Err(Stop::Wrong(finding)) => {
+                return Err(format!("`POST guests` failed: {}; give {option}", finding.wrong));
+            }
+        };
+        let status = answer.status;
+        if !(200..300).contains(&status) {
+            return Err(format!("`POST guests` was refused: {status}; give {option}"));
+        }
+        let guest: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let token = text(&guest, "/token").to_owned();
         let person = guest.pointer("/person").cloned().unwrap_or_default();
-        (!token.is_empty()).then_some(Who { token, person })
+        if token.is_empty() {
+            return Err(format!("`POST guests` was answered with {status} and no token; give {option}"));
+        }
+        Ok(Who { token, person })
+    }
+
+    /// Why somebody could not be made, although `guest` is announced.
+    pub(crate) fn missing(&self) -> Option<&str> {
+        let people = [&self.first, &self.second].into_iter();
+        let why = people.filter_map(|who| who.as_ref().err().map(String::as_str)).next();
+        why.filter(|_| !self.file && self.offers("guest"))
     }
 
     /// A name for somebody that nobody else has.
@@ -194,12 +223,11 @@ impl Stage {
     }
 
     pub(crate) fn first(&self) -> Verdict<&Who> {
-        self.first.as_ref().ok_or_else(|| Stop::skipped("nobody may write: give --token, or offer `guest`"))
+        self.first.as_ref().map_err(Stop::skipped)
     }
 
     pub(crate) fn second(&self) -> Verdict<&Who> {
-        let why = "it takes two people: give --second-token, or offer `guest`";
-        self.second.as_ref().ok_or_else(|| Stop::skipped(why))
+        self.second.as_ref().map_err(Stop::skipped)
     }
 
     /// Every token that this run uses.

@@ -74,32 +74,31 @@ fn known<'a>(topic: &Value, posts: impl Iterator<Item = &'a Value> + Clone, base
         let id = whole(user, "id").map(|id| PersonId(id.to_string()));
         Some(Person { id, name: text(user, "username")?.to_owned(), ..Person::default() })
     };
-    let authors = posts.clone().filter_map(|post| author(post, base));
+    let authors = posts.clone().map(|post| author(post, base));
     let mentioned = posts.flat_map(|post| list(post, "mentioned_users")).filter_map(users);
     let details = topic.get("details").map(|details| list(details, "participants")).unwrap_or_default();
     authors.chain(mentioned).chain(details.iter().filter_map(users)).collect()
 }
 
-/// Who wrote a post. The name is the one by which others mention and quote.
-fn author(post: &Value, base: &Base) -> Option<Person> {
-    if truth(post, "user_deleted") {
-        return Some(Person { erased: true, ..Person::default() });
-    }
-    let name = text(post, "username")?;
+/// Who wrote a post. The name is the one by which others mention and quote; whose account is gone has none.
+fn author(post: &Value, base: &Base) -> Person {
+    let Some(name) = text(post, "username") else {
+        return Person { erased: true, ..Person::default() };
+    };
     let avatar = text(post, "avatar_template").map(|template| template.replace("{size}", PICTURE));
     let role = match () {
         () if truth(post, "admin") => Some("admin"),
         () if truth(post, "moderator") || truth(post, "group_moderator") => Some("moderator"),
         () => None,
     };
-    Some(Person {
+    Person {
         id: whole(post, "user_id").map(|id| PersonId(id.to_string())),
         name: name.to_owned(),
         role: role.map(str::to_owned),
         avatar: picture(avatar.and_then(|avatar| base.absolute(&avatar))),
         url: is_plain(name).then(|| base.address(&format!("/u/{name}"))),
         ..Person::default()
-    })
+    }
 }
 
 /// Whether a name can stand in an address as it is.
@@ -110,6 +109,8 @@ fn is_plain(name: &str) -> bool {
 fn status(post: &Value) -> Status {
     match () {
         () if text(post, "deleted_at").is_some() => Status::Deleted,
+        // By its author: for a day a sentence of Discourse's stands in place of the text.
+        () if truth(post, "user_deleted") => Status::Deleted,
         () if truth(post, "hidden") => Status::Hidden,
         () => Status::Published,
     }
@@ -130,7 +131,7 @@ impl Page<'_> {
         let mut reply = Reply {
             id: ReplyId(id),
             number: Some(number),
-            author: author(post, self.base),
+            author: Some(author(post, self.base)),
             published: time(post, "created_at"),
             edited: time(post, "updated_at").filter(|_| version > 1),
             revision: Revision(version.to_string()),
@@ -155,7 +156,8 @@ impl Page<'_> {
     fn body(&self, post: &Value) -> String {
         let reply = |address: &str| post_number(self.base, self.id, address);
         let element = |element: &Element<'_>| self.element(element);
-        let rules = Rules { base: self.base, reply: &reply, element: &element };
+        let absolute = |address: &str| self.base.absolute(address);
+        let rules = Rules { absolute: &absolute, reply: &reply, element: &element };
         let body = rewritten(text(post, "cooked").unwrap_or_default(), &rules);
         match text(post, "action_code").filter(|_| whole(post, "post_type") == Some(SMALL_ACTION)) {
             Some(code) => format!("<p><em>{}</em></p>{body}", escaped(&done(code))),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use afterword_contract::{Format, Person, Reaction, Reply, ReplyId, Revision, Status, Timestamp};
 use serde_json::Value;
 
-use super::comment_id;
+use super::{absolute, comment_id, uri};
 use crate::body::{Act, Rules, rewritten};
 use crate::cursor::Position;
 use crate::json::{count, list, text, whole};
@@ -53,13 +53,13 @@ impl<'a> Comments<'a> {
         })
     }
 
-    /// The replies with these numbers, of what Isso calls the page `page`.
-    pub(crate) fn replies(&self, numbers: &[u32], page: &str, base: &Base) -> Found {
+    /// The replies with these numbers, of the page that `thread` names.
+    pub(crate) fn replies(&self, numbers: &[u32], thread: &str, base: &Base) -> Found {
         let mut tags = Tags::default();
         let comment =
             |number: u32| Some((number, self.all.get(usize::try_from(number).ok()?.checked_sub(1)?)?));
         let asked = numbers.iter().filter_map(|number| comment(*number));
-        let replies = asked.map(|(number, comment)| comment.reply(number, self, page, base, &mut tags));
+        let replies = asked.map(|(number, comment)| comment.reply(number, self, thread, base, &mut tags));
         Found { replies: replies.collect(), tags: tags.chosen() }
     }
 }
@@ -88,7 +88,14 @@ impl<'a> Comment<'a> {
         Some(Self { json, id: whole(json, "id")?, created: millis(json, "created").unwrap_or(0), status })
     }
 
-    fn reply(&self, number: u32, comments: &Comments<'_>, page: &str, base: &Base, tags: &mut Tags) -> Reply {
+    fn reply(
+        &self,
+        number: u32,
+        comments: &Comments<'_>,
+        thread: &str,
+        base: &Base,
+        tags: &mut Tags,
+    ) -> Reply {
         let Comments { numbers, .. } = comments;
         let modified = millis(self.json, "modified");
         let mut reply = Reply {
@@ -102,8 +109,9 @@ impl<'a> Comment<'a> {
         if self.status == Status::Deleted {
             return reply;
         }
-        let target = |address: &str| numbers.get(&comment_id(page, address)?).copied();
-        let rules = Rules { base, reply: &target, element: &|_| Act::AsOthers };
+        let target = |address: &str| numbers.get(&comment_id(uri(thread), address)?).copied();
+        let absolute = |address: &str| absolute(thread, base, address);
+        let rules = Rules { absolute: &absolute, reply: &target, element: &|_| Act::AsOthers };
         let body = rewritten(text(self.json, "text").unwrap_or_default(), &rules);
         (reply.quotes, reply.mentions) = People::new([]).in_body(&body, number, comments.total());
         let parent = whole(self.json, "parent").and_then(|parent| numbers.get(&parent));

@@ -118,7 +118,8 @@ impl Page<'_> {
             Some(embed) => Act::Instead(self.embedded(&embed, depth)),
             None => Act::AsOthers,
         };
-        rewritten(html, &Rules { base: self.base, reply: &reply, element: &element })
+        let absolute = |address: &str| self.base.absolute(address);
+        rewritten(html, &Rules { absolute: &absolute, reply: &reply, element: &element })
     }
 
     /// The number of the record to which an address leads.

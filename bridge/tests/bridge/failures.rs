@@ -119,7 +119,7 @@ async fn redirections_are_followed_within_the_system_alone() {
     })
     .await;
     let api = fake.bridged(System::Discourse).await;
-    assert_eq!(get(&format!("{api}/replies?thread=12")).await.numbers().len(), 9);
+    assert_eq!(get(&format!("{api}/replies?thread=12")).await.numbers().len(), 10);
 
     let elsewhere = Fake::start(fake::discourse()).await;
     let away = format!("{}/t/12.json", elsewhere.url);

@@ -177,7 +177,7 @@ pub(crate) fn discourse_with(topic: Value, posts: Vec<Value>) -> impl Fn(&str) -
     }
 }
 
-/// The topic of the fixtures: 9 numbers, one of them deleted.
+/// The topic of the fixtures: 10 numbers, one without a post.
 pub(crate) fn discourse() -> impl Fn(&str) -> Said {
     let posts = fixture("discourse-posts")["post_stream"]["posts"].as_array().unwrap().clone();
     discourse_with(fixture("discourse-topic"), posts)

@@ -161,3 +161,60 @@ async fn an_old_answer_is_not_held_back_while_the_system_is_silent() {
     }
     assert_eq!(fake.heard().len(), 2, "who is being asked is not asked again");
 }
+
+/// A Vanilla that knows no reactions: "reactions" is none of the words that it expands.
+fn without_reactions(path: &str, inside: &impl Fn(&str) -> Said) -> Said {
+    let refused = json!({ "message": "expand[1] must be one of: insertUser, lastUser.", "status": 422 });
+    match path.contains("reactions") {
+        true => Said::Other(422, Vec::new(), refused.to_string()),
+        false => inside(path),
+    }
+}
+
+/// Every thread of such a forum was 503 once.
+#[tokio::test]
+async fn a_vanilla_that_knows_no_reactions_is_asked_for_them_once() {
+    let inside = fake::vanilla();
+    let fake = Fake::start(move |path: &str| without_reactions(path, &inside)).await;
+    let api =
+        fake.bridged_with(System::Vanilla, |options| Options { cache: Duration::ZERO, ..options }).await;
+    for _ in 0..2 {
+        let answer = get(&format!("{api}/replies?thread=900")).await;
+        assert_eq!((answer.status, answer.numbers().len()), (200, 7));
+    }
+    let asked = fake.heard().iter().filter(|path| path.contains("reactions")).count();
+    assert_eq!(asked, 1, "{:?}", fake.heard());
+}
+
+/// One whose reactions were taken out while the bridge runs shows what is new all the same.
+#[tokio::test]
+async fn a_vanilla_that_forgets_reactions_is_not_shown_as_it_was() {
+    let fake = Fake::start(fake::vanilla()).await;
+    let api =
+        fake.bridged_with(System::Vanilla, |options| Options { cache: Duration::ZERO, ..options }).await;
+    let address = format!("{api}/replies?thread=900");
+    assert!(get(&address).await.json().to_string().contains("\"count\""));
+    let inside = fake::vanilla();
+    fake.say(move |path: &str| {
+        without_reactions(path, &|path| match inside(path) {
+            Said::Json(mut json) if json["discussionID"].is_number() => {
+                json["name"] = json!("Another title");
+                Said::Json(json)
+            }
+            said => said,
+        })
+    });
+    assert_eq!(get(&address).await.json()["thread"]["title"], "Another title");
+}
+
+/// What is refused both ways is wrong for another reason, and reactions are asked for again.
+#[tokio::test]
+async fn a_vanilla_that_refuses_everything_is_not_taken_for_one_without_reactions() {
+    let fake = Fake::start(|_| Said::status(400)).await;
+    let api = fake.bridged(System::Vanilla).await;
+    assert_eq!(get(&format!("{api}/replies?thread=900")).await.status, 503);
+    fake.say(fake::vanilla());
+    // The question that failed rests for a while; another discussion is another question.
+    get(&format!("{api}/replies?thread=901")).await;
+    assert!(fake.heard().last().unwrap().contains("reactions"), "{:?}", fake.heard());
+}

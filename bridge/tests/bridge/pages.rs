@@ -47,6 +47,45 @@ async fn a_discussion_of_vanillas_arrives() {
     expect_file!["../../fixtures/vanilla-page.json"].assert_eq(&page);
 }
 
+/// It was taken for an account that is gone once, and Discourse's stub for the text of the reply.
+#[tokio::test]
+async fn a_post_that_its_author_deleted_is_a_tombstone_and_who_has_no_name_any_more_is_erased() {
+    let page = arrived(System::Discourse, fake::discourse(), "12").await;
+    assert!(!page.contains("deleted by author"), "{page}");
+    let page: Value = serde_json::from_str(&page).unwrap();
+    let (deleted, left) = (&page["replies"][8], &page["replies"][9]);
+    assert_eq!(
+        (&deleted["status"], &deleted["body"], &deleted["reactions"]),
+        (&json!("deleted"), &json!(""), &json!([]))
+    );
+    assert_eq!(deleted["author"]["name"], "old_tom");
+    assert_ne!(deleted["author"]["erased"], true);
+    assert_eq!((&left["status"], &left["body"]), (&json!("published"), &json!("<p>I left.</p>")));
+    assert_eq!(left["author"]["erased"], true);
+}
+
+/// They led to pages of the comment server once, which has none.
+#[tokio::test]
+async fn links_in_comments_of_issos_begin_at_the_article() {
+    let jam = async |thread: &str| {
+        let page: Value = serde_json::from_str(&arrived(System::Isso, fake::isso(), thread).await).unwrap();
+        page["replies"][2]["body"].as_str().unwrap().to_owned()
+    };
+    let body = jam("https://article.example/plums").await;
+    for address in [
+        "https://article.example/jam.html",
+        "https://article.example/kitchen?a&amp;b#c",
+        "https://article.example/plums#stones",
+        "https://plums.example/",
+    ] {
+        assert!(body.contains(&format!("<a href=\"{address}\">")), "{address}: {body}");
+    }
+    // Of a path nobody knows on which host it is.
+    let body = jam("/plums").await;
+    assert_eq!(body.matches("<a>").count(), 3, "{body}");
+    assert!(body.contains("<a href=\"http://plums.example/\">"), "{body}");
+}
+
 /// A topic of which every fourth number is gone.
 fn long_topic(last: u64) -> impl Fn(&str) -> Said {
     let there = (1..=last).filter(|number| number % 4 != 0 || *number == last);

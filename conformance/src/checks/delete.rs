@@ -26,8 +26,8 @@ pub(super) const GROUP: Group = Group {
             "Deleting a tombstone answers with the tombstone.",
             "Change nothing and answer 200 where it is deleted already.";
         "sign-in" sign_in, "5. Errors",
-            "Without a token that is valid it is 401 `sign-in-required`.",
-            "Check the token before anything else of the request.";
+            "Without a token that is valid it is 401 `sign-in-required`, and so is restoring.",
+            "Check the token before anything else of the request, in both routes.";
         "not-theirs" not_theirs, "5. Errors",
             "Somebody else's reply is 403 `not-allowed`.",
             "Compare the author's id with that of the token.";
@@ -112,10 +112,19 @@ async fn still_there(stage: &Stage, thread: &str) -> Verdict {
     answer.ensure(there, "it was deleted all the same")
 }
 
+async fn still_gone(stage: &Stage, thread: &str) -> Verdict {
+    let (answer, page) = stage.read(thread).await?;
+    let back = list(&page, "/replies").iter().any(|reply| text(reply, "/status") != "deleted");
+    answer.ensure(!back, "it was restored all the same")
+}
+
 async fn sign_in(stage: &Stage) -> Verdict {
     let (thread, reply) = reply(stage, "sign-in").await?;
     stage.act(Method::DELETE, &reply, "").send().await?.signed_out()?;
-    still_there(stage, &thread).await
+    still_there(stage, &thread).await?;
+    let (thread, reply, _) = prepared(deleted(stage, "sign-in-restore").await)?;
+    stage.act(Method::POST, &reply, "/restore").send().await?.signed_out()?;
+    still_gone(stage, &thread).await
 }
 
 async fn not_theirs(stage: &Stage) -> Verdict {
@@ -163,7 +172,5 @@ async fn restore_not_theirs(stage: &Stage) -> Verdict {
         404 => answer.problem(404, &["unknown-reply"])?,
         _ => answer.problem(403, &["not-allowed"])?,
     };
-    let (answer, page) = stage.read(&thread).await?;
-    let back = list(&page, "/replies").iter().any(|reply| text(reply, "/status") != "deleted");
-    answer.ensure(!back, "it was restored all the same")
+    still_gone(stage, &thread).await
 }

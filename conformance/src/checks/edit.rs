@@ -18,8 +18,8 @@ pub(super) const GROUP: Group = Group {
             "`PATCH {api}/replies/{id}` answers 200 with the Reply as it now is.",
             "Hold what you send against contract/schemas/reply.schema.json.";
         "changes" changes, "4. Fields",
-            "An edit changes `body`, `revision` and `edited`, and nothing else; the page shows it.",
-            "Give every edit a new revision, and leave number, author and `published` alone.";
+            "An edit changes `body`, `revision` and `edited`, with the quotes of the new text, and nothing else; the page shows it.",
+            "Give every edit a new revision, look for quotes as in a new reply, and leave number, author and `published` alone.";
         "headers" headers, "Step 5. Editing and deleting: Editing",
             "The `ETag` of a reply is its revision; the answer is `Cache-Control: no-store`.",
             "Put the new revision into quotation marks.";
@@ -79,7 +79,36 @@ async fn changes(stage: &Stage) -> Verdict {
     }
     let (answer, page) = stage.read(&stage.thread("edit-changes")).await?;
     let shown = list(&page, "/replies").first().map(|reply| text(reply, "/body")).unwrap_or_default();
-    answer.ensure(shown == "As it is.", format!("the page shows {shown:?}"))
+    answer.ensure(shown == "As it is.", format!("the page shows {shown:?}"))?;
+    quotes_change(stage).await
+}
+
+/// The numbers of the replies that a reply quotes.
+fn sources(reply: &Value) -> Vec<u64> {
+    list(reply, "/quotes").iter().filter_map(|quote| whole(quote, "/number")).collect()
+}
+
+async fn quotes_change(stage: &Stage) -> Verdict {
+    let (first, thread) = (stage.first()?, stage.thread("edit-quotes"));
+    for body in ["One.", "Two."] {
+        stage.write(first, &thread, body).await?;
+    }
+    let mut reply = stage.write(first, &thread, "> [](#reply-1)\n> One.\n\nYes.").await?;
+    if sources(&reply) != [1] {
+        // This backend does not look for quotes.
+        return Ok(());
+    }
+    for (body, expected) in [("> [](#reply-2)\n> Two.\n\nYes.", &[2][..]), ("Yes.", &[])] {
+        let answer = stage.edit(first, &reply, body).send().await?;
+        reply = answer.json(200)?;
+        let found = sources(&reply);
+        let wrong = |found: &[u64]| format!("the text quotes {expected:?}, and `quotes` says {found:?}");
+        answer.ensure(found == expected, wrong(&found))?;
+        let (answer, page) = stage.read(&thread).await?;
+        let found = reply_of(&page, text(&reply, "/id")).map(sources).unwrap_or_default();
+        answer.ensure(found == expected, format!("on the page {}", wrong(&found)))?;
+    }
+    Ok(())
 }
 
 async fn headers(stage: &Stage) -> Verdict {

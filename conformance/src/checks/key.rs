@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::check::{Group, Stop, Verdict, When, checks};
 use crate::client::Answer;
 use crate::json::{numbers, text};
-use crate::stage::{Stage, Who, taken};
+use crate::stage::{Stage, Who, prepared, taken};
 
 pub(super) const GROUP: Group = Group {
     name: "key",
@@ -19,13 +19,16 @@ pub(super) const GROUP: Group = Group {
     checks: checks! {
         "replay" replay, "Step 3. Posting once",
             "The same key with the same reply gets the first answer again.",
-            "Keep key, person, a hash of the reply and the answer, in the transaction that stores the reply.";
+            "Keep key, person, a hash of what was sent and the reply's id, in the transaction that stores the reply.";
         "replay-page" replay_page, "Step 3. Posting once",
             "The first answer comes again whatever `page` says: its title may be another by the next attempt.",
             "Hash `thread`, `body`, `format` and `mentions`, and nothing else.";
+        "replay-gone" replay_gone, "Step 3. Posting once",
+            "The same key with a reply that was deleted meanwhile gets its tombstone: the text is told to nobody.",
+            "Keep the reply's id and not the answer, and show the reply as it is by then.";
         "reused" reused, "Step 3. Posting once",
             "The same key with another reply is 422 `key-reused`.",
-            "Compare the kept hash before you answer with the kept answer.";
+            "Compare the kept hash before you answer with the reply.";
         "in-flight" in_flight, "Step 3. Posting once",
             "While the first is being worked on, the same key is 409 `key-in-flight` with `Retry-After`, or waits; one reply is stored.",
             "Insert the key under a unique index before you store the reply.";
@@ -93,6 +96,26 @@ async fn replay_page(stage: &Stage) -> Verdict {
     let one = id(&sent(stage, first, &key, &new("A title")).await?)?;
     let again = sent(stage, first, &key, &new("Another title")).await?;
     let other = id(&again)?;
+    again.ensure(one == other, format!("it is another reply: `{other}`, and the first was `{one}`"))
+}
+
+async fn replay_gone(stage: &Stage) -> Verdict {
+    heeded(stage).await?;
+    stage.needs("delete")?;
+    let first = stage.first()?;
+    let (thread, key) = (stage.thread("replay-gone"), stage.key());
+    let body = "What is taken back is told to nobody.";
+    let new = json!({ "thread": thread, "body": body });
+    let one = sent(stage, first, &key, &new).await?;
+    taken(&one)?;
+    let reply = one.json(201)?;
+    prepared(stage.delete(first, &reply).send().await?.status(200).map(drop))?;
+    let again = sent(stage, first, &key, &new).await?;
+    again.ensure(
+        !again.text().contains(body),
+        "the reply was deleted, and its text is told to whoever repeats it",
+    )?;
+    let (one, other) = (text(&reply, "/id"), id(&again)?);
     again.ensure(one == other, format!("it is another reply: `{other}`, and the first was `{one}`"))
 }
 

@@ -18,8 +18,8 @@ pub(super) const GROUP: Group = Group {
             "`next`, handed back as `after`, gives the page after it: every reply stands on one page, in every order.",
             "Page by what the order sorts by, and not by offset; make cursors from the last reply of the page.";
         "backward" backward, "3. Pages",
-            "`previous`, handed back as `before`, gives the page before it, in the order asked for.",
-            "Read backwards with the order reversed, then turn the page around before you send it.";
+            "`previous`, handed back as `before`, gives the page before it, in the order asked for; `next` leads on from there.",
+            "Read backwards with the order reversed, then turn the page around before you send it, with both cursors.";
         "ends" ends, "3. Pages",
             "Cursors are null at the ends of the thread.",
             "Send null and not a cursor to an empty page.";
@@ -30,8 +30,8 @@ pub(super) const GROUP: Group = Group {
             "With `order=top` those with most reactions come first, by number among equals.",
             "Sort by the sum of all counts, descending, then by number, ascending.";
         "around" around, "3. Pages",
-            "`around=N` gives a page that holds number N roughly in the middle.",
-            "Take half of `limit` before N, and the rest from N on.";
+            "`around=N` gives a page that holds number N roughly in the middle, in every order, and cursors lead on to both ends.",
+            "Take half of `limit` before N, and the rest from N on; a page with neither cursor is the whole thread.";
         "around-beyond" around_beyond, "3. Pages",
             "Beyond the end `around` is clamped: the page with the greatest number.",
             "Take the thread's greatest number where N is greater.";
@@ -41,6 +41,9 @@ pub(super) const GROUP: Group = Group {
         "bad-cursor" bad_cursor, "3. Pages",
             "A cursor that is not understood is 400 `bad-cursor`.",
             "Check cursors whole when you read them, and refuse what you did not make.";
+        "other-order" other_order, "5. Errors",
+            "`before` or `after` that is no cursor of this order is 400 `bad-cursor`.",
+            "Write the order into the cursor, and look whether it is the one that is asked for.";
         "bounds" bounds, "3. Pages",
             "A parameter out of bounds is 400 `bad-parameter` with its name in `errors`, or the nearest bound is used.",
             "Check every parameter before you ask the database.";
@@ -160,9 +163,22 @@ async fn backward(stage: &Stage) -> Verdict {
         let before = text(&end, "/previous");
         answer.ensure(!before.is_empty(), "`previous` is missing on a page that is not the first")?;
         let mut pages = walk(stage, &thread, order, (2, Some(before)), ("previous", "before")).await?;
+        let turned = pages.last().cloned();
+        for (answer, _) in &pages {
+            let leads_on = !text(&answer.json(200)?, "/next").is_empty();
+            answer.ensure(leads_on, "`next` is missing on a page before another one")?;
+        }
         pages.reverse();
         pages.push((answer, numbers(&end)));
         hold(&pages, &expected, &format!("following `previous` with order={order}"))?;
+        // And forward again, from where that ended.
+        if let Some((answer, begin)) = turned {
+            let next = answer.json(200)?;
+            let next = text(&next, "/next");
+            let mut pages = walk(stage, &thread, order, (MOST, Some(next)), ("next", "after")).await?;
+            pages.insert(0, (answer, begin));
+            hold(&pages, &expected, &format!("turning around at the beginning, with order={order},"))?;
+        }
     }
     Ok(())
 }
@@ -226,22 +242,48 @@ async fn top(stage: &Stage) -> Verdict {
 
 async fn around(stage: &Stage) -> Verdict {
     let Paged { thread, all } = paged(stage).await?;
-    for order in ["oldest", "newest"] {
-        for (place, number) in all.iter().copied().enumerate().take(9) {
+    for order in ORDERS {
+        let whole: Vec<u64> = match order {
+            "oldest" => all.clone(),
+            "newest" => all.iter().rev().copied().collect(),
+            _ => whole_in(stage, &thread, order).await?,
+        };
+        for (place, number) in whole.iter().copied().enumerate().take(9) {
             let request = stage.page(&thread).query("order", order).query("limit", 3).query("around", number);
             let answer = request.send().await?;
-            let found = numbers(&answer.json(200)?);
-            answer
-                .ensure(found.contains(&number), format!("number {number} is not on the page: {found:?}"))?;
-            let mut ascending = found.clone();
-            if order == "newest" {
-                ascending.reverse();
-            }
-            answer.ensure(ascending.is_sorted(), format!("the page is not in its order: {found:?}"))?;
-            let beside = [place.checked_sub(1), Some(place + 1)].map(|place| all.get(place?));
+            let page = answer.json(200)?;
+            let found = numbers(&page);
+            let here = format!("with order={order}, around={number}");
+            answer.ensure(
+                found.contains(&number),
+                format!("{here} the number is not on the page: {found:?}"),
+            )?;
+            let start = whole.iter().position(|number| Some(number) == found.first()).unwrap_or(0);
+            let end = start + found.len();
+            let in_order = whole.get(start..end) == Some(&found);
+            answer.ensure(in_order, format!("{here} the page is not in its order: {found:?}"))?;
+            let beside = [place.checked_sub(1), Some(place + 1)].map(|place| whole.get(place?));
             let inner = beside.iter().all(Option::is_some);
             let between = beside.into_iter().flatten().all(|number| found.contains(number));
-            answer.ensure(!inner || between, format!("number {number} is not in the middle: {found:?}"))?;
+            answer.ensure(!inner || between, format!("{here} the number is not in the middle: {found:?}"))?;
+            let before = whole.get(..start).unwrap_or_default();
+            let after = whole.get(end..).unwrap_or_default();
+            for (cursor, parameter, rest) in [("previous", "before", before), ("next", "after", after)] {
+                let from = text(&page, &format!("/{cursor}"));
+                let wrong = if rest.is_empty() { "leads on from an end" } else { "is missing" };
+                answer.ensure(
+                    from.is_empty() == rest.is_empty(),
+                    format!("{here} `{cursor}` {wrong}: the page has {found:?} of {whole:?}"),
+                )?;
+                // One page in the middle of the thread is enough to follow them.
+                if place == whole.len() / 2 && !rest.is_empty() {
+                    let mut pages = walk(stage, &thread, order, (3, Some(from)), (cursor, parameter)).await?;
+                    if cursor == "previous" {
+                        pages.reverse();
+                    }
+                    hold(&pages, rest, &format!("{here} and following `{cursor}`"))?;
+                }
+            }
         }
     }
     Ok(())
@@ -278,6 +320,18 @@ async fn bad_cursor(stage: &Stage) -> Verdict {
             let answer = stage.page(&thread).query("limit", 2).query(parameter, cursor).send().await?;
             answer.problem(400, &["bad-cursor"])?;
         }
+    }
+    Ok(())
+}
+
+async fn other_order(stage: &Stage) -> Verdict {
+    let Paged { thread, .. } = paged(stage).await?;
+    for (order, other) in [("oldest", "newest"), ("newest", "top"), ("top", "oldest")] {
+        let request = stage.page(&thread).query("order", order).query("limit", 2);
+        let page = prepared(request.send().await?.json(200))?;
+        let request = stage.page(&thread).query("order", other).query("limit", 2);
+        let answer = request.query("after", text(&page, "/next")).send().await?;
+        answer.problem(400, &["bad-cursor"])?;
     }
     Ok(())
 }

@@ -23,6 +23,9 @@ pub(super) const GROUP: Group = Group {
         "thread-missing" thread_missing, "Step 1. Reading: Unknown threads",
             "`thread` is required: without it the answer is 400 `bad-parameter`, and `errors` names it.",
             "Refuse a query without `thread` before you look anything up.";
+        "thread-too-long" thread_too_long, "3. Pages",
+            "A thread's id has 1 to 2000 bytes: a longer one is 400 `bad-parameter` with its name in `errors`, or is taken for some thread.",
+            "Look at the length before the database does, or the server breaks at what anybody may send.";
         "thread-id" thread_id, "2. The routes",
             "The thread's id is any text, and comes back in `thread.id` as it was asked for.",
             "Decode the query as UTF-8 once, and do not trim, normalise, lower or split what you get.";
@@ -76,6 +79,19 @@ async fn thread_missing(stage: &Stage) -> Verdict {
     let problem = answer.problem(400, &["bad-parameter"])?;
     let named = list(&problem, "/errors").iter().any(|error| text(error, "/pointer") == "thread");
     answer.ensure(named, "`errors` does not name `thread`")
+}
+
+async fn thread_too_long(stage: &Stage) -> Verdict {
+    let begin = stage.thread("");
+    let answer = stage.page(&(begin.clone() + &"x".repeat(2001 - begin.len()))).send().await?;
+    answer.ensure(answer.status < 500, format!("the status is {}", answer.status))?;
+    // Whoever reads no such address at all says so otherwise.
+    if answer.status == 400 {
+        let problem = answer.problem(400, &["bad-parameter"])?;
+        let named = list(&problem, "/errors").iter().any(|error| text(error, "/pointer") == "thread");
+        answer.ensure(named, "`errors` does not name `thread`")?;
+    }
+    Ok(())
 }
 
 /// Ids as pages have them, and as nobody should.

@@ -49,6 +49,9 @@ pub(super) const GROUP: Group = Group {
         "empty" empty, "5. Errors",
             "A reply without a text is 422 `invalid-fields`, and `errors` names `#/body`.",
             "Refuse an empty body, with the pointer of the field.";
+        "thread-missing" thread_missing, "5. Errors",
+            "A reply without a thread, or whose thread has more than 2000 bytes, is 422 `invalid-fields`, and `errors` names `#/thread`.",
+            "Check `thread` like every other field, with its pointer.";
         "too-long" too_long, "4. Fields",
             "`limits.bodyBytes` is the longest body in bytes of UTF-8: that much is taken, one more is 422 `invalid-fields` or 413.",
             "Count bytes and not characters, and announce what you check.";
@@ -261,6 +264,18 @@ async fn sign_in(stage: &Stage) -> Verdict {
 
 async fn empty(stage: &Stage) -> Verdict {
     stage.post(stage.first()?, &new(&stage.thread("empty"), "")).send().await?.invalid("#/body")
+}
+
+async fn thread_missing(stage: &Stage) -> Verdict {
+    let first = stage.first()?;
+    let begin = stage.thread("");
+    let long = begin.clone() + &"x".repeat(2001 - begin.len());
+    for new in [json!({ "body": "Where?" }), new("", "Where?"), new(&long, "Where?")] {
+        let answer = stage.post(first, &new).send().await?;
+        stage.remember(first, &answer);
+        answer.invalid("#/thread")?;
+    }
+    Ok(())
 }
 
 /// Longer limits are not tried out.

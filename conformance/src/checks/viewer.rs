@@ -31,6 +31,9 @@ pub(super) const GROUP: Group = Group {
         "own" own, "4. Fields",
             "`replies` says what the viewer may do to their own replies, and to nobody else's.",
             "List `edit` and `delete` under the ids of the viewer's own replies, as long as they may.";
+        "own-tombstone" own_tombstone, "Step 5. Editing and deleting",
+            "`replies` lists `restore` under the ids of the viewer's own tombstones, and of nobody else's.",
+            "List `restore` where the viewer deleted the reply, as long as they may bring it back.";
         "chosen" chosen, "4. Fields",
             "`replies` lists the tags that the viewer chose.",
             "List each tag under the reply's id, for the viewer alone.";
@@ -110,6 +113,27 @@ async fn own(stage: &Stage) -> Verdict {
     let theirs = may(&viewer, &reply);
     let foreign = theirs.iter().any(|word| offered.contains(&word.as_str()));
     answer.ensure(!foreign, format!("somebody else may do this to it: {theirs:?}"))
+}
+
+async fn own_tombstone(stage: &Stage) -> Verdict {
+    stage.needs("delete")?;
+    let first = stage.first()?;
+    let thread = stage.thread("own-tombstone");
+    let reply = stage.write(first, &thread, "Mine, for a while.").await?;
+    prepared(stage.delete(first, &reply).send().await?.status(200).map(drop))?;
+    for (who, theirs) in [(Ok(first), true), (stage.second(), false)] {
+        let Ok(who) = who else { continue };
+        let (answer, viewer) = asked(stage, &thread, Some(who)).await?;
+        // A moderator may restore any reply.
+        if texts(&viewer, "/may").iter().any(|word| word == "restore") {
+            continue;
+        }
+        let may = may(&viewer, &reply);
+        let listed = may.iter().any(|word| word == "restore");
+        let wrong = if theirs { "the author may not restore it" } else { "somebody else may restore it" };
+        answer.ensure(listed == theirs, format!("{wrong}: {may:?}"))?;
+    }
+    Ok(())
 }
 
 async fn chosen(stage: &Stage) -> Verdict {

@@ -69,6 +69,15 @@ async fn the_exit_status_tells() {
     assert_eq!(ran(&[&closed.api, "--only", "http", "--strict"]).0, Some(1));
     assert_eq!(ran(&[&good.api, "--only", "http", "--strict"]).0, Some(0));
     assert_eq!(ran(&["http://127.0.0.1:9/api"]).0, Some(2));
+    let refusing = Backend::open(Twist::Got(|sent, got: &mut Got, _| {
+        if sent.is("POST", "/guests") {
+            got.status = 500;
+        }
+    }))
+    .await;
+    let (status, said) = ran(&[&refusing.api, "--only", "http"]);
+    assert_eq!((status, said.contains("`POST guests` was refused: 500")), (Some(2), true), "{said}");
+    assert_eq!(ran(&[&refusing.api, "--only", "guest"]).0, Some(1));
     assert_eq!(ran(&["nowhere"]).0, Some(2));
     let mut ask = Command::new(env!("CARGO_BIN_EXE_afterword-conformance"));
     let said = ask.arg(&good.api).env("AFTERWORD_TOKEN", "0123456789abcdef\n").output().unwrap();

@@ -7,10 +7,11 @@ use afterword_conformance::{Entry, Format, Report, run};
 use afterword_contract::Status;
 use afterword_server::{Extent, Guests, Hold, Limits, Rate, Server, Settings, Writing, read_pages};
 use axum::Router;
+use axum::http::HeaderName;
 use axum::routing::get;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::backend::{Backend, Twist};
+use crate::backend::{Backend, Got, Memory, Sent, Twist};
 
 #[tokio::test]
 async fn the_reference_server_is_good_in_everything() {
@@ -119,6 +120,102 @@ async fn where_nobody_may_write_the_rest_is_asked_all_the_same() {
     assert!(
         report.entries.iter().any(|entry| entry.name() == "read.unknown-thread" && entry.verdict.is_ok())
     );
+}
+
+/// What another answer is made by.
+type Change = fn(&Sent, &mut Got, &Memory);
+
+/// Nobody was made, everything was left out because "nobody may write", and all was well.
+#[tokio::test]
+async fn guests_who_are_refused_are_told_of() {
+    let cases: [(Change, &str); 4] = [
+        (
+            |sent, got, _| {
+                if sent.is("POST", "/guests") {
+                    got.status = 429;
+                    got.set("retry-after", "3600");
+                }
+            },
+            "`POST guests` was refused: 429, no more of this for 3600 s; raise its limits, or give --token",
+        ),
+        (
+            |sent, got, _| {
+                if sent.is("POST", "/guests") {
+                    got.status = 500;
+                }
+            },
+            "`POST guests` was refused: 500; give --token",
+        ),
+        (
+            |sent, got, _| {
+                if sent.is("POST", "/guests") {
+                    got.body = b"[".to_vec();
+                }
+            },
+            "`POST guests` was answered with 201 and no token; give --token",
+        ),
+        (
+            |sent, got, _| {
+                if sent.is("POST", "/guests") {
+                    got.body = b"{\"token\": 7}".to_vec();
+                }
+            },
+            "`POST guests` was answered with 201 and no token; give --token",
+        ),
+    ];
+    for (twist, said) in cases {
+        let backend = Backend::open(Twist::Got(twist)).await;
+        let report = backend.report(&["read", "reply"]).await;
+        assert_eq!(report.missing.as_deref(), Some(said));
+        let why = report.entries.iter().find(|entry| entry.name() == "reply.shape").unwrap().skipped();
+        assert_eq!(why, Some(said));
+        assert!(report.is_good(), "{}", report.write(Format::Text));
+        let text = report.write(Format::Text);
+        assert!(text.ends_with(&format!("somebody to write as is missing: {said}\n")), "{text}");
+        let json: Value = serde_json::from_str(&report.write(Format::Json)).unwrap();
+        assert_eq!(json["missing"], said);
+        // Whoever brings somebody needs no guest but for what takes two people.
+        let (token, only) = (Some("0123456789abcdef".to_owned()), vec!["viewer".to_owned()]);
+        let report = run(&Options { token, only, ..Options::of(&backend.api) }).await.unwrap();
+        let second = said.replace("--token", "--second-token");
+        assert_eq!(report.missing.as_deref(), Some(second.as_str()));
+    }
+}
+
+/// What a cache does that keeps what may be kept, for as long as the kit runs.
+fn cache(sent: &Sent, got: &mut Got, memory: &Memory) {
+    if sent.method != "GET" {
+        return;
+    }
+    let mut memory = memory.lock().unwrap();
+    let public =
+        got.headers.get("cache-control").is_some_and(|control| control.as_bytes().starts_with(b"public"));
+    if got.status == 200 && public && !memory.contains_key(&sent.address) {
+        let headers: Vec<_> = ["content-type", "cache-control", "etag"]
+            .into_iter()
+            .filter_map(|name| Some((name, got.headers.get(name)?.to_str().unwrap().to_owned())))
+            .collect();
+        let kept = json!({ "headers": headers, "body": String::from_utf8_lossy(&got.body) });
+        memory.insert(sent.address.clone(), kept.to_string());
+    }
+    let Some(kept) = memory.get(&sent.address) else { return };
+    let kept: Value = serde_json::from_str(kept).unwrap();
+    for header in kept["headers"].as_array().unwrap() {
+        let name: HeaderName = header[0].as_str().unwrap().parse().unwrap();
+        got.headers.insert(name, header[1].as_str().unwrap().parse().unwrap());
+    }
+    let tag = got.headers["etag"].to_str().unwrap();
+    let known = sent.header("if-none-match").split(',').any(|one| one.trim().trim_start_matches("W/") == tag);
+    got.status = if known { 304 } else { 200 };
+    got.body = if known { Vec::new() } else { kept["body"].as_str().unwrap().as_bytes().to_vec() };
+}
+
+/// Every read after a write was ten seconds old, and a good backend was wrong in a dozen things.
+#[tokio::test]
+async fn the_reference_server_behind_a_cache_is_good_in_everything() {
+    let report = Backend::open(Twist::Got(cache)).await.report(&[]).await;
+    assert!(report.is_good(), "{}", report.write(Format::Text));
+    assert!(left_out(&report).is_empty(), "{}", report.write(Format::Text));
 }
 
 #[tokio::test]

@@ -184,16 +184,16 @@ const ORDERS = {
   top: (one, other) => liking(other) - liking(one) || one.number - other.number,
 };
 const liking = ({ deleted, reactions }) => (deleted ? 0 : reactions.length);
-// Where a page begins and ends. A cursor is the number of the reply at the page's edge: no reply ever goes, so it stays
-// good, while an offset would move with every new one.
-function edgesOf(sorted, query, limit) {
+/** Where a page begins or ends: at a reply, because none ever goes. An offset would move with every new one. */
+const cursorTo = (order, { number }) => `${order}-${number}`;
+function edgesOf(sorted, query, order, limit) {
   const [which, another] = ["after", "before", "around"].filter((name) => query.get(name));
   check(!another, "400 bad-parameter", another, `it excludes ${which}`);
   if (!which) return [0, limit];
   const total = sorted.length;
   const isAround = which === "around";
-  const number = isAround ? Math.min(Number(query.get(which)), total) : Number(query.get(which));
-  const at = sorted.findIndex((reply) => reply.number === number);
+  const wanted = isAround ? cursorTo(order, { number: Math.min(Number(query.get(which)), total) }) : query.get(which);
+  const at = sorted.findIndex((reply) => cursorTo(order, reply) === wanted);
   const kind = isAround ? "400 bad-parameter" : "400 bad-cursor";
   check(at >= 0 || (isAround && !total), kind, which, "it leads nowhere in this thread");
   const middle = Math.max(0, Math.min(at - Math.floor(limit / 2), total - limit));
@@ -207,14 +207,14 @@ function readPage(asked) {
   const order = asked.query.get("order") || "oldest";
   check(Object.hasOwn(ORDERS, order), "400 bad-parameter", "order", "it is oldest, newest or top");
   const sorted = repliesOf({ name, total }).sort(ORDERS[order]);
-  const [start, end] = edgesOf(sorted, asked.query, limit);
+  const [start, end] = edgesOf(sorted, asked.query, order, limit);
   const page = sorted.slice(start, end);
   return [200, {
     version: 1,
     thread: { id, total, locked, features: FEATURES, reactionTags: TAGS, limits: LIMITS },
     replies: page.map(replyShown),
-    previous: page.length && start > 0 ? String(page[0].number) : null,
-    next: page.length && end < total ? String(page.at(-1).number) : null,
+    previous: page.length && start > 0 ? cursorTo(order, page[0]) : null,
+    next: page.length && end < total ? cursorTo(order, page.at(-1)) : null,
   }];
 }
 /** The only personal answer. A token that is no good is like none: reading must not fail because of it. */

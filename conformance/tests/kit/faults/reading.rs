@@ -29,6 +29,18 @@ pub(super) const READING: &[Fault] = &[
             sent.address = with_parameter(&sent.address, "thread", Some("any"));
         }
     }),
+    got("a thread's id that is too long breaks the server", &["read.thread-too-long"], |sent, got, _| {
+        let thread = parameter(&sent.address, "thread").unwrap_or_default();
+        if sent.is("GET", "/replies") && thread.len() > 2000 && thread.ends_with("xxx") {
+            got.status = 500;
+        }
+    }),
+    got("a thread's id that is too long is not named", &["read.thread-too-long"], |sent, got, _| {
+        let thread = parameter(&sent.address, "thread").unwrap_or_default();
+        if sent.is("GET", "/replies") && thread.len() > 2000 && got.status == 400 {
+            got.change(|problem| problem["errors"] = json!([]));
+        }
+    }),
     got("thread ids come back in lower case", &["read.thread-id"], |sent, got, _| {
         if sent.is("GET", "/replies") {
             got.change(|page| {
@@ -39,7 +51,7 @@ pub(super) const READING: &[Fault] = &[
         }
     }),
     got("unknown parameters are refused", &["read.unknown-parameter"], |sent, got, _| {
-        if sent.address.contains("x-of-a-later-version") {
+        if ["x-of-a-later-version", "x-after-write"].iter().any(|name| sent.address.contains(name)) {
             got.status = 400;
         }
     }),
@@ -126,13 +138,27 @@ pub(super) const READING: &[Fault] = &[
         let pages =
             parameter(&sent.address, "limit") == Some("2") && parameter(&sent.address, "after").is_some();
         if sent.is("GET", "/replies") && pages && parameter(&sent.address, "order") == Some("top") {
-            got.change(|page| drop(page["replies"].as_array_mut().unwrap().pop()));
+            got.change(|page| drop(page["replies"].as_array_mut().and_then(Vec::pop)));
         }
     }),
-    got("pages before come in the reverse order", &["paging.backward"], |sent, got, _| {
+    got("pages before come in the reverse order", &["paging.backward", "paging.around"], |sent, got, _| {
         if sent.is("GET", "/replies") && parameter(&sent.address, "before").is_some() {
             got.change(|page| {
                 page["replies"].as_array_mut().into_iter().for_each(|replies| replies.reverse())
+            });
+        }
+    }),
+    got("a page before another one has no cursor back to it", &["paging.backward"], |sent, got, _| {
+        if sent.is("GET", "/replies") && parameter(&sent.address, "before").is_some() {
+            got.change(|page| page["next"] = Value::Null);
+        }
+    }),
+    got("the first page, if it is before another one, is the last", &["paging.backward"], |sent, got, _| {
+        if sent.is("GET", "/replies") && parameter(&sent.address, "before").is_some() {
+            got.change(|page| {
+                if page["previous"].is_null() {
+                    page["next"] = Value::Null;
+                }
             });
         }
     }),
@@ -146,12 +172,16 @@ pub(super) const READING: &[Fault] = &[
             });
         }
     }),
-    sent("newest is oldest", &["paging.order-newest", "paging.around", "paging.inserts"], |sent, _| {
-        if sent.is("GET", "/replies") && parameter(&sent.address, "order") == Some("newest") {
-            sent.address = with_parameter(&sent.address, "order", Some("oldest"));
-        }
-    }),
-    sent("top is oldest", &["paging.order-top"], |sent, _| {
+    sent(
+        "newest is oldest",
+        &["paging.order-newest", "paging.around", "paging.other-order", "paging.inserts"],
+        |sent, _| {
+            if sent.is("GET", "/replies") && parameter(&sent.address, "order") == Some("newest") {
+                sent.address = with_parameter(&sent.address, "order", Some("oldest"));
+            }
+        },
+    ),
+    sent("top is oldest", &["paging.order-top", "paging.other-order"], |sent, _| {
         if parameter(&sent.address, "order") == Some("top") {
             sent.address = with_parameter(&sent.address, "order", Some("oldest"));
         }
@@ -164,6 +194,25 @@ pub(super) const READING: &[Fault] = &[
             sent.address = with_parameter(&sent.address, "around", Some(&(number + 1).to_string()));
         }
     }),
+    got("a page around a number has no cursors", &["paging.around"], |sent, got, _| {
+        if sent.is("GET", "/replies") && parameter(&sent.address, "around").is_some() {
+            got.change(|page| (page["previous"], page["next"]) = (Value::Null, Value::Null));
+        }
+    }),
+    got("a page around a number leads back to where it leads on", &["paging.around"], |sent, got, _| {
+        if sent.is("GET", "/replies") && parameter(&sent.address, "around").is_some() {
+            got.change(|page| {
+                if page["previous"].is_string() && page["next"].is_string() {
+                    page["previous"] = page["next"].clone();
+                }
+            });
+        }
+    }),
+    sent("by reactions, around a number is the first page", &["paging.around"], |sent, _| {
+        if sent.is("GET", "/replies") && parameter(&sent.address, "order") == Some("top") {
+            sent.address = with_parameter(&sent.address, "around", None);
+        }
+    }),
     got("around what is not there is empty", &["paging.around-beyond"], |sent, got, _| {
         if parameter(&sent.address, "around") == Some("1007") {
             got.change(|page| page["replies"] = json!([]));
@@ -174,12 +223,29 @@ pub(super) const READING: &[Fault] = &[
             sent.address = with_parameter(&sent.address, "around", None);
         }
     }),
-    got("a cursor that is not understood begins again", &["paging.bad-cursor"], |sent, got, _| {
-        if sent.is("GET", "/replies")
-            && got.status == 400
-            && got.json()["type"] == "urn:afterword:problem:bad-cursor"
-        {
+    got(
+        "a cursor that is not understood begins again",
+        &["paging.bad-cursor", "paging.other-order"],
+        |sent, got, _| {
+            if sent.is("GET", "/replies")
+                && got.status == 400
+                && got.json()["type"] == "urn:afterword:problem:bad-cursor"
+            {
+                got.status = 200;
+            }
+        },
+    ),
+    got("a cursor is good in every order", &["paging.other-order"], |sent, got, memory| {
+        let mut memory = memory.lock().unwrap();
+        if let Some(next) = got.json()["next"].as_str() {
+            memory.insert(next.to_owned(), String::new());
+        }
+        let cursors = ["after", "before"].map(|name| parameter(&sent.address, name));
+        let known = cursors.into_iter().flatten().any(|cursor| memory.contains_key(cursor));
+        if sent.is("GET", "/replies") && known && got.json()["type"] == "urn:afterword:problem:bad-cursor" {
             got.status = 200;
+            got.set("content-type", "application/json");
+            got.body = b"{\"replies\":[]}".to_vec();
         }
     }),
     got("a limit that is no number breaks the server", &["paging.bounds"], |sent, got, _| {

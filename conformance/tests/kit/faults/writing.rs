@@ -87,7 +87,7 @@ pub(super) const PEOPLE: &[Fault] = &[
             got.set("cache-control", "public, max-age=60");
         }
     }),
-    got("authors are not told what they may do", &["viewer.own"], |sent, got, _| {
+    got("authors are not told what they may do", &["viewer.own", "viewer.own-tombstone"], |sent, got, _| {
         if sent.is("GET", "/viewer") {
             got.change(|viewer| {
                 for reply in
@@ -96,6 +96,28 @@ pub(super) const PEOPLE: &[Fault] = &[
                     reply["may"] = json!([]);
                 }
             });
+        }
+    }),
+    got("nobody is told what they may restore", &["viewer.own-tombstone"], |sent, got, _| {
+        if sent.is("GET", "/viewer") {
+            got.change(|viewer| {
+                for reply in
+                    viewer["replies"].as_object_mut().into_iter().flat_map(|replies| replies.values_mut())
+                {
+                    let may = reply["may"].as_array_mut().into_iter();
+                    may.for_each(|may| may.retain(|word| word != "restore"));
+                }
+            });
+        }
+    }),
+    got("everybody is told that they may restore it", &["viewer.own-tombstone"], |sent, got, memory| {
+        if sent.is("DELETE", "/replies/*") && got.status == 200 {
+            keep(memory, "deleted".to_owned(), id(sent));
+        }
+        if sent.is("GET", "/viewer")
+            && let Some(id) = kept(memory, "deleted")
+        {
+            got.change(|viewer| viewer["replies"][id] = json!({ "reactions": [], "may": ["restore"] }));
         }
     }),
     got("chosen tags are not told", &["viewer.chosen"], |sent, got, _| {
@@ -243,23 +265,28 @@ pub(super) const REPLIES: &[Fault] = &[
             sent.address = query.join("%");
         }
     }),
-    sent("threads are told apart by 255 letters", &["reply.threads-apart"], |sent, _| {
-        if let Some(thread) = parameter(&sent.address, "thread").filter(|thread| thread.len() > 1000) {
-            sent.address = with_parameter(&sent.address, "thread", Some(&thread[..255]));
-        }
-        if sent.is("POST", "/replies") {
-            sent.change(|new| {
-                if let Some(thread) = new["thread"].as_str().filter(|thread| thread.len() > 1000) {
-                    new["thread"] = json!(thread[..255]);
-                }
-            });
-        }
-    }),
+    sent(
+        "threads are told apart by 255 letters",
+        &["reply.threads-apart", "reply.thread-missing"],
+        |sent, _| {
+            if let Some(thread) = parameter(&sent.address, "thread").filter(|thread| thread.len() > 1000) {
+                sent.address = with_parameter(&sent.address, "thread", Some(&thread[..255]));
+            }
+            if sent.is("POST", "/replies") {
+                sent.change(|new| {
+                    if let Some(thread) = new["thread"].as_str().filter(|thread| thread.len() > 1000) {
+                        new["thread"] = json!(thread[..255]);
+                    }
+                });
+            }
+        },
+    ),
     sent(
         "everybody is one",
         &[
             "viewer.somebody",
             "viewer.own",
+            "viewer.own-tombstone",
             "viewer.chosen",
             "reply.author",
             "key.other-person",
@@ -305,6 +332,29 @@ pub(super) const REPLIES: &[Fault] = &[
             && let Some(first) = kept(memory, "first")
         {
             sent.headers.insert("authorization", first.parse().unwrap());
+        }
+    }),
+    sent("a reply without a thread stands somewhere", &["reply.thread-missing"], |sent, _| {
+        if sent.is("POST", "/replies") && sent.json().is_object() {
+            sent.change(|new| {
+                if new["thread"].as_str().unwrap_or_default().is_empty() {
+                    new["thread"] = json!("any");
+                }
+            });
+        }
+    }),
+    got("what is wrong with a thread is not said", &["reply.thread-missing"], |sent, got, _| {
+        if sent.is("POST", "/replies") && got.status == 422 {
+            got.change(|problem| {
+                let errors = problem.get_mut("errors").and_then(Value::as_array_mut).into_iter();
+                errors.for_each(|errors| errors.retain(|error| error["pointer"] != "#/thread"));
+            });
+        }
+    }),
+    got("a thread's id that is too long breaks the database", &["reply.thread-missing"], |sent, got, _| {
+        let long = sent.json()["thread"].as_str().is_some_and(|thread| thread.len() > 2000);
+        if sent.is("POST", "/replies") && long {
+            got.status = 500;
         }
     }),
     sent("an empty reply is a reply", &["reply.empty"], |sent, _| {
@@ -369,7 +419,7 @@ pub(super) const REPLIES: &[Fault] = &[
     }),
     sent(
         "a key is good for one reply in another's place",
-        &["key.replay", "key.in-flight", "key.replay-page"],
+        &["key.replay", "key.in-flight", "key.replay-page", "key.replay-gone"],
         |sent, memory| {
             // What it was sent with again is stored again, what is reused is refused.
             if let Some(before) = kept(memory, sent.header("idempotency-key")) {
@@ -420,6 +470,25 @@ pub(super) const REPLIES: &[Fault] = &[
             }
         }
     }),
+    got("a kept answer tells what was deleted", &["key.replay-gone"], |sent, got, memory| {
+        let key = format!("{} {}", sent.header("authorization"), sent.header("idempotency-key"));
+        if sent.is("POST", "/replies") && got.status == 201 && !sent.header("idempotency-key").is_empty() {
+            match kept(memory, &key) {
+                Some(before) => got.body = before.into_bytes(),
+                None => keep(memory, key, String::from_utf8_lossy(&got.body).into_owned()),
+            }
+        }
+    }),
+    got("what was deleted is posted again under its key", &["key.replay-gone"], |sent, got, memory| {
+        if sent.is("POST", "/replies") && got.status == 201 && got.json()["status"] == "deleted" {
+            let place = memory.lock().unwrap().len();
+            keep(memory, place.to_string(), String::new());
+            got.change(|reply| {
+                reply["id"] = json!(format!("again-{place}"));
+                reply["status"] = json!("published");
+            });
+        }
+    }),
     got("a key is everybody's", &["key.other-person"], |sent, got, memory| {
         let key = sent.header("idempotency-key").to_owned();
         if sent.is("POST", "/replies") && sent.json()["body"] == "Both say this." {
@@ -450,6 +519,27 @@ pub(super) const ACTS: &[Fault] = &[
             let revision = kept(memory, &id(sent)).unwrap();
             got.set("etag", &format!("\"{revision}\""));
             got.change(|reply| reply["revision"] = json!(revision));
+        }
+    }),
+    got("an edit keeps the quotes of the old text", &["edit.changes"], |sent, got, memory| {
+        let reply = got.json();
+        let has_quotes = reply["quotes"].as_array().is_some_and(|quotes| !quotes.is_empty());
+        if sent.is("POST", "/replies") && has_quotes {
+            keep(memory, reply["id"].as_str().unwrap().to_owned(), reply["quotes"].to_string());
+        }
+        if sent.is("PATCH", "/replies/*")
+            && let Some(quotes) = kept(memory, &id(sent))
+        {
+            got.change(|reply| reply["quotes"] = serde_json::from_str(&quotes).unwrap());
+        }
+    }),
+    got("a page shows the quotes of an edit before", &["edit.changes"], |sent, got, _| {
+        if sent.is("GET", "/replies") {
+            got.change(|page| {
+                for reply in replies(page).filter(|reply| reply["edited"].is_string()) {
+                    reply["quotes"] = json!([{ "number": 1, "exact": true }]);
+                }
+            });
         }
     }),
     got("an edit's tag is weak", &["edit.headers", "edit.revision-changed"], |sent, got, _| {
@@ -601,7 +691,27 @@ pub(super) const ACTS: &[Fault] = &[
             got.status = 409;
         }
     }),
-    sent("anybody may restore", &["delete.restore-not-theirs"], |sent, memory| {
+    sent("anybody may restore without a token", &["delete.sign-in"], |sent, memory| {
+        remember_first(sent, memory);
+        if sent.is("POST", "/replies/*/restore") && sent.header("authorization").is_empty() {
+            sent.headers.insert("authorization", kept(memory, "first").unwrap().parse().unwrap());
+        }
+    }),
+    got("who restores without a token is refused too late", &["delete.sign-in"], |sent, got, memory| {
+        if sent.is("POST", "/replies/*/restore") && got.status == 401 {
+            keep(memory, id(sent), String::new());
+        }
+        if sent.is("GET", "/replies") {
+            got.change(|page| {
+                for reply in replies(page) {
+                    if kept(memory, reply["id"].as_str().unwrap()).is_some() {
+                        reply["status"] = json!("published");
+                    }
+                }
+            });
+        }
+    }),
+    sent("anybody may restore", &["delete.sign-in", "delete.restore-not-theirs"], |sent, memory| {
         remember_first(sent, memory);
         if sent.is("POST", "/replies/*/restore") {
             sent.headers.insert("authorization", kept(memory, "first").unwrap().parse().unwrap());
