@@ -490,6 +490,14 @@ mod tests {
     }
 
     #[test]
+    fn the_first_page_has_the_same_size_where_the_script_asks_for_it() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let embed = read(&root.join("src/embed/embed.js")).unwrap();
+        let (_, default) = embed.split_once("&limit=${limit || ").unwrap();
+        assert_eq!(default.split_once('}').unwrap().0, afterword_contract::PAGE_DEFAULT.to_string());
+    }
+
+    #[test]
     fn private_tokens_get_short_names_and_public_ones_keep_theirs() {
         let sheets = [
             "a{--_muted: var( --afterword-color, red);color:var(--_text);top:var(--_text)}".to_owned(),
