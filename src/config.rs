@@ -4,7 +4,7 @@
 //! Pure: the document's address, canonical link and language are found by the script that makes a [`RawConfig`],
 //! and relative addresses stay relative. What is said to the reader about an error stands in the messages.
 
-use afterword_contract::{Order, ThreadId};
+use afterword_contract::{Order, PAGE_DEFAULT, PAGE_MOST, ThreadId};
 
 use crate::text::{excerpt, trim, trim_end};
 
@@ -41,7 +41,7 @@ pub struct Config {
     pub thread: ThreadId,
     /// In which order the thread is first shown.
     pub order: Order,
-    /// How many replies to ask for at once, from 1 to 100.
+    /// How many replies to ask for at once, from 1 to [`PAGE_MOST`].
     pub page_size: u16,
     /// The level of the heading over the thread, from 2 to 5; those of replies are one lower.
     pub heading_level: u8,
@@ -99,9 +99,6 @@ pub enum Expected {
     Language,
 }
 
-/// How many replies one page asks for where `page-size` says nothing.
-const PAGE_SIZE: u16 = 50;
-
 impl RawConfig {
     /// Makes sense of the attributes, or says of the first wrong one what was expected.
     pub fn resolve(self) -> Result<Config, ConfigError> {
@@ -110,13 +107,13 @@ impl RawConfig {
         if thread.is_empty() {
             return Err(wrong("thread", None, Expected::Thread));
         }
-        let page_size = number("page-size", given(&self.page_size), 1, 100)?;
+        let page_size = number("page-size", given(&self.page_size), 1, PAGE_MOST)?;
         let heading_level = number("heading-level", given(&self.heading_level), 2, 5)?;
         Ok(Config {
             source,
             thread: thread.into(),
             order: order(given(&self.order))?,
-            page_size: page_size.unwrap_or(PAGE_SIZE),
+            page_size: page_size.unwrap_or(PAGE_DEFAULT),
             heading_level: heading_level.map_or(2, |level| level as u8),
             lang: language(given(&self.lang), given(&self.page_lang))?,
             anchor: self.anchor,

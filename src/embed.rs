@@ -54,6 +54,18 @@ mod happened {
     pub(super) const NEWS_WANTED: u8 = 7;
 }
 
+/// What [`Widget::see`] is told; window.js has the same.
+mod seen {
+    /// The reader nears the list's beginning.
+    pub(super) const BEGINNING: u8 = 0;
+    /// The reader nears the list's end.
+    pub(super) const END: u8 = 1;
+    /// The page rests at a place, counted from 0, whose reply is not here.
+    pub(super) const PLACE: u8 = 2;
+    /// The focus is in the reply of this number, or, with 0, in none.
+    pub(super) const FOCUS: u8 = 3;
+}
+
 /// A mounted widget. Freed by [`unmount`](Self::unmount), never by itself.
 #[wasm_bindgen]
 pub struct Widget {
@@ -172,13 +184,12 @@ impl Widget {
         self.store.dispatch(Event::JumpRequested { number, from: Some(from).filter(|from| *from > 0) });
     }
 
-    /// What `window.js` sees: the reader nears the list's beginning (0) or end (1), or a place, from 0, whose reply is
-    /// not here (2); has the focus in a reply, 0 for none (3).
+    /// What `window.js` sees, one of [`seen`], with its place or number.
     pub fn see(&self, what: u8, number: u32) {
         self.store.dispatch(match what {
-            0 | 1 => Event::EndNeared { later: what > 0 },
-            2 => Event::PlaceNeared(number),
-            _ => Event::FocusSeen(number),
+            seen::BEGINNING | seen::END => Event::EndNeared { later: what == seen::END },
+            seen::PLACE => Event::PlaceNeared(number),
+            seen::FOCUS.. => Event::FocusSeen(number),
         });
     }
 

@@ -3,10 +3,10 @@
 //! ```text
 //! script tag > config > embed > views --thread::Event--> store --> Thread::update (pure)
 //!                                 ^                        |            |
-//!                                 '-- one memo per reply <-'     thread::Command
+//!                                 '------ Selected <-------'     thread::Command
 //!                                                                       |
-//!         contract types <-- api::Asker <------------- store runs ------'
-//!                                   '-- the answer is the next thread::Event
+//!            contract types <-- api <-- World (embed::world) <-- store -'
+//!                  '-- the answer is the next thread::Event
 //! ```
 //!
 //! The modules in reading order. The same views are drawn by the browser (feature `csr`) and natively to HTML

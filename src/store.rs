@@ -13,6 +13,8 @@ use std::sync::Arc;
 use afterword_contract::{Feature, Order, Permission, Reply, ReplyId, Status, Tag};
 use afterword_markup::{Document, Names};
 use leptos::prelude::{GetValue, LocalStorage, StoredValue};
+#[cfg(feature = "ssr")]
+use leptos::reactive::graph::Observer;
 
 use crate::config::Config;
 use crate::messages::Messages;
@@ -160,7 +162,12 @@ impl Store {
     /// The only way to change the state: whoever follows a part of it hears when that is another afterwards. `change`
     /// says whether more than what is being written may be; else nothing more is looked at, because typing is often
     /// and has to be quick.
+    ///
+    /// Nothing that is being drawn may call it. That is found where nobody pays for it, in the tests, which draw every view;
+    /// in the browser an event can come in the middle of a drawing, of what goes and had the focus.
     fn change(self, change: impl FnOnce(&mut State) -> bool) {
+        #[cfg(feature = "ssr")]
+        debug_assert!(Observer::get().is_none(), "what is being drawn changes nothing");
         let Some(inner) = self.0.try_get_value() else { return };
         if change(&mut inner.state.borrow_mut()) {
             inner.followed.look(&inner.state.borrow());

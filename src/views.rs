@@ -14,7 +14,7 @@ mod drawn;
 mod drawn_replies;
 mod element;
 #[cfg(test)]
-mod following;
+mod following_tests;
 #[cfg(feature = "csr")]
 mod found;
 mod header;

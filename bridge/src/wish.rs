@@ -1,15 +1,10 @@
 //! What a request asks for: the parameters of `GET replies`, read strictly. Knows no system.
 
-use afterword_contract::Order;
+use afterword_contract::{Order, PAGE_DEFAULT, PAGE_MOST, THREAD_ID_BYTES};
 use percent_encoding::percent_decode_str;
 
 use crate::cursor::{self, Position};
 use crate::problem::Refusal;
-
-const LIMIT: u32 = 50;
-const LIMIT_MOST: u32 = 100;
-/// The longest id of a thread, in bytes.
-const THREAD_BYTES: usize = 2000;
 
 /// A page that somebody wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +12,7 @@ pub(crate) struct Wish {
     /// The thread's id as it was asked for.
     pub(crate) thread: String,
     pub(crate) order: Order,
-    /// From 1 to 100.
+    /// From 1 to [`PAGE_MOST`].
     pub(crate) limit: u32,
     pub(crate) place: Place,
 }
@@ -50,18 +45,19 @@ impl Wish {
         if thread.is_empty() {
             return Err(Refusal::parameter("thread", "it is missing"));
         }
-        if thread.len() > THREAD_BYTES {
-            return Err(Refusal::parameter("thread", "it has more than 2000 bytes"));
+        if thread.len() > THREAD_ID_BYTES {
+            let detail = format!("it has more than {THREAD_ID_BYTES} bytes");
+            return Err(Refusal::parameter("thread", &detail));
         }
         let order = match one("order")?.map_or(Order::Oldest, Order::from) {
             Order::Other(_) => return Err(Refusal::parameter("order", "it is one of oldest, newest, top")),
             order => order,
         };
         let limit = match one("limit")? {
-            None => LIMIT,
-            Some(text) => number(text)
-                .filter(|limit| *limit <= LIMIT_MOST)
-                .ok_or_else(|| Refusal::parameter("limit", "it is a whole number from 1 to 100"))?,
+            None => PAGE_DEFAULT.into(),
+            Some(text) => number(text).filter(|limit| *limit <= PAGE_MOST.into()).ok_or_else(|| {
+                Refusal::parameter("limit", &format!("it is a whole number from 1 to {PAGE_MOST}"))
+            })?,
         };
         let position = |name, text| cursor::read(&thread, &order, text).ok_or_else(|| Refusal::cursor(name));
         let place = match (one("after")?, one("before")?, one("around")?) {

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use afterword_contract::PAGE_MOST;
 use http::Method;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -254,7 +255,7 @@ impl Stage {
     /// The first page of a thread, which has to be there.
     pub(crate) async fn read(&self, thread: &str) -> Verdict<(Answer, Value)> {
         let request = self.page(thread);
-        let request = if self.file { request } else { request.query("limit", 100) };
+        let request = if self.file { request } else { request.query("limit", PAGE_MOST) };
         let answer = request.send().await?;
         let page = answer.json(200)?;
         Ok((answer, page))

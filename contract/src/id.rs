@@ -57,12 +57,12 @@ macro_rules! id {
 id! {
     /// A thread's id: any string, often a page's address, so it travels in the query or the body only.
     /// At most 2000 bytes, without control characters. Example: `"https://example.org/articles/soft-cell"`.
-    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = 2000)))]
+    #[cfg_attr(feature = "schema", schemars(extend("maxLength" = crate::THREAD_ID_BYTES)))]
     ThreadId
 }
 id! {
     /// A reply's id: URL-safe (`A-Z a-z 0-9 - _ . ~`), unique within the backend. Example: `"r7"`.
-    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9._~-]+$", "maxLength" = 200)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9._~-]+$", "maxLength" = crate::ID_BYTES)))]
     ReplyId
 }
 id! {
@@ -71,17 +71,17 @@ id! {
 }
 id! {
     /// A reaction tag's id: URL-safe. Example: `"like"`.
-    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9._~-]+$", "maxLength" = 60)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[A-Za-z0-9._~-]+$", "maxLength" = crate::TAG_BYTES)))]
     Tag
 }
 id! {
     /// Where a page begins or ends; opaque to the client, handed back as `after` or `before`.
-    #[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = 512)))]
+    #[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = crate::CURSOR_CHARACTERS)))]
     Cursor
 }
 id! {
     /// A reply's revision, changed by every edit; sent back in `If-Match`. ASCII without spaces and quotation
     /// marks. Example: `"1"`.
-    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[!#-~]*$", "maxLength" = 200)))]
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[!#-~]*$", "maxLength" = crate::ID_BYTES)))]
     Revision
 }

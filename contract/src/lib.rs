@@ -8,6 +8,7 @@
 //! Encoding is strict: what these types write is what the contract's schemas describe.
 
 mod answers;
+mod bounds;
 mod documents;
 mod id;
 mod json;
@@ -27,6 +28,9 @@ mod write;
 pub mod schema;
 
 pub use answers::{Counts, History, People, Reactions};
+pub use bounds::{
+    CURSOR_CHARACTERS, ID_BYTES, PAGE_DEFAULT, PAGE_MOST, TAG_BYTES, THREAD_ID_BYTES, THREADS_MOST,
+};
 pub use documents::{OPENAPI, SCHEMAS};
 pub use id::{Cursor, PersonId, ReplyId, Revision, Tag, ThreadId};
 pub use json::Json;

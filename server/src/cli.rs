@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use afterword_contract::{PAGE_DEFAULT, PAGE_MOST};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Afterword's reference backend: the contract over one SQLite file, and the widget beside it.
@@ -156,7 +157,7 @@ pub(crate) struct Render {
     #[arg(long, value_name = "ORDER", default_value = "oldest", value_parser = ["oldest", "newest", "top"])]
     pub(crate) order: String,
     /// At most so many replies, as the element's `page-size` has it
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, value_name = "N", default_value_t = PAGE_DEFAULT.into(), value_parser = clap::value_parser!(u32).range(1..=PAGE_MOST.into()))]
     pub(crate) limit: u32,
     /// The page's language, as a tag such as `en` or `de-AT`
     #[arg(long, value_name = "TAG", default_value = "en")]

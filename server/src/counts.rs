@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use afterword_contract::ThreadId;
+use afterword_contract::{THREADS_MOST, ThreadId};
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
@@ -15,8 +15,6 @@ use crate::query::Parameters;
 use crate::replies::{CACHE, JSON};
 use crate::validate;
 
-const THREADS_MOST: usize = 100;
-
 /// Answers the route; a thread nobody has written in has no replies.
 pub(crate) async fn counts(
     State(app): State<App>,
@@ -25,7 +23,7 @@ pub(crate) async fn counts(
 ) -> Result<Response, Refusal> {
     let parameters = Parameters::read(uri.query().unwrap_or_default())?;
     // As often as it is given, also where it says the same again: the bound is on what is asked.
-    if parameters.all("thread").count() > THREADS_MOST {
+    if parameters.all("thread").count() > usize::from(THREADS_MOST) {
         return Err(Refusal::parameter(
             "thread",
             format!("at most {THREADS_MOST} threads are counted at once"),

@@ -1,6 +1,6 @@
 //! `GET replies`: a page of a thread, the one route that the contract requires.
 
-use afterword_contract::ThreadId;
+use afterword_contract::{PAGE_DEFAULT, PAGE_MOST, ThreadId};
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
@@ -17,8 +17,8 @@ use crate::{cursor, validate};
 pub(crate) const CACHE: &str = "public, max-age=10, stale-while-revalidate=60";
 pub(crate) const JSON: &str = "application/json";
 
-pub(crate) const LIMIT_DEFAULT: u32 = 50;
-pub(crate) const LIMIT_MOST: u32 = 100;
+pub(crate) const LIMIT_DEFAULT: u32 = PAGE_DEFAULT as u32;
+pub(crate) const LIMIT_MOST: u32 = PAGE_MOST as u32;
 
 /// Answers the route.
 pub(crate) async fn replies(

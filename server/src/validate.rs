@@ -6,24 +6,24 @@
 
 use std::collections::HashSet;
 
-use afterword_contract::{FieldError, Format, Person, Quote, Reaction, Reply, Report, Status, Thread};
+use afterword_contract::{
+    FieldError, Format, ID_BYTES, Person, Quote, Reaction, Reply, Report, Status, TAG_BYTES, THREAD_ID_BYTES,
+    Thread,
+};
 
 use crate::names::NAME_CHARACTERS;
 use crate::words::is_invisible;
 
 /// The longest body, in bytes of UTF-8.
 pub(crate) const BODY_BYTES: usize = 65_536;
-/// The longest id of a thread; it is often a page's address.
-pub(crate) const THREAD_ID_BYTES: usize = 2000;
-/// The longest id of a reply or a person.
-pub(crate) const ID_BYTES: usize = 200;
 /// How many people one text may mention.
 const MENTIONS: usize = 10;
 /// The longest explanation of a report.
 const DETAIL_CHARACTERS: usize = 1000;
 /// The longest name that a guest may choose, in whatever script.
 const NAME_BYTES: usize = 4 * NAME_CHARACTERS;
-const WORD_BYTES: usize = 60;
+/// The longest tag, and the longest word of other kinds.
+const WORD_BYTES: usize = TAG_BYTES;
 pub(crate) const TITLE_BYTES: usize = 1000;
 pub(crate) const URL_BYTES: usize = 2000;
 const LABEL_BYTES: usize = 100;

@@ -6,6 +6,7 @@ mod common;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use afterword_server::{App, Clock, Guests, Settings, SignIn, Writing, router};
 use axum::http::Method;
@@ -314,9 +315,13 @@ async fn a_token_that_nobody_has_used_for_a_year_is_good_for_nothing() {
         assert_eq!(viewer(&site, "t", &kept).await["person"]["name"], "Bram");
         let written =
             format!("SELECT COUNT(*) FROM token WHERE used = {}", site.clock.load(Ordering::Relaxed));
-        while site.number(&written).await == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        // That it was used is written behind the answer.
+        let is_written = tokio::time::timeout(Duration::from_secs(10), async {
+            while site.number(&written).await == 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
+        is_written.await.expect("within 10 s it is written that the token was used");
     }
     assert_eq!(viewer(&site, "t", &lost).await["person"], Value::Null);
     let body = json!({ "thread": "t", "body": "Hello." });

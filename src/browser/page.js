@@ -120,7 +120,7 @@ function selectIn(field, start, end) {
 }
 
 function tellHost(element, name, detail) {
-  const init = { bubbles: true, composed: true, cancelable: true, detail: JSON.parse(detail) };
+  const init = { bubbles: true, composed: true, detail: JSON.parse(detail) };
   element.dispatchEvent(new CustomEvent(name, init));
 }
 

@@ -91,8 +91,10 @@ export type AfterWordFailureReason =
 export interface AfterWordErrorDetail {
   /** The sentence that the reader sees. */
   message: string;
-  /** Absent when the widget works and the replies could not be fetched. */
-  reason?: AfterWordFailureReason | (string & {});
+  /** `request` when the widget works and the replies could not be fetched. */
+  reason: AfterWordFailureReason | "request" | (string & {});
+  /** With `request` alone. */
+  thread?: string;
 }
 
 /** What `ready` rejects with. */
@@ -122,12 +124,18 @@ export interface AfterWordElement extends HTMLElement {
   set order(value: AfterWordOrder | (string & {}) | null | undefined);
   get pageSize(): string | null;
   set pageSize(value: number | string | null | undefined);
+  get pageByButton(): string | null;
+  set pageByButton(value: boolean | string | null | undefined);
+  get noKeys(): string | null;
+  set noKeys(value: boolean | string | null | undefined);
   get headingLevel(): string | null;
   set headingLevel(value: number | string | null | undefined);
   theme: string | null;
   stylesheet: string | null;
   get loading(): string | null;
   set loading(value: AfterWordLoading | (string & {}) | null | undefined);
+  get html(): string | null;
+  set html(value: boolean | string | null | undefined);
 
   /** Set by the page: gives the viewer's token, or null where nobody is signed in. Hears which one was refused. */
   getToken: ((refused?: string) => Promise<string | null | undefined> | string | null | undefined) | null;

@@ -128,7 +128,9 @@ fn renew<T: Part>(value: &mut Box<dyn Any>, new: T) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use leptos::prelude::{GetValue, Owner};
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use leptos::prelude::{GetUntracked, GetValue, Memo, Owner};
 
     use crate::config::RawConfig;
     use crate::messages::Messages;
@@ -136,14 +138,36 @@ mod tests {
     use crate::text::PlainEnglish;
     use crate::thread::Event;
 
+    /// Within the current owner.
+    fn store() -> Store {
+        let raw = RawConfig { api: Some("/".into()), thread: "t".into(), ..RawConfig::default() };
+        let config = raw.resolve().expect("the configuration is right");
+        let messages = Messages::new(std::sync::Arc::new(PlainEnglish));
+        Store::new(config, messages, 0, Box::new(Nowhere))
+    }
+
+    #[test]
+    fn what_is_being_drawn_changes_nothing() {
+        Owner::new().with(|| {
+            let store = store();
+            let changing: [fn(Store); 3] = [
+                |store| store.dispatch(Event::WentOffline),
+                |store| store.tick(1),
+                |store| store.speak(Messages::new(std::sync::Arc::new(PlainEnglish))),
+            ];
+            for change in changing {
+                let drawn = Memo::new(move |_| change(store));
+                assert!(catch_unwind(AssertUnwindSafe(|| drawn.get_untracked())).is_err());
+                change(store);
+            }
+        });
+    }
+
     #[test]
     fn what_belongs_to_a_view_that_is_gone_is_looked_at_no_more_and_does_no_harm() {
         let owner = Owner::new();
         owner.with(|| {
-            let raw = RawConfig { api: Some("/".into()), thread: "t".into(), ..RawConfig::default() };
-            let config = raw.resolve().expect("the configuration is right");
-            let messages = Messages::new(std::sync::Arc::new(PlainEnglish));
-            let store = Store::new(config, messages, 0, Box::new(Nowhere));
+            let store = store();
             let view = Owner::new();
             let offline = view.with(|| store.is(|thread| thread.is_offline()));
             let followed = || store.0.get_value().followed.0.borrow().len();

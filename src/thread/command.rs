@@ -1,4 +1,4 @@
-//! What a thread wants done in the world. Orders; the store carries them out.
+//! What a thread wants done in the world. Orders; the store hands them to a `World`, which carries them out.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,7 +17,8 @@ pub enum Command {
         /// Which page.
         query: Query,
     },
-    /// Ask who is looking. Answered by `ViewerLoaded`, or not at all.
+    /// Ask who is looking. Answered by `ViewerLoaded` or `ViewerFailed`, or, where it was asked again
+    /// meanwhile, not at all.
     FetchViewer,
     /// Scroll a shown reply into view and focus it. Not answered.
     ShowReply {

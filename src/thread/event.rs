@@ -28,7 +28,7 @@ pub enum Event {
         /// Why.
         failure: Failure,
     },
-    /// The backend: who is looking. A failure to tell is no event: reading never needs it.
+    /// The backend: who is looking.
     ViewerLoaded(Box<Viewer>),
     /// The reader: try again.
     RetryPressed,
@@ -168,7 +168,7 @@ pub enum Event {
     DraftChanged,
     /// The clock: half a minute or so has gone, and news are wanted.
     TimePassed,
-    /// The backend: who is looking could not be told.
+    /// The backend: who is looking could not be told. Reading never needs it.
     ViewerFailed,
     /// The browser: another tab has made a guest of the viewer, or nobody.
     ViewerChanged,

@@ -1,11 +1,8 @@
 //! Pages come and go: the first one, those before and after, all of them in another order.
 
-use afterword_contract::{Order, ThreadPage};
+use afterword_contract::{Order, PAGE_MOST, ThreadPage};
 
 use super::{Announcement, Command, End, Failure, HostEvent, Load, Position, Query, RequestId, Thread};
-
-/// No backend has to send more replies at once.
-const LARGEST_PAGE: u16 = 100;
 
 impl Thread {
     pub(super) fn start(&mut self, target: Option<u32>) -> Vec<Command> {
@@ -79,7 +76,8 @@ impl Thread {
     /// As many as are shown, as far as a page may go.
     fn limit(&self) -> u16 {
         let shown = u16::try_from(self.replies.shown().len()).unwrap_or(u16::MAX);
-        shown.clamp(self.page_size, LARGEST_PAGE.max(self.page_size))
+        // No backend has to send more at once.
+        shown.clamp(self.page_size, PAGE_MOST.max(self.page_size))
     }
 
     /// All that is shown, asked for anew: of a long list piece by piece, each around its middle.

@@ -1,6 +1,6 @@
 //! What the backend has drawn is there before the module, and the module takes its place under the reader's eyes.
 
-use afterword_contract::Feature;
+use afterword_contract::{Feature, Reply, Timestamp};
 use afterword_tests::article::{Article, SCRIPT, element};
 use afterword_tests::backend::{reply, thread};
 use afterword_tests::fault::{Fault, Gate};
@@ -15,6 +15,7 @@ stories! { first_paint:
     nothing_moves_when_the_module_takes_over,
     nothing_moves_however_long_the_page_is,
     what_is_drawn_is_taken_over_as_it_stands,
+    how_long_ago_it_was_is_said_in_the_same_words,
     whatever_is_drawn_becomes_what_the_module_draws,
     what_is_pressed_meanwhile_is_done_once,
     what_was_typed_survives_a_change_meanwhile,
@@ -208,6 +209,58 @@ async fn what_is_drawn_is_taken_over_as_it_stands(stage: &Stage) {
     // Only the reader's own clock knows their time zone, and what is longer said than seen comes with the module.
     stage.equal("changes.filter((it) => !/ (title|aria-label|data-unread)$/.test(it)).join()", "").await;
     stage.equal("changes.filter((it) => / aria-label$/.test(it)).length", 20).await;
+}
+
+/// The script says how long ago a reply was before the module can. Ages on both sides of each limit, in seconds; below 0
+/// for a clock that is ahead of the reader's.
+async fn how_long_ago_it_was_is_said_in_the_same_words(stage: &Stage) {
+    const DAY: i64 = 86_400;
+    const AGES: [i64; 19] = [
+        -3_600,
+        -59,
+        0,
+        59,
+        60,
+        3_599,
+        3_600,
+        DAY - 1,
+        DAY,
+        7 * DAY - 1,
+        7 * DAY,
+        31 * DAY - 1,
+        31 * DAY,
+        61 * DAY,
+        365 * DAY - 1,
+        365 * DAY,
+        730 * DAY - 1,
+        730 * DAY,
+        7_000 * DAY,
+    ];
+    // The page's clock stands still, so that no age is another a moment later.
+    let now = 1_790_000_000_000;
+    let head = format!("<script>Date.now = () => {now}</script>");
+    let replies = AGES.iter().zip(1..).map(|(age, number)| Reply {
+        published: Some(Timestamp::from_millis(now - age * 1000)),
+        ..reply(number, "Ada", "Words.")
+    });
+    let mut page = thread("t", replies.collect());
+    page.thread.features = vec![Feature::Html];
+    stage.host.backend().put(page);
+    let gate = stage.host.hold("afterword_bg.wasm");
+    stage.open(&article("html loading=eager").head(&head)).await;
+    stage
+        .until(
+            "it can be read",
+            "state() !== 'ready' && numbers().length === 19 && shown(part('reply-body'))",
+        )
+        .await;
+    let said = stage.texts("reply-time").await;
+    gate.open();
+    stage.ready().await;
+    assert_eq!(stage.texts("reply-time").await, said, "the module's words are other ones than the script's");
+    let mut different = said.clone();
+    different.dedup();
+    assert_eq!(different.len(), 16, "but for what is now, and what is a year ago, each is another: {said:?}");
 }
 
 /// Another version of the backend may draw otherwise, and a cache keep what is no longer true.

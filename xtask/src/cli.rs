@@ -17,8 +17,9 @@ cargo xtask <command> [--verbose]
               under an article, and print the address (default 127.0.0.1:8787;
               port 0 takes any free one)
   test [--quick]
-              formatting, clippy, tidy, native tests, bundle, size budgets and
-              the browser tests; --quick leaves the browsers out
+              formatting, tidy, licences, clippy, native tests, other backends,
+              OpenAPI, fuzzing, bundle, size budgets and the browser tests;
+              --quick leaves browsers and fuzzing out
   dist        build the widget into dist/, ready to be served
   size        the size of every file in dist/, held against the budgets, and
               what each crate costs in the module

@@ -450,8 +450,8 @@ mod tests {
     #[test]
     fn what_happens_to_a_widget_has_the_same_number_on_both_sides() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        let [runtime, embed] =
-            ["src/embed/runtime.js", "src/embed.rs"].map(|file| read(&root.join(file)).unwrap());
+        let [runtime, window, embed] = ["src/embed/runtime.js", "src/embed/window.js", "src/embed.rs"]
+            .map(|file| read(&root.join(file)).unwrap());
         let between = |text: &str, start: &str, end: &str| {
             let rest = text.split_once(start).unwrap().1;
             rest.split_once(end).unwrap().0.to_owned()
@@ -464,11 +464,37 @@ mod tests {
             });
             pairs.collect::<std::collections::BTreeMap<_, _>>()
         };
-        let in_embed = between(&embed, "mod happened {", "\n}");
-        let happened = numbers(&in_embed, "pub(super) const ", ": u8 = ");
-        assert_eq!(happened.len(), in_embed.matches("const ").count(), "two have one number");
+        let in_embed = |module: &str| {
+            let lines = between(&embed, module, "\n}");
+            let numbers = numbers(&lines, "pub(super) const ", ": u8 = ");
+            assert_eq!(numbers.len(), lines.matches("const ").count(), "two have one number");
+            numbers
+        };
+        let happened = in_embed("mod happened {");
         let told = between(&runtime, "says what each means. */\n", "\n\n");
         assert_eq!(numbers(&told, "const ", " = "), happened);
+
+        let seen = in_embed("mod seen {");
+        let number = |name: &str| seen.iter().find(|(_, known)| *known == name).unwrap().0;
+        let [beginning, end, place, focus] = ["BEGINNING", "END", "PLACE", "FOCUS"].map(number);
+        let calls = window.split(" see(").skip(1).map(|call| call.split([',', ')']).next().unwrap());
+        assert_eq!(
+            calls.collect::<Vec<_>>(),
+            [
+                format!("way > 0 ? {end} : {beginning}"),
+                place.to_string(),
+                focus.to_string(),
+                focus.to_string()
+            ]
+        );
+    }
+
+    #[test]
+    fn the_first_page_has_the_same_size_where_the_script_asks_for_it() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let embed = read(&root.join("src/embed/embed.js")).unwrap();
+        let (_, default) = embed.split_once("&limit=${limit || ").unwrap();
+        assert_eq!(default.split_once('}').unwrap().0, afterword_contract::PAGE_DEFAULT.to_string());
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod boundaries;
 mod documents;
+mod members;
 mod safety;
 mod source;
 mod styles;
@@ -27,7 +28,7 @@ const LONG: usize = 500;
 type Check = fn(&Project) -> Vec<Finding>;
 
 /// Every rule, by the name that its findings carry.
-const CHECKS: [(&str, Check); 16] = [
+const CHECKS: [(&str, Check); 17] = [
     ("pure-core", boundaries::pure_core),
     ("wire-types", boundaries::wire_types),
     ("http", boundaries::http),
@@ -39,6 +40,7 @@ const CHECKS: [(&str, Check); 16] = [
     ("honest-tests", safety::honest_tests),
     ("surface", surface::surface),
     ("stale-surface", surface::stale_surface),
+    ("members", members::members),
     ("rem", styles::rem),
     ("tokens", styles::tokens),
     ("siblings", styles::siblings),
@@ -59,7 +61,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
             findings += 1;
         }
     }
-    for source in project.sources.iter().filter(|source| source.is_rust() && source.lines() > LONG) {
+    for source in project.sources.iter().filter(|source| is_long(source)) {
         println!("  note: {} has {} lines; is it one concept?", source.path, source.lines());
     }
     match findings {
@@ -72,6 +74,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Failure> {
             "Tidy found {findings} things, see above; CONTRIBUTING.md explains the checks."
         ))),
     }
+}
+
+/// Whether a file of Rust or of the widget's scripts has more lines than one concept should need.
+fn is_long(source: &Source) -> bool {
+    let counts = source.is_rust() || source.is_script() && source.is_within(&["src"]);
+    counts && source.lines() > LONG
 }
 
 /// All text files of the project.
@@ -157,13 +165,24 @@ mod tests {
         let put = |path: &str, text: &str| crate::workspace::write(&root.join(path), text).unwrap();
         put("src/thread/load.rs", "//! Loading.\n");
         put("target/generated.rs", "no opening");
-        put("src/embed/embed.js", "const FOR_MODULE = [];\nconst FOR_LOADER = [];\n");
+        let script =
+            "const FOR_MODULE = [];\nconst FOR_LOADER = [];\nclass AfterWord extends HTMLElement {}\n";
+        put("src/embed/embed.js", script);
         let clean = run(&workspace);
         put("src/thread/load.rs", "//! Loading.\nuse web_sys::Window;\n");
         let broken = run(&workspace);
         std::fs::remove_dir_all(&root).unwrap();
         assert_eq!(clean, Ok(()));
         assert!(broken.unwrap_err().sentence().starts_with("Tidy found 2 things"), "pure-core and web-sys");
+    }
+
+    #[test]
+    fn long_files_are_named_whatever_language_the_widget_is_written_in() {
+        let is_long = |path: &str, lines: usize| is_long(&Source::new(path, "\n".repeat(lines)));
+        for path in ["src/thread.rs", "server/src/app.rs", "src/embed/embed.js", "src/browser/page.js"] {
+            assert!(is_long(path, LONG + 1) && !is_long(path, LONG), "{path}");
+        }
+        assert!(!is_long("style/reply.css", LONG + 1) && !is_long("examples/backends/node/a.mjs", LONG + 1));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Pages of a thread, in every order and both directions.
 
+use afterword_contract::PAGE_MOST;
 use serde_json::{Value, json};
 
 use crate::check::{Group, Stop, Verdict, When, checks};
@@ -63,7 +64,7 @@ struct Paged {
 /// So many replies are enough to turn pages.
 const ENOUGH: usize = 5;
 /// More are not read: a check is not a crawl.
-const MOST: usize = 100;
+const MOST: usize = PAGE_MOST as usize;
 
 /// The thread to page through, where this backend pages at all.
 async fn paged(stage: &Stage) -> Verdict<Paged> {
@@ -135,7 +136,7 @@ fn hold(pages: &[(Answer, Vec<u64>)], expected: &[u64], how: &str) -> Verdict {
 
 /// The numbers in this order, as one page has them.
 async fn whole_in(stage: &Stage, thread: &str, order: &str) -> Verdict<Vec<u64>> {
-    let answer = stage.page(thread).query("order", order).query("limit", 100).send().await?;
+    let answer = stage.page(thread).query("order", order).query("limit", MOST).send().await?;
     Ok(numbers(&answer.json(200)?))
 }
 

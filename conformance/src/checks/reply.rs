@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use afterword_contract::THREAD_ID_BYTES;
 use futures_util::future::join_all;
 use http::Method;
 use serde_json::{Value, json};
@@ -174,7 +175,7 @@ async fn byte_for_byte(stage: &Stage) -> Verdict {
 
 async fn threads_apart(stage: &Stage) -> Verdict {
     // The longest that there are, apart in their last letter.
-    let most = 2000 - stage.thread("").len() - 1;
+    let most = THREAD_ID_BYTES - stage.thread("").len() - 1;
     let long = |last: &str| "x".repeat(most) + last;
     let (one, other) = (long("1"), long("2"));
     for (written, another) in [

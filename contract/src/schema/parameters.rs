@@ -1,8 +1,9 @@
 //! Every parameter of version 1, with what it may be.
 
 use super::route::{Bounds, Parameter, Place};
+use crate::{CURSOR_CHARACTERS, ID_BYTES, PAGE_DEFAULT, PAGE_MOST, TAG_BYTES, THREAD_ID_BYTES, THREADS_MOST};
 
-const MOST_THREAD: u32 = 2000;
+const MOST_THREAD: u32 = THREAD_ID_BYTES as u32;
 /// Control characters are refused: they stand in no address, and break lines in logs.
 const THREAD_PATTERN: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$";
 
@@ -19,7 +20,7 @@ pub(super) const THREADS: Parameter = Parameter {
     place: Place::Query,
     required: true,
     meaning: "The thread's id; once for each thread.",
-    bounds: Bounds::Texts { most: MOST_THREAD, pattern: THREAD_PATTERN, times: 100 },
+    bounds: Bounds::Texts { most: MOST_THREAD, pattern: THREAD_PATTERN, times: THREADS_MOST as u32 },
 };
 
 pub(super) const ORDER: Parameter = Parameter {
@@ -35,10 +36,10 @@ pub(super) const LIMIT: Parameter = Parameter {
     place: Place::Query,
     required: false,
     meaning: "The most replies on the page.",
-    bounds: Bounds::Whole { least: 1, most: 100, default: Some(50) },
+    bounds: Bounds::Whole { least: 1, most: PAGE_MOST as u32, default: Some(PAGE_DEFAULT as u32) },
 };
 
-const CURSOR: Bounds = Bounds::Text { least: 1, most: 512, pattern: None };
+const CURSOR: Bounds = Bounds::Text { least: 1, most: CURSOR_CHARACTERS as u32, pattern: None };
 
 pub(super) const AFTER: Parameter = Parameter {
     name: "after",
@@ -89,7 +90,7 @@ pub(super) const REPLY_ID: Parameter = Parameter {
     place: Place::Path,
     required: true,
     meaning: "The reply's id.",
-    bounds: Bounds::Text { least: 1, most: 200, pattern: URL_SAFE },
+    bounds: Bounds::Text { least: 1, most: ID_BYTES as u32, pattern: URL_SAFE },
 };
 
 pub(super) const TAG: Parameter = Parameter {
@@ -97,7 +98,7 @@ pub(super) const TAG: Parameter = Parameter {
     place: Place::Path,
     required: true,
     meaning: "The reaction tag's id.",
-    bounds: Bounds::Text { least: 1, most: 60, pattern: URL_SAFE },
+    bounds: Bounds::Text { least: 1, most: TAG_BYTES as u32, pattern: URL_SAFE },
 };
 
 pub(super) const IF_NONE_MATCH: Parameter = Parameter {

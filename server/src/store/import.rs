@@ -7,7 +7,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 
-use afterword_contract::{Reply, ReplyId, Revision, Status, Thread, ThreadId, ThreadPage, Timestamp};
+use afterword_contract::{
+    ID_BYTES, Reply, ReplyId, Revision, Status, Thread, ThreadId, ThreadPage, Timestamp,
+};
 use sqlx::{QueryBuilder, Row};
 
 use super::people::People;
@@ -306,7 +308,7 @@ async fn plan(
 /// that the second finds what the first has written.
 fn renamed(id: &ReplyId, thread: &ThreadId) -> ReplyId {
     let suffix = format!("-{:012x}", hash::lasting(&[thread.as_str().as_bytes()]) >> 16);
-    let base: String = id.as_str().chars().take(validate::ID_BYTES - suffix.len()).collect();
+    let base: String = id.as_str().chars().take(ID_BYTES - suffix.len()).collect();
     ReplyId(base + &suffix)
 }
 

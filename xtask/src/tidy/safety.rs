@@ -1,6 +1,8 @@
 //! What is never written: HTML as a string, effects that write, state that widgets would share,
 //! tests that do not count.
 
+use std::ops::Range;
+
 use super::source::{has_word, line_of, positions};
 use super::{Finding, Project};
 
@@ -22,30 +24,33 @@ pub(super) fn html_strings(project: &Project) -> Vec<Finding> {
         "set_css_text",
         "srcdoc",
     ];
+    let message = |word: &str| {
+        format!("`{word}`: no HTML or style strings; make elements (`part(…)`), and style parts in a sheet")
+    };
     let mut findings = Vec::new();
     for source in
         project.within(&["src", "markup/src"]).filter(|source| source.is_rust() || source.is_script())
     {
         for word in WORDS {
-            let message = format!("`{word}`: no HTML or style strings; build nodes, use `style:name=`");
             findings
-                .extend(source.lines_with_word(word).map(|line| Finding::new(source, line, message.clone())));
+                .extend(source.lines_with_word(word).map(|line| Finding::new(source, line, message(word))));
         }
         // Strings are data here, like the HTML of a test, but for names given to a method.
+        let named = |line: &str, word| line.contains(&format!("(\"{word}\","));
         for (number, (code, line)) in source.code.lines().zip(source.uncommented.lines()).enumerate() {
-            if has_style_attribute(code) || line.contains("(\"style\",") {
-                findings.push(Finding::new(
-                    source,
-                    number + 1,
-                    "a style attribute: use `style:name=` or a part",
-                ));
+            if has_style_attribute(code) || named(line, "style") {
+                let message = "a style attribute: give it a part, and style that in a sheet";
+                findings.push(Finding::new(source, number + 1, message));
+            }
+            for word in WORDS.iter().filter(|word| named(line, word)) {
+                findings.push(Finding::new(source, number + 1, message(word)));
             }
         }
     }
     findings
 }
 
-/// `style="…"` or `style=move || …` in a view; rustfmt puts blanks around every other `=`.
+/// `style="…"` or `style=move || …`, as in markup; rustfmt puts blanks around every other `=`.
 fn has_style_attribute(code: &str) -> bool {
     positions(code, "style", |c| c.is_alphanumeric() || "_-:.".contains(c)).any(|start| {
         let after = code.get(start + "style".len()..).unwrap_or_default();
@@ -53,10 +58,14 @@ fn has_style_attribute(code: &str) -> bool {
     })
 }
 
-/// State changes in `Thread::update` and nowhere else: an effect may look, and touch the page.
+/// State changes in `Thread::update` and nowhere else: an effect may look, and touch the page. Read are closures that stand
+/// in the effect, and those that stand above it in the same file under the name that it is given.
 pub(super) fn effects(project: &Project) -> Vec<Finding> {
     const EFFECTS: [&str; 4] = ["Effect::", "RenderEffect::", "ImmediateEffect::", "create_effect"];
-    const WRITES: [&str; 9] = [
+    const WRITES: [&str; 12] = [
+        ".dispatch(",
+        ".tick(",
+        ".speak(",
         ".set(",
         ".update(",
         ".write(",
@@ -71,12 +80,18 @@ pub(super) fn effects(project: &Project) -> Vec<Finding> {
     for source in project.within(&["src"]).filter(|source| source.is_rust()) {
         for name in EFFECTS {
             for start in positions(&source.code, name, |c| c == '_') {
-                let whole = source.code.get(start..).map(call).unwrap_or_default();
                 // `ImmediateEffect::` ends like `Effect::`; it is found under its own name.
-                let longer =
-                    source.code.get(..start).is_some_and(|before| before.ends_with(char::is_alphanumeric));
-                for write in WRITES.iter().filter(|_| !longer) {
-                    if let Some(offset) = whole.find(write) {
+                if source.code.get(..start).is_some_and(|before| before.ends_with(char::is_alphanumeric)) {
+                    continue;
+                }
+                let whole = source.code.get(start..).map(call).unwrap_or_default();
+                let named = named_closure(source.code.get(..start).unwrap_or_default(), whole);
+                for (start, code) in std::iter::once((start, whole)).chain(named) {
+                    let later = happens_later(code);
+                    let writes = WRITES.iter().flat_map(|write| code.match_indices(write));
+                    for (offset, write) in
+                        writes.filter(|(offset, _)| !later.iter().any(|part| part.contains(offset)))
+                    {
                         let message =
                             format!("`{write}…)` inside an effect: state changes in Thread::update alone");
                         findings.push(Finding::new(source, line_of(&source.code, start + offset), message));
@@ -86,6 +101,19 @@ pub(super) fn effects(project: &Project) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The closure whose name is the first argument of `effect`: where it stands in the code before that, and what it says.
+fn named_closure<'a>(before: &'a str, effect: &str) -> Option<(usize, &'a str)> {
+    let name = effect.split_once('(')?.1.split([',', ')']).next()?.trim();
+    let start = before.rfind(&format!("let {name} = "))?;
+    before.get(start..).map(|rest| (start, statement(rest)))
+}
+
+/// What is handed to `when_seen` is called after the next frame, and so by no effect.
+fn happens_later(code: &str) -> Vec<Range<usize>> {
+    let begins = positions(code, "when_seen", |c| c.is_alphanumeric() || c == '_');
+    begins.map(|start| start..start + code.get(start..).map_or(0, |rest| call(rest).len())).collect()
 }
 
 /// Two widgets live on one page, and a third may come: nothing belongs to the module as a whole.
@@ -158,6 +186,20 @@ fn call(code: &str) -> &str {
     code
 }
 
+/// From its beginning to the semicolon that ends it.
+fn statement(code: &str) -> &str {
+    let mut depth = 0_usize;
+    for (index, c) in code.char_indices() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            ';' if depth == 0 => return code.get(..index).unwrap_or(code),
+            _ => {}
+        }
+    }
+    code
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,11 +211,12 @@ mod tests {
     #[test]
     fn html_and_style_strings_are_refused() {
         for bad in [
-            "view! { <div inner_html=body/> }",
+            "part(\"div\", \"reply-body\").prop(\"innerHTML\", &body)",
             "element.set_inner_html(&body);",
+            "element(\"p\").attr(\"style\", \"color: red\")",
+            "element(\"p\").attrs(&[(\"style\", css)])",
+            "element(\"p\").live(\"style\", move || css.get())",
             "view! { <p style=\"color: red\"/> }",
-            "view! { <p style=move || css.get()/> }",
-            "element.set_attribute(\"style\", css)",
         ] {
             assert_eq!(found(html_strings, "src/views/reply.rs", bad), [1], "{bad}");
         }
@@ -184,7 +227,7 @@ mod tests {
         }
         for good in [
             "// never inner_html",
-            "view! { <p style:color=red/> }",
+            "part(\"p\", \"reply-body\").attr(\"data-state\", \"style\")",
             "let style = 1;",
             "check(\"<p style='color: red'>\")",
             "let css_style=1;",
@@ -197,15 +240,19 @@ mod tests {
     #[test]
     fn effects_do_not_write() {
         for bad in [
-            "Effect::new(move |_| {\n    open.set(true);\n});",
+            "Effect::new(move |_| {\n    store.dispatch(Event::WentOffline);\n});",
             "Effect::watch(a, move |_, _, _|\n all.update(|x| x.push(f(1))), false);",
             "RenderEffect::new(move |_|\n*all.write() = 1);",
+            "let show = move |old| {\n store.tick(1);\n};\nRenderEffect::new_with_value(show, old)",
+            "let show = move |old| { f(g(1));\n again.notify() };\nwhen_seen(f);\nRenderEffect::new(show)",
         ] {
             assert_eq!(found(effects, "src/views/list.rs", bad), [2], "{bad}");
         }
         for good in [
             "Effect::new(move |_| page.focus(id.get()));\nopen.set(true);",
             "fn f(e: Effect) { open.set(true) }",
+            "let press = move |_| store.dispatch(f);\nlet show = move |_| 1;\nRenderEffect::new(show)",
+            "let show = move |_| page::when_seen(move || again.notify());\nRenderEffect::new(show)",
         ] {
             assert!(found(effects, "src/views/list.rs", good).is_empty(), "{good}");
         }

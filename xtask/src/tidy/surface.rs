@@ -12,10 +12,10 @@ use serde_json::Value;
 use super::source::{Source, has_hyphenated, line_of, positions};
 use super::{Finding, Project};
 
-const MANIFEST: &str = "src/embed/custom-elements.json";
-const SCRIPT: &str = "src/embed/embed.js";
+pub(super) const MANIFEST: &str = "src/embed/custom-elements.json";
+pub(super) const SCRIPT: &str = "src/embed/embed.js";
 /// Lists in `embed.js` that together are the element's attributes.
-const ATTRIBUTE_LISTS: [&str; 2] = ["FOR_MODULE", "FOR_LOADER"];
+pub(super) const ATTRIBUTE_LISTS: [&str; 2] = ["FOR_MODULE", "FOR_LOADER"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
@@ -202,7 +202,7 @@ fn named<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = (usize, &'a
 }
 
 /// The strings of `const NAME = ["a", "b"]`.
-fn array(script: &Source, name: &str) -> Option<Vec<String>> {
+pub(super) fn array(script: &Source, name: &str) -> Option<Vec<String>> {
     let text = &script.uncommented;
     let start = text.find(&format!("const {name} = ["))?;
     let list = text.get(start..)?.split_once('[')?.1.split(']').next()?;
