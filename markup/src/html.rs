@@ -243,8 +243,10 @@ impl Reader<'_> {
             End::Link(before, shown) => {
                 if self.line.shown() == before {
                     self.line.show(Inline::Text(shown));
+                    self.line.close();
+                } else {
+                    self.line.close_rest();
                 }
-                self.line.close();
             }
             End::Quotation => self.line.text("”"),
         }

@@ -3,7 +3,7 @@
 
 use crate::link::Target;
 use crate::nest::{Builder, DEEPEST, Mark};
-use crate::slice::trim;
+use crate::slice::{trim, trim_both};
 use crate::{Inline, Names, text};
 
 /// How many bytes of addresses are repeated, in all, where links go on across the ends of paragraphs.
@@ -16,6 +16,8 @@ pub(crate) struct Line<'a> {
     starts: bool,
     /// White space was met and not shown yet.
     space: bool,
+    /// Whether a cell of a table stands on this line.
+    in_row: bool,
     /// How many things were shown at all.
     shown: usize,
     allowance: usize,
@@ -28,6 +30,7 @@ impl<'a> Line<'a> {
             names,
             starts: true,
             space: false,
+            in_row: false,
             shown: 0,
             allowance: ALLOWANCE,
         }
@@ -84,10 +87,10 @@ impl<'a> Line<'a> {
         self.starts && self.builder.ends_with_break()
     }
 
-    /// Parts this cell of a table from the one before.
+    /// Parts this cell of a table from the one before, which may be empty.
     pub(crate) fn cell(&mut self) {
-        if !self.starts {
-            self.builder.add(Inline::Text(" | ".to_owned()));
+        if core::mem::replace(&mut self.in_row, true) || !self.starts {
+            self.builder.add(Inline::Text(if self.starts { "| " } else { " | " }.to_owned()));
             (self.space, self.starts) = (false, true);
         }
     }
@@ -118,9 +121,15 @@ impl<'a> Line<'a> {
         self.builder.close();
     }
 
+    /// Closes a mark that may be empty on this side of a paragraph's end.
+    pub(crate) fn close_rest(&mut self) {
+        self.builder.close_rest();
+    }
+
     /// Ends the paragraph and begins the next with the same marks.
     pub(crate) fn take(&mut self) -> Vec<Inline> {
         (self.space, self.starts) = (false, true);
+        let in_row = core::mem::take(&mut self.in_row);
         let mut marks = self.builder.marks();
         for mark in &mut marks {
             if let Mark::Link(Target::Address(href)) = mark {
@@ -139,6 +148,14 @@ impl<'a> Line<'a> {
             nodes.pop();
         }
         let start = nodes.iter().take_while(|node| is_edge(node)).count();
-        nodes.split_off(start)
+        nodes = nodes.split_off(start);
+        // A row of empty cells is none.
+        if let [Inline::Text(text)] = nodes.as_slice()
+            && in_row
+            && trim_both(text, |c| matches!(c, ' ' | '|')).is_empty()
+        {
+            nodes.clear();
+        }
+        nodes
     }
 }

@@ -66,7 +66,7 @@ impl Builder {
     /// The finished tree.
     pub(crate) fn finish(mut self) -> Vec<Inline> {
         while !self.open.is_empty() {
-            self.close();
+            self.close_rest();
         }
         self.nodes
     }
@@ -135,6 +135,14 @@ impl Builder {
             mark => mark,
         };
         self.open.push((mark, Vec::new()));
+    }
+
+    /// Closes a mark that goes on across the end of a paragraph: where it is empty, nothing is left of it.
+    pub(crate) fn close_rest(&mut self) {
+        match self.open.last() {
+            Some((_, content)) if content.is_empty() => drop(self.open.pop()),
+            _ => self.close(),
+        }
     }
 
     pub(crate) fn close(&mut self) {
