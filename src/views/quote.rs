@@ -8,7 +8,8 @@ use super::sentence::filled;
 use crate::store::Selected;
 use crate::text::trim;
 use crate::thread::Source;
-use afterword_markup::{Quote, excerpt, text_length};
+use afterword_contract::Quote as Listed;
+use afterword_markup::{Document, Quote, excerpt, quotes, text_length};
 
 /// Quotes deeper than this are folded.
 const FOLD_DEPTH: usize = 2;
@@ -44,16 +45,26 @@ impl State {
     }
 }
 
+/// The quotes of a text that the backend found altered. It lists the outermost ones in order; where it found other
+/// ones, the number alone tells which are meant.
+pub(super) fn altered<'a>(document: &'a Document, listed: &[Listed]) -> Vec<&'a Quote> {
+    let mut found = quotes(document);
+    let names = |quote: &Quote, listed: &Listed| quote.source == Some(listed.number);
+    let same =
+        found.len() == listed.len() && found.iter().zip(listed).all(|(quote, listed)| names(quote, listed));
+    let mut place = 0..;
+    found.retain(|quote| {
+        let own = place.next();
+        let mut listed = listed.iter().enumerate();
+        listed.any(|(at, it)| it.exact == Some(false) && names(quote, it) && (!same || own == Some(at)))
+    });
+    found
+}
+
 /// A quote with its attribution, folded where it is deep or long.
 pub(super) fn quote(node: &Quote, context: &Context) -> View {
     let depth = context.depth + 1;
-    // The backend checks the outermost quotes only.
-    let altered = depth == 1
-        && context
-            .reply
-            .quotes
-            .iter()
-            .any(|quote| Some(quote.number) == node.source && quote.exact == Some(false));
+    let altered = context.altered.iter().any(|altered| core::ptr::eq(*altered, node));
     let source = context.store.source(node.source);
     let state = move || match source.get() {
         None => State::Unknown,

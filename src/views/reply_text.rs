@@ -4,25 +4,28 @@ use std::sync::Arc;
 
 use super::card::Card;
 use super::element::{OUTWARD, View, element, name, part, text};
-use super::quote::quote;
+use super::quote::{altered, quote};
 use super::reply_link::reply_link;
 use crate::store::Store;
 use afterword_contract::{Format, PersonId, Reply};
-use afterword_markup::{Block, Document, Inline, Item, Names};
+use afterword_markup::{Block, Document, Inline, Item, Names, Quote};
 
 /// What the nodes of one reply have in common.
 #[derive(Clone)]
-pub(super) struct Context {
+pub(super) struct Context<'a> {
     pub(super) store: Store,
     pub(super) reply: Arc<Reply>,
     /// How many quotes stand around the node.
     pub(super) depth: usize,
+    /// The quotes that do not say what their sources say.
+    pub(super) altered: &'a [&'a Quote],
 }
 
 /// A reply's body, parsed and drawn.
 pub(super) fn reply_text(store: Store, reply: &Arc<Reply>) -> Vec<View> {
     let document = parse(store, reply);
-    blocks(&document.blocks, &Context { store, reply: Arc::clone(reply), depth: 0 })
+    let altered = altered(&document, &reply.quotes);
+    blocks(&document.blocks, &Context { store, reply: Arc::clone(reply), depth: 0, altered: &altered })
 }
 
 /// The people who can be mentioned: those the reply names first, then everybody who writes here.
