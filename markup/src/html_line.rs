@@ -117,13 +117,8 @@ impl<'a> Line<'a> {
         room
     }
 
-    pub(crate) fn close(&mut self) {
-        self.builder.close();
-    }
-
-    /// Closes a mark that may be empty on this side of a paragraph's end.
-    pub(crate) fn close_rest(&mut self) {
-        self.builder.close_rest();
+    pub(crate) fn close(&mut self, goes_on: bool) {
+        self.builder.close(goes_on);
     }
 
     /// Ends the paragraph and begins the next with the same marks.

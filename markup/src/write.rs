@@ -369,7 +369,7 @@ fn escape(text: &str, name: bool, around: Around, out: &mut String) {
         let next = rest.chars().next();
         let ends = next.is_none_or(is_white);
         let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        let leads = |behind: &str| behind.starts_with(['(', '[', ':']);
+        let leads = |behind: &str| matches!(behind.as_bytes().first(), Some(b'(' | b'[' | b':'));
         let means = match c {
             // What stands for words that were left out is no link, unless it looks like one.
             '[' if rest.starts_with("…]") => leads(after(rest, "…]".len())),

@@ -25,7 +25,7 @@ pub fn quote_source(
     let folds = fold(&mut blocks, 1);
     let mut quote = Quote { source: Some(number), author: author.map(str::to_owned), blocks };
     // Definitions of links would be those of the whole new reply.
-    let source = source.filter(|source| !folds && !source.contains("]:"));
+    let source = source.filter(|source| !folds && !source.as_bytes().windows(2).any(|pair| pair == b"]:"));
     // Only running text can follow in the next line; above `==` or `--` the line would be a heading.
     let follows = matches!(quote.blocks.first(), Some(Block::Paragraph(_)));
     if source.is_some() {
@@ -34,7 +34,8 @@ pub fn quote_source(
     let mut text = to_markdown(&[Block::Quote(quote)], said);
     if let Some(source) = source {
         let source = trim_start(trim_end(source, char::is_whitespace), |c| matches!(c, '\n' | '\r'));
-        let gap = if follows && !trim(source).starts_with(['=', '-']) { "\n" } else { "\n>\n" };
+        let underlines = matches!(trim(source).as_bytes().first(), Some(b'=' | b'-'));
+        let gap = if follows && !underlines { "\n" } else { "\n>\n" };
         text.push_str(gap);
         text.push_str(&quote_lines(source));
     }

@@ -48,17 +48,20 @@ impl State {
 /// The quotes of a text that the backend found altered. It lists the outermost ones in order; where it found other
 /// ones, the number alone tells which are meant.
 pub(super) fn altered<'a>(document: &'a Document, listed: &[Listed]) -> Vec<&'a Quote> {
-    let mut found = quotes(document);
-    let names = |quote: &Quote, listed: &Listed| quote.source == Some(listed.number);
-    let same =
-        found.len() == listed.len() && found.iter().zip(listed).all(|(quote, listed)| names(quote, listed));
-    let mut place = 0..;
-    found.retain(|quote| {
-        let own = place.next();
-        let mut listed = listed.iter().enumerate();
-        listed.any(|(at, it)| it.exact == Some(false) && names(quote, it) && (!same || own == Some(at)))
-    });
-    found
+    let found = quotes(document);
+    let mut same = found.len() == listed.len();
+    for (quote, told) in found.iter().zip(listed) {
+        same &= quote.source == Some(told.number);
+    }
+    let mut altered = Vec::new();
+    for (place, quote) in found.iter().enumerate() {
+        for (at, told) in listed.iter().enumerate() {
+            if told.exact == Some(false) && quote.source == Some(told.number) && (!same || at == place) {
+                altered.push(*quote);
+            }
+        }
+    }
+    altered
 }
 
 /// A quote with its attribution, folded where it is deep or long.
