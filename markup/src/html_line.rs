@@ -3,7 +3,7 @@
 
 use crate::link::Target;
 use crate::nest::{Builder, DEEPEST, Mark};
-use crate::slice::{trim, trim_both};
+use crate::slice::trim;
 use crate::{Inline, Names, text};
 
 /// How many bytes of addresses are repeated, in all, where links go on across the ends of paragraphs.
@@ -16,8 +16,8 @@ pub(crate) struct Line<'a> {
     starts: bool,
     /// White space was met and not shown yet.
     space: bool,
-    /// Whether a cell of a table stands on this line.
-    in_row: bool,
+    /// How many had been shown before the cells of this line; more than all where it has none.
+    row: usize,
     /// How many things were shown at all.
     shown: usize,
     allowance: usize,
@@ -30,7 +30,7 @@ impl<'a> Line<'a> {
             names,
             starts: true,
             space: false,
-            in_row: false,
+            row: usize::MAX,
             shown: 0,
             allowance: ALLOWANCE,
         }
@@ -89,7 +89,11 @@ impl<'a> Line<'a> {
 
     /// Parts this cell of a table from the one before, which may be empty.
     pub(crate) fn cell(&mut self) {
-        if core::mem::replace(&mut self.in_row, true) || !self.starts {
+        let first = self.row > self.shown;
+        if first {
+            self.row = self.shown;
+        }
+        if !(first && self.starts) {
             self.builder.add(Inline::Text(if self.starts { "| " } else { " | " }.to_owned()));
             (self.space, self.starts) = (false, true);
         }
@@ -124,7 +128,7 @@ impl<'a> Line<'a> {
     /// Ends the paragraph and begins the next with the same marks.
     pub(crate) fn take(&mut self) -> Vec<Inline> {
         (self.space, self.starts) = (false, true);
-        let in_row = core::mem::take(&mut self.in_row);
+        let empty = core::mem::replace(&mut self.row, usize::MAX) == self.shown;
         let mut marks = self.builder.marks();
         for mark in &mut marks {
             if let Mark::Link(Target::Address(href)) = mark {
@@ -143,14 +147,7 @@ impl<'a> Line<'a> {
             nodes.pop();
         }
         let start = nodes.iter().take_while(|node| is_edge(node)).count();
-        nodes = nodes.split_off(start);
         // A row of empty cells is none.
-        if let [Inline::Text(text)] = nodes.as_slice()
-            && in_row
-            && trim_both(text, |c| matches!(c, ' ' | '|')).is_empty()
-        {
-            nodes.clear();
-        }
-        nodes
+        nodes.split_off(if empty { nodes.len() } else { start })
     }
 }

@@ -369,11 +369,10 @@ fn escape(text: &str, name: bool, around: Around, out: &mut String) {
         let next = rest.chars().next();
         let ends = next.is_none_or(is_white);
         let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        let leads = |behind: &str| matches!(behind.as_bytes().first(), Some(b'(' | b'[' | b':'));
         let means = match c {
             // What stands for words that were left out is no link, unless it looks like one.
-            '[' if rest.starts_with("…]") => leads(after(rest, "…]".len())),
-            ']' if part(text, 0, at).ends_with("[…") => leads(rest),
+            '[' if rest.starts_with("…]") => matches!(rest.as_bytes().get(4), Some(b'(' | b'[' | b':')),
+            ']' if out.ends_with("[…") => out.ends_with("\\[…"),
             '*' | '`' | '[' | ']' => true,
             // Within a word it means nothing.
             '_' => !(letter(before) && letter(next)),

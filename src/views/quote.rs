@@ -9,7 +9,7 @@ use crate::store::Selected;
 use crate::text::trim;
 use crate::thread::Source;
 use afterword_contract::Quote as Listed;
-use afterword_markup::{Document, Quote, excerpt, quotes, text_length};
+use afterword_markup::{Quote, excerpt, text_length};
 
 /// Quotes deeper than this are folded.
 const FOLD_DEPTH: usize = 2;
@@ -45,29 +45,21 @@ impl State {
     }
 }
 
-/// The quotes of a text that the backend found altered. It lists the outermost ones in order; where it found other
-/// ones, the number alone tells which are meant.
-pub(super) fn altered<'a>(document: &'a Document, listed: &[Listed]) -> Vec<&'a Quote> {
-    let found = quotes(document);
-    let mut same = found.len() == listed.len();
-    for (quote, told) in found.iter().zip(listed) {
-        same &= quote.source == Some(told.number);
-    }
-    let mut altered = Vec::new();
-    for (place, quote) in found.iter().enumerate() {
-        for (at, told) in listed.iter().enumerate() {
-            if told.exact == Some(false) && quote.source == Some(told.number) && (!same || at == place) {
-                altered.push(*quote);
-            }
-        }
-    }
-    altered
-}
-
 /// A quote with its attribution, folded where it is deep or long.
 pub(super) fn quote(node: &Quote, context: &Context) -> View {
     let depth = context.depth + 1;
-    let altered = context.altered.iter().any(|altered| core::ptr::eq(*altered, node));
+    // The backend lists the outermost quotes in order; where it found other ones, the number alone tells which it means.
+    let mut altered = false;
+    if !context.sourced && node.source.is_some() {
+        let place = context.place.get();
+        context.place.set(place + 1);
+        let listed = &context.reply.quotes;
+        let is_of = |listed: &&Listed| Some(listed.number) == node.source;
+        altered = match listed.get(place).filter(is_of) {
+            Some(own) => own.exact == Some(false),
+            None => listed.iter().any(|other| is_of(&other) && other.exact == Some(false)),
+        };
+    }
     let source = context.store.source(node.source);
     let state = move || match source.get() {
         None => State::Unknown,
@@ -76,7 +68,8 @@ pub(super) fn quote(node: &Quote, context: &Context) -> View {
         Some(_) if altered => State::Altered,
         Some(_) => State::Ok,
     };
-    let inner = Context { depth, ..context.clone() };
+    let sourced = context.sourced || node.source.is_some();
+    let inner = Context { depth, sourced, ..context.clone() };
     let content = part("blockquote", "quote-body").children(blocks(&node.blocks, &inner)).view();
     let deep = depth > FOLD_DEPTH;
     let content = match deep || text_length(&node.blocks) > FOLD_LENGTH {

@@ -1,14 +1,15 @@
 //! The text of a reply: every node of the tree as an element, and nothing that is not in the tree.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::card::Card;
 use super::element::{OUTWARD, View, element, name, part, text};
-use super::quote::{altered, quote};
+use super::quote::quote;
 use super::reply_link::reply_link;
 use crate::store::Store;
 use afterword_contract::{Format, PersonId, Reply};
-use afterword_markup::{Block, Document, Inline, Item, Names, Quote};
+use afterword_markup::{Block, Document, Inline, Item, Names};
 
 /// What the nodes of one reply have in common.
 #[derive(Clone)]
@@ -17,15 +18,18 @@ pub(super) struct Context<'a> {
     pub(super) reply: Arc<Reply>,
     /// How many quotes stand around the node.
     pub(super) depth: usize,
-    /// The quotes that do not say what their sources say.
-    pub(super) altered: &'a [&'a Quote],
+    /// Whether one of them names a reply.
+    pub(super) sourced: bool,
+    /// How many quotes with a source were drawn that stand in none.
+    pub(super) place: &'a Cell<usize>,
 }
 
 /// A reply's body, parsed and drawn.
 pub(super) fn reply_text(store: Store, reply: &Arc<Reply>) -> Vec<View> {
     let document = parse(store, reply);
-    let altered = altered(&document, &reply.quotes);
-    blocks(&document.blocks, &Context { store, reply: Arc::clone(reply), depth: 0, altered: &altered })
+    let place = &Cell::new(0);
+    let context = Context { store, reply: Arc::clone(reply), depth: 0, sourced: false, place };
+    blocks(&document.blocks, &context)
 }
 
 /// The people who can be mentioned: those the reply names first, then everybody who writes here.
