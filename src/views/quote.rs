@@ -50,14 +50,14 @@ pub(super) fn quote(node: &Quote, context: &Context) -> View {
     let depth = context.depth + 1;
     // The backend lists the outermost quotes in order; where it found other ones, the number alone tells which it means.
     let mut altered = false;
-    if !context.sourced && node.source.is_some() {
-        let place = context.place.get();
-        context.place.set(place + 1);
+    let outer = context.outer.filter(|_| node.source.is_none());
+    if let (Some(number), Some(place)) = (node.source, context.outer) {
+        let at = place.replace(place.get() + 1);
         let listed = &context.reply.quotes;
-        let is_of = |listed: &&Listed| Some(listed.number) == node.source;
-        altered = match listed.get(place).filter(is_of) {
-            Some(own) => own.exact == Some(false),
-            None => listed.iter().any(|other| is_of(&other) && other.exact == Some(false)),
+        let wrong = |quote: &Listed| quote.number == number && quote.exact == Some(false);
+        altered = match listed.get(at) {
+            Some(own) if own.number == number => wrong(own),
+            _ => listed.iter().any(wrong),
         };
     }
     let source = context.store.source(node.source);
@@ -68,8 +68,7 @@ pub(super) fn quote(node: &Quote, context: &Context) -> View {
         Some(_) if altered => State::Altered,
         Some(_) => State::Ok,
     };
-    let sourced = context.sourced || node.source.is_some();
-    let inner = Context { depth, sourced, ..context.clone() };
+    let inner = Context { depth, outer, ..context.clone() };
     let content = part("blockquote", "quote-body").children(blocks(&node.blocks, &inner)).view();
     let deep = depth > FOLD_DEPTH;
     let content = match deep || text_length(&node.blocks) > FOLD_LENGTH {

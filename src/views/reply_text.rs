@@ -18,18 +18,15 @@ pub(super) struct Context<'a> {
     pub(super) reply: Arc<Reply>,
     /// How many quotes stand around the node.
     pub(super) depth: usize,
-    /// Whether one of them names a reply.
-    pub(super) sourced: bool,
-    /// How many quotes with a source were drawn that stand in none.
-    pub(super) place: &'a Cell<usize>,
+    /// How many quotes with a source were drawn so far that stand in no other such; nothing within one.
+    pub(super) outer: Option<&'a Cell<usize>>,
 }
 
 /// A reply's body, parsed and drawn.
 pub(super) fn reply_text(store: Store, reply: &Arc<Reply>) -> Vec<View> {
     let document = parse(store, reply);
-    let place = &Cell::new(0);
-    let context = Context { store, reply: Arc::clone(reply), depth: 0, sourced: false, place };
-    blocks(&document.blocks, &context)
+    let outer = Cell::new(0);
+    blocks(&document.blocks, &Context { store, reply: Arc::clone(reply), depth: 0, outer: Some(&outer) })
 }
 
 /// The people who can be mentioned: those the reply names first, then everybody who writes here.
