@@ -93,7 +93,7 @@ fn is_host(host: &str, dotted: bool) -> bool {
 fn ends_address(c: char) -> bool {
     is_white(c)
         || is_control(c)
-        || matches!(c, '<' | '>' | '"' | '`' | '“' | '”' | '„' | '«' | '»' | '‹' | '›' | '\u{fffc}')
+        || matches!(c, '<' | '>' | '"' | '`' | '‘'..='‟' | '«' | '»' | '‹' | '›' | '\u{fffc}')
         || matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{ff3b}'..='\u{ff40}' | '\u{ff5b}'..='\u{ff65}')
 }
 

@@ -239,12 +239,13 @@ impl Reader<'_> {
                 }
             }
             End::Container => self.end_container(),
-            End::Mark => self.line.close(),
+            End::Mark => self.line.close(false),
             End::Link(before, shown) => {
-                if self.line.shown() == before {
+                let goes_on = self.line.shown() > before;
+                if !goes_on {
                     self.line.show(Inline::Text(shown));
                 }
-                self.line.close();
+                self.line.close(goes_on);
             }
             End::Quotation => self.line.text("”"),
         }

@@ -16,6 +16,8 @@ pub(crate) struct Line<'a> {
     starts: bool,
     /// White space was met and not shown yet.
     space: bool,
+    /// How many had been shown before the cells of this line; more than all where it has none.
+    row: usize,
     /// How many things were shown at all.
     shown: usize,
     allowance: usize,
@@ -28,6 +30,7 @@ impl<'a> Line<'a> {
             names,
             starts: true,
             space: false,
+            row: usize::MAX,
             shown: 0,
             allowance: ALLOWANCE,
         }
@@ -84,10 +87,14 @@ impl<'a> Line<'a> {
         self.starts && self.builder.ends_with_break()
     }
 
-    /// Parts this cell of a table from the one before.
+    /// Parts this cell of a table from the one before, which may be empty.
     pub(crate) fn cell(&mut self) {
-        if !self.starts {
-            self.builder.add(Inline::Text(" | ".to_owned()));
+        let first = self.row > self.shown;
+        if first {
+            self.row = self.shown;
+        }
+        if !(first && self.starts) {
+            self.builder.add(Inline::Text(if self.starts { "| " } else { " | " }.to_owned()));
             (self.space, self.starts) = (false, true);
         }
     }
@@ -114,13 +121,14 @@ impl<'a> Line<'a> {
         room
     }
 
-    pub(crate) fn close(&mut self) {
-        self.builder.close();
+    pub(crate) fn close(&mut self, goes_on: bool) {
+        self.builder.close(goes_on);
     }
 
     /// Ends the paragraph and begins the next with the same marks.
     pub(crate) fn take(&mut self) -> Vec<Inline> {
         (self.space, self.starts) = (false, true);
+        let empty = core::mem::replace(&mut self.row, usize::MAX) == self.shown;
         let mut marks = self.builder.marks();
         for mark in &mut marks {
             if let Mark::Link(Target::Address(href)) = mark {
@@ -139,6 +147,7 @@ impl<'a> Line<'a> {
             nodes.pop();
         }
         let start = nodes.iter().take_while(|node| is_edge(node)).count();
-        nodes.split_off(start)
+        // A row of empty cells is none.
+        nodes.split_off(if empty { nodes.len() } else { start })
     }
 }

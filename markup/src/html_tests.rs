@@ -72,6 +72,33 @@ fn tables_are_read_row_by_row() {
 }
 
 #[test]
+fn an_empty_cell_keeps_its_column() {
+    check(
+        "<table><tr><th></th><th>M1</th></tr><tr><td>a</td><td></td><td> </td><td>d</td></tr>\
+         <tr><td></td><td><b>b</b></td></tr><tr><td></td><td></td><td> </td></tr><tr><td><p>e</p>f</td><td>g</td></tr></table>",
+        expect![[r#"
+            p | M1
+            p a | | | d
+            p | strong(b)
+            p e
+            p f | g
+        "#]],
+    );
+}
+
+#[test]
+fn a_link_to_a_reply_is_not_drawn_where_nothing_of_it_stands() {
+    check(
+        "<a href='#reply-3'><p>x</p></a><p>y <a href='#reply-4'></a></p><a href='#reply-5'><p></p></a>",
+        expect![[r#"
+            p reply(3 x)
+            p y reply(4 )
+            p reply(5 )
+        "#]],
+    );
+}
+
+#[test]
 fn links_pictures_and_addresses() {
     check(
         "<a href=' https://x.org/a b '>a</a> <a href='/rel'>b</a> <a href='#reply-3'>c</a> <a href=https://y.org></a> <img src=https://x.org/p.png alt='a  picture'> <img src=data:x alt=d> <a href=https://z.org><img src=https://x.org/p.png></a> see https://w.org.",

@@ -116,6 +116,16 @@ fn addresses_that_are_not_allowed_leave_the_text_as_written() {
 }
 
 #[test]
+fn typographic_quotation_marks_end_an_address() {
+    check(
+        "See ‘https://example.org/a’, ‚www.example.org/b‘, “https://x.org/c” and https://example.org’s page.",
+        expect![[r#"
+            p See ‘link(https://example.org/a https://example.org/a)’, ‚link(http://www.example.org/b www.example.org/b)‘, “link(https://x.org/c https://x.org/c)” and link(https://example.org https://example.org)’s page.
+        "#]],
+    );
+}
+
+#[test]
 fn addresses_in_running_text() {
     check(
         "See https://x.org/a_(b)_c?d=1&amp;e=2. Or (www.x.org/y), joe.b@x.org! **http://b.org** <https://c.org> <me@x.org> a.b.c www.x x@y https://\u{2066}z https://z.org/\u{202e}gnp",

@@ -56,7 +56,7 @@ impl Builder {
                     {
                         content.push(Inline::Text(href.clone()));
                     }
-                    builder.close();
+                    builder.close(false);
                 }
             }
         }
@@ -66,7 +66,7 @@ impl Builder {
     /// The finished tree.
     pub(crate) fn finish(mut self) -> Vec<Inline> {
         while !self.open.is_empty() {
-            self.close();
+            self.close(true);
         }
         self.nodes
     }
@@ -98,7 +98,7 @@ impl Builder {
                 self.too_deep -= 1;
                 self.delimiters(run.byte, width.into());
             } else {
-                self.close();
+                self.close(false);
             }
         }
         self.delimiters(run.byte, run.left);
@@ -137,11 +137,13 @@ impl Builder {
         self.open.push((mark, Vec::new()));
     }
 
-    pub(crate) fn close(&mut self) {
+    /// Closes the innermost mark; `goes_on` says that it stands on the other side of a paragraph's end, too.
+    pub(crate) fn close(&mut self, goes_on: bool) {
         let Some((mark, content)) = self.open.pop() else { return };
         let node = match mark {
             Mark::Plain => return content.into_iter().for_each(|node| self.add(node)),
-            // What goes on across the end of a paragraph may be empty on either side.
+            // What goes on may be empty on either side; a link to a reply alone has words of its own.
+            Mark::Link(_) if goes_on && content.is_empty() => return,
             Mark::Emphasis | Mark::Strong | Mark::Strike | Mark::Code | Mark::Link(Target::Address(_))
                 if content.is_empty() =>
             {

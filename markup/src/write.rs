@@ -370,9 +370,9 @@ fn escape(text: &str, name: bool, around: Around, out: &mut String) {
         let ends = next.is_none_or(is_white);
         let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let means = match c {
-            // What stands for words that were left out is no link.
-            '[' if rest.starts_with("…]") => false,
-            ']' if part(text, 0, at).ends_with("[…") => false,
+            // What stands for words that were left out is no link, unless it looks like one.
+            '[' if rest.starts_with("…]") => matches!(rest.as_bytes().get(4), Some(b'(' | b'[' | b':')),
+            ']' if out.ends_with("[…") => out.ends_with("\\[…"),
             '*' | '`' | '[' | ']' => true,
             // Within a word it means nothing.
             '_' => !(letter(before) && letter(next)),

@@ -56,6 +56,20 @@ fn what_would_mean_something_is_escaped() {
 }
 
 #[test]
+fn words_left_out_are_no_link() {
+    check(
+        "a […] b, \\[…\\](https://x.org) \\[…\\][c]\n\n\\[…\\]: https://x.org\n\n[d \\[…\\](e) f](https://x.org)",
+        expect![[r#"
+            a […] b, \[…\](<https://x.org>) \[…\]\[c\]
+
+            \[…\]: https://x.org
+
+            [d \[…\](e) f](<https://x.org>)
+        "#]],
+    );
+}
+
+#[test]
 fn mentions_links_and_code_keep_their_form() {
     check(
         "@avon b7, @\"a\"x [b *c*](https://x.org/a_b(c)) !\\[ !<https://x.org>x [](#reply-4) [d](#reply-5) `` a`b `` `` ` `` `c`",

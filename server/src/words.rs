@@ -28,11 +28,17 @@ fn is_edge(text: &str, at: usize) -> bool {
 }
 
 /// Whether words are made of `c` and parted by something else. Scripts that write without spaces have no such
-/// edges: there a word may begin anywhere.
+/// edges: there a word may begin anywhere. So it may in Korean, where particles follow a word without a space: who
+/// quotes the word, or has it held, means it with each of them, and people are looked for by their given names.
+/// Some words are then found within longer ones, and held for nothing, which a moderator sees; else most words of a
+/// list would find nothing. The widget cuts out of a text by the same rule, see the tests.
 fn joins(c: char) -> bool {
-    let spaceless = matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
-        | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}');
-    (c.is_alphanumeric() || is_combining_mark(c)) && !spaceless
+    let spaceless = matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1100}'..='\u{11ff}'
+        | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}' | '\u{3130}'..='\u{318f}' | '\u{3400}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}');
+    // Letters in circles and squares are signs.
+    let sign = matches!(c, '\u{24b6}'..='\u{24e9}' | '\u{2e2f}' | '\u{1f100}'..='\u{1f1ff}');
+    (c.is_alphanumeric() || is_combining_mark(c)) && !spaceless && !sign
 }
 
 /// Whether `c` leaves no trace on a page, alone: white space, controls, and what only steers other characters.
@@ -80,9 +86,10 @@ pub(crate) fn squeezed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use afterword_markup::{Block, Inline, cut};
     use proptest::prelude::*;
 
-    use super::{bare, find_whole, has_prefix, is_invisible, plain};
+    use super::{bare, find_whole, has_prefix, is_edge, is_invisible, joins, plain};
 
     #[test]
     fn only_whole_words_are_found() {
@@ -92,8 +99,30 @@ mod tests {
         assert_eq!(find_whole("viagras", "viagra", 0), None);
         assert_eq!(find_whole("e\u{301}a e", "e", 0), Some(6), "a letter with an accent is another letter");
         assert_eq!(find_whole("これは広告です", "広告", 0), Some(15), "no spaces, no edges");
+        assert_eq!(
+            find_whole("광고입니다", "광고", 0),
+            Some(6),
+            "what is behind a Korean word belongs to it"
+        );
         assert_eq!(find_whole("a b a", "a", 1), Some(5));
         assert_eq!(find_whole("a", "", 0), None);
+    }
+
+    /// The widget takes whole words of what is selected: wherever it cuts, a word has to end here, too.
+    #[test]
+    fn words_end_wherever_a_selection_is_cut() {
+        let cuts = |before: char, after: char| {
+            let both = format!("{before}{after}");
+            let kept = cut(vec![Block::Paragraph(vec![Inline::Text(both.clone())])], 0, before.len_utf16());
+            kept != [Block::Paragraph(vec![Inline::Text(both)])]
+        };
+        let letters = ('\u{80}'..=char::MAX).filter(|c| joins(*c));
+        let wrong = letters.filter(|c| {
+            let pairs = [('a', *c), (*c, 'a'), (*c, *c)];
+            pairs.into_iter().any(|(a, b)| cuts(a, b) && !is_edge(&format!("{a}{b}"), a.len_utf8()))
+        });
+        let wrong: Vec<String> = wrong.map(|c| format!("{c} {:x}", u32::from(c))).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
     }
 
     #[test]

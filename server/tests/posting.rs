@@ -334,6 +334,23 @@ async fn quotes_are_found_and_compared_with_what_they_quote() {
 }
 
 #[tokio::test]
+async fn a_name_is_the_same_however_it_is_mentioned() {
+    let site = site().await;
+    site.post("bob", "Ask @Old Bob, not @Gil-2.").await;
+    site.post("bob", "Ask @\"Old Bob\", not @\"Gil-2\". \"@\" is \"at\".").await;
+    let body = "> [](#reply-1)\n> Ask @\"Old Bob\", not @\"Gil-2\".\n\nYes.\n\n> [](#reply-2)\n> Ask @Old Bob, not @Gil-2.\n\n\
+                Yes.\n\n> [](#reply-2)\n> is \"at\".\n\nYes.\n\n> [](#reply-2)\n> Ask @\"Young Bob\"";
+    let expected = json!([
+        { "number": 1, "exact": true }, { "number": 2, "exact": true }, { "number": 2, "exact": true },
+        { "number": 2, "exact": false },
+    ]);
+    assert_eq!(site.post("ada", body).await["quotes"], expected, "nobody is known");
+    let mentions = json!([{ "id": "bob", "name": "Old Bob" }]);
+    let known = json!({ "thread": "t", "body": body, "mentions": mentions });
+    assert_eq!(site.send(POST, "ada", Some(known), &[]).await.json()["quotes"], expected, "Old Bob is known");
+}
+
+#[tokio::test]
 async fn what_is_held_has_no_number_and_is_nowhere_to_be_read() {
     for (hold, words, body, held) in [
         (Hold::None, vec![], "Hello.", false),

@@ -4,7 +4,7 @@
 
 use afterword_markup::{Block, Inline, Quote, quote_lines, to_markdown};
 
-use super::{trim_end, trim_start};
+use super::{trim, trim_end, trim_start};
 
 /// So many quotes stand in each other, this one counted; deeper ones are folded.
 const DEEPEST: usize = 2;
@@ -13,7 +13,8 @@ const DEEPEST: usize = 2;
 const FOLDED: &str = "[…]";
 
 /// A quote of `blocks` in reply `number` by `author`, with a blank line behind it. `said` follows the author's name:
-/// ` said:`. Of a whole reply in Markdown the `source` is quoted as it was written, unless it quotes too deep.
+/// ` said:`. Of a whole reply in Markdown the `source` is quoted as it was written, unless it quotes too deep or may define
+/// links.
 pub fn quote_source(
     number: u32,
     author: Option<&str>,
@@ -23,8 +24,9 @@ pub fn quote_source(
 ) -> String {
     let folds = fold(&mut blocks, 1);
     let mut quote = Quote { source: Some(number), author: author.map(str::to_owned), blocks };
-    let source = source.filter(|_| !folds);
-    // Only running text can follow in the next line; a definition of a link could not.
+    // Definitions of links would be those of the whole new reply.
+    let source = source.filter(|source| !folds && !source.as_bytes().windows(2).any(|pair| pair == b"]:"));
+    // Only running text can follow in the next line; above `==` or `--` the line would be a heading.
     let follows = matches!(quote.blocks.first(), Some(Block::Paragraph(_)));
     if source.is_some() {
         quote.blocks.clear();
@@ -32,7 +34,8 @@ pub fn quote_source(
     let mut text = to_markdown(&[Block::Quote(quote)], said);
     if let Some(source) = source {
         let source = trim_start(trim_end(source, char::is_whitespace), |c| matches!(c, '\n' | '\r'));
-        let gap = if follows && !source.starts_with('[') { "\n" } else { "\n>\n" };
+        let underlines = matches!(trim(source).as_bytes().first(), Some(b'=' | b'-'));
+        let gap = if follows && !underlines { "\n" } else { "\n>\n" };
         text.push_str(gap);
         text.push_str(&quote_lines(source));
     }
@@ -108,10 +111,32 @@ mod tests {
         check(Some("a"), "---\nx", expect!["> [a](#reply-6) said:\n>\n> ---\n> x\n\n"]);
         check(Some("a"), "3. x", expect!["> [a](#reply-6) said:\n>\n> 3. x\n\n"]);
         check(Some("a"), "\n    x", expect!["> [a](#reply-6) said:\n>\n>     x\n\n"]);
+        check(Some("a"), "===\nx", expect!["> [a](#reply-6) said:\n>\n> ===\n> x\n\n"]);
+        check(Some("a"), "--\nx", expect!["> [a](#reply-6) said:\n>\n> --\n> x\n\n"]);
+        check(Some("a"), "  =\nx", expect!["> [a](#reply-6) said:\n>\n>   =\n> x\n\n"]);
+    }
+
+    /// A quote once brought its own `[1]` along, and the links of whoever quoted led there.
+    #[test]
+    fn definitions_of_links_stay_behind() {
+        check(
+            Some("a"),
+            "See [1].\n\n[1]: https://theirs.org",
+            expect!["> [a](#reply-6) said:\n> See [1](<https://theirs.org>).\n\n"],
+        );
         check(
             Some("a"),
             "[b]: https://x.org\n\n[b]",
-            expect!["> [a](#reply-6) said:\n>\n> [b]: https://x.org\n>\n> [b]\n\n"],
+            expect!["> [a](#reply-6) said:\n> [b](<https://x.org>)\n\n"],
+        );
+    }
+
+    #[test]
+    fn a_link_may_follow_in_the_next_line() {
+        check(
+            Some("a"),
+            "[b](https://x.org) c",
+            expect!["> [a](#reply-6) said:\n> [b](https://x.org) c\n\n"],
         );
     }
 

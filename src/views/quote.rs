@@ -8,6 +8,7 @@ use super::sentence::filled;
 use crate::store::Selected;
 use crate::text::trim;
 use crate::thread::Source;
+use afterword_contract::Quote as Listed;
 use afterword_markup::{Quote, excerpt, text_length};
 
 /// Quotes deeper than this are folded.
@@ -47,13 +48,18 @@ impl State {
 /// A quote with its attribution, folded where it is deep or long.
 pub(super) fn quote(node: &Quote, context: &Context) -> View {
     let depth = context.depth + 1;
-    // The backend checks the outermost quotes only.
-    let altered = depth == 1
-        && context
-            .reply
-            .quotes
-            .iter()
-            .any(|quote| Some(quote.number) == node.source && quote.exact == Some(false));
+    // The backend lists the outermost quotes in order; where it found other ones, the number alone tells which it means.
+    let mut altered = false;
+    let outer = context.outer.filter(|_| node.source.is_none());
+    if let (Some(number), Some(place)) = (node.source, context.outer) {
+        let at = place.replace(place.get() + 1);
+        let listed = &context.reply.quotes;
+        let wrong = |quote: &Listed| quote.number == number && quote.exact == Some(false);
+        altered = match listed.get(at) {
+            Some(own) if own.number == number => wrong(own),
+            _ => listed.iter().any(wrong),
+        };
+    }
     let source = context.store.source(node.source);
     let state = move || match source.get() {
         None => State::Unknown,
@@ -62,7 +68,7 @@ pub(super) fn quote(node: &Quote, context: &Context) -> View {
         Some(_) if altered => State::Altered,
         Some(_) => State::Ok,
     };
-    let inner = Context { depth, ..context.clone() };
+    let inner = Context { depth, outer, ..context.clone() };
     let content = part("blockquote", "quote-body").children(blocks(&node.blocks, &inner)).view();
     let deep = depth > FOLD_DEPTH;
     let content = match deep || text_length(&node.blocks) > FOLD_LENGTH {

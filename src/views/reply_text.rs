@@ -1,5 +1,6 @@
 //! The text of a reply: every node of the tree as an element, and nothing that is not in the tree.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::card::Card;
@@ -12,17 +13,20 @@ use afterword_markup::{Block, Document, Inline, Item, Names};
 
 /// What the nodes of one reply have in common.
 #[derive(Clone)]
-pub(super) struct Context {
+pub(super) struct Context<'a> {
     pub(super) store: Store,
     pub(super) reply: Arc<Reply>,
     /// How many quotes stand around the node.
     pub(super) depth: usize,
+    /// How many quotes with a source were drawn so far that stand in no other such; nothing within one.
+    pub(super) outer: Option<&'a Cell<usize>>,
 }
 
 /// A reply's body, parsed and drawn.
 pub(super) fn reply_text(store: Store, reply: &Arc<Reply>) -> Vec<View> {
     let document = parse(store, reply);
-    blocks(&document.blocks, &Context { store, reply: Arc::clone(reply), depth: 0 })
+    let outer = Cell::new(0);
+    blocks(&document.blocks, &Context { store, reply: Arc::clone(reply), depth: 0, outer: Some(&outer) })
 }
 
 /// The people who can be mentioned: those the reply names first, then everybody who writes here.

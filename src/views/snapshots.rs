@@ -240,6 +240,30 @@ fn a_quote_says_what_is_wrong_with_it() {
 }
 
 #[test]
+fn each_quote_is_marked_by_its_own_words() {
+    let states = |body: &str, quotes: &str| {
+        let page = format!(
+            r##"{{"thread":{{"total":2}},"replies":[
+            {{"number":1,"body":"Wow!"}},{{"number":2,"body":"{body}","quotes":[{quotes}]}}]}}"##
+        );
+        let html = html(vec![mounted(), loaded(&page)]);
+        let states = html.split("data-state=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        states.map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    let (exact, other) = (r#"{"number":1,"exact":true}"#, r#"{"number":1,"exact":false}"#);
+    let twice = r"> [](#reply-1)\n> Wow!\n\nNo.\n\n> [](#reply-1)\n> Meh!";
+    assert_eq!(states(twice, &format!("{exact},{other}")), "ok altered");
+    assert_eq!(states(twice, &format!("{other},{exact}")), "altered ok");
+    // Whoever lists other quotes than the widget finds is understood by number.
+    assert_eq!(states(twice, other), "altered altered");
+    assert_eq!(states(twice, &format!(r#"{exact},{{"number":2,"exact":false}}"#)), "ok ok");
+    // One that names no reply may hold one that does; what that one holds is not told of.
+    assert_eq!(states(r"> > [](#reply-1)\n> > Meh!", other), "unknown altered");
+    assert_eq!(states(r"> [](#reply-1)\n>\n> > [](#reply-1)\n> > Meh!", exact), "ok ok");
+    assert_eq!(states(r"> [](#reply-1)\n>\n> > [](#reply-1)\n> > Meh!", other), "altered ok");
+}
+
+#[test]
 fn deep_and_long_quotes_are_folded() {
     let deep = r##"{"replies":[{"body":"> a\n> > b\n> > > c"}]}"##;
     let html_of = |page: &str| html(vec![mounted(), loaded(page)]);

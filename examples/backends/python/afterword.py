@@ -58,7 +58,7 @@ def folded(name):  # the same for names that look the same: other code points, o
 FENCE = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.M | re.S)
 QUOTE = re.compile(r"((?:^ {0,3}>.*\n?)+)(?=(.*\S)?)", re.M)  # and a line behind it, which may go on with it
 SOURCE = re.compile(r"\[(?:\\.|[^\]\\\n])*\]\(#reply-([1-9]\d{0,8})\).*\n?")
-MARKUP = re.compile(r"\]\([^()\n]*\)|^ *(?:[-*+]|\d{1,9}[.)]|#{1,6}) |[*_~`\\\[\]!<>]", re.M)
+MARKUP = re.compile(r"\]\([^()\n]*\)|^ *(?:[-*+]|\d{1,9}[.)]|#{1,6}) |[*_~`\"\\\[\]!<>]", re.M)
 
 def quotes_of(db, reply):
     body, quotes = FENCE.sub("", reply["body"]), []

@@ -8,8 +8,9 @@ use afterword_markup::{Document, quotes};
 
 use crate::app::Writing;
 use crate::problem::Refusal;
+use crate::quotes::{Speech, is_exact};
 use crate::store::{Change, Text};
-use crate::{quotes as quoting, said, validate, words};
+use crate::{said, validate, words};
 
 /// How many sources are compared; what a body quotes beyond them, nobody has checked.
 const COMPARED: usize = 50;
@@ -58,12 +59,13 @@ pub(super) async fn read(
     if !numbers.is_empty() {
         for (number, source) in change.sources(thread, &numbers).await? {
             // With the same people, so that one name is read in one way on both sides.
-            sources.insert(number, said::parse(&source.body, &source.format, &known));
+            let source = said::parse(&source.body, &source.format, &known);
+            sources.insert(number, Speech::of(&source.blocks));
         }
     }
     let compared = |quote: &&afterword_markup::Quote| {
         let number = quote.source.filter(|number| *number > 0)?;
-        let exact = sources.get(&number).map(|source| quoting::is_exact(quote, source));
+        let exact = sources.get(&number).map(|source| is_exact(quote, source));
         Some(Quote { number, exact })
     };
     let quotes = found.iter().filter_map(compared).collect();
