@@ -228,6 +228,7 @@ impl Store {
             access: state.thread.may_write(),
             excess: state.thread.excess(),
             locked: state.thread.info().locked,
+            held: state.thread.awaits_approval(),
         };
         Selected::of(inner.typed.add(taking(composing), &inner.state.borrow()))
     }
@@ -363,6 +364,8 @@ pub struct Composing {
     pub excess: Option<i64>,
     /// Whether the thread takes no more replies.
     pub locked: bool,
+    /// Whether a reply of theirs waits for approval.
+    pub held: bool,
 }
 
 /// A reply; the same as long as nothing but its reactions is another, so that who reacts has these drawn anew and not

@@ -237,6 +237,11 @@ impl Thread {
         }
     }
 
+    /// Whether a reply of the viewer's waits for approval.
+    pub fn awaits_approval(&self) -> bool {
+        self.replies.holds()
+    }
+
     /// One reply.
     pub fn reply(&self, id: &ReplyId) -> Option<&Arc<Reply>> {
         self.replies.get(id)

@@ -3,14 +3,19 @@
 
 use std::sync::Arc;
 
-use afterword_contract::{Order, Reply, ThreadPage};
+use afterword_contract::{Order, Reply, Status, ThreadPage};
 
 use super::{Announcement, Command, End, HostEvent, Load, Refusal, RequestId, Stage, Thread};
 
 impl Thread {
-    /// How many new replies wait.
+    /// How many new replies wait. The viewer's own that were approved stand in the list already.
     pub fn news(&self) -> u32 {
-        self.info.total.saturating_sub(self.seen)
+        let mut news = self.info.total.saturating_sub(self.seen);
+        for id in self.replies.held() {
+            let number = self.replies.get(id).and_then(|reply| reply.number);
+            news = news.saturating_sub(number.is_some_and(|number| number > self.seen).into());
+        }
+        news
     }
 
     /// Something was heard of the thread: a page in which nothing but that may stand.
@@ -19,19 +24,25 @@ impl Thread {
             return vec![];
         }
         let before = self.news();
-        let mut is_sending = false;
+        let (mut is_sending, mut approved) = (false, false);
         for reply in page.replies {
             if self.is_being_sent(&reply) {
                 is_sending = true;
             } else {
-                self.hear(reply);
+                approved |= self.hear(reply);
             }
         }
+        self.join_approved();
         if is_sending {
             // It comes by its own answer, which knows what to do with it.
             return vec![];
         }
-        self.learn(page.thread.total, page.thread.locked, before)
+        let mut commands = self.learn(page.thread.total, page.thread.locked, before);
+        if approved {
+            // What they may do to it, the backend says.
+            commands.extend(self.ask_for_viewer());
+        }
+        commands
     }
 
     /// Nobody tells, or more than can be told: what is shown is asked for anew. Only the last questions count.
@@ -117,8 +128,8 @@ impl Thread {
     }
 
     /// A reply as it now is; without a number nothing but its reactions. Of those that are not loaded only new ones
-    /// matter.
-    fn hear(&mut self, mut reply: Reply) {
+    /// matter. Whether it is one of the viewer's that was held and is approved.
+    fn hear(&mut self, mut reply: Reply) -> bool {
         let (acting, reacting) = self.is_acting(&reply.id);
         match self.replies.get_mut(&reply.id) {
             // What the viewer does to it is further than what was heard.
@@ -128,11 +139,25 @@ impl Thread {
                 if reacting {
                     reply.reactions.clone_from(&known.reactions);
                 }
+                if known.status == Status::Pending {
+                    // Where it stands, it stays.
+                    self.replies.hold_more(reply);
+                    return true;
+                }
                 self.replies.change(reply);
             }
             None if reply.number.is_some_and(|number| number > self.seen) => self.replies.change(reply),
             None => {}
         }
+        false
+    }
+
+    /// Replies of the viewer's that were approved join the list, as far as nothing new of others' comes before them.
+    fn join_approved(&mut self) {
+        let stands = |thread: &Self, number| {
+            thread.replies.numbered_reply(number).is_some_and(|reply| thread.replies.stands(&reply.id))
+        };
+        while stands(self, self.seen.saturating_add(1)) && self.show_new(self.seen.saturating_add(1)) {}
     }
 
     /// Whether it is what the viewer is just sending.

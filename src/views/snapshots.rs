@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use afterword_contract::{Feature, Order, Person, ThreadPage, Viewer};
+use afterword_contract::{Feature, Order, Person, Reply, Status, ThreadPage, Viewer};
 use expect_test::{Expect, expect};
 use leptos::prelude::*;
 
@@ -592,4 +592,25 @@ fn new_replies_wait_where_they_will_stand() {
         assert_eq!(html.find("button news") < html.find("part=\"list\""), above, "{order}");
         assert_eq!(html.matches("button news").count(), 1);
     }
+}
+
+fn news(json: &str) -> Event {
+    Event::NewsCame(Box::new(serde_json::from_str(json).expect("the page is in the contract's form")))
+}
+
+#[test]
+fn that_a_reply_waits_for_approval_is_said_as_long_as_it_does() {
+    let text = Event::TextTyped { text: "x".to_owned(), caret: 1 };
+    let send = Event::SendPressed { key: "k".to_owned() };
+    let held = Reply { id: "p".into(), status: Status::Pending, ..Reply::default() };
+    let posted = Event::Posted { request: RequestId(2), reply: Box::new(held.clone()) };
+    let after = |event: Event| {
+        let events = vec![mounted(), loaded(OPEN), text.clone(), send.clone(), posted.clone(), event];
+        inside(&html(events), "composer-status").contains("waiting for approval")
+    };
+    let approved = r#"{"thread":{"total":2},"replies":[{"id":"p","number":2,"body":"x"}]}"#;
+    let viewer = |pending| Event::ViewerLoaded(Box::new(Viewer { pending, ..Viewer::default() }));
+    assert!(after(viewer(vec![held])));
+    assert!(!after(viewer(vec![])), "it was turned away");
+    assert!(!after(news(approved)));
 }
