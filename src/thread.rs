@@ -341,6 +341,7 @@ impl Thread {
             commands.extend(self.retry());
         }
         commands.extend(self.send_again());
+        commands.extend(self.with_parked(Self::send_again));
         commands
     }
 }

@@ -405,6 +405,29 @@ impl Thread {
         }
     }
 
+    /// Does something with the new reply that waits while the viewer edits one. They are led nowhere by it.
+    pub(super) fn with_parked(&mut self, act: impl FnOnce(&mut Self) -> Vec<Command>) -> Vec<Command> {
+        if self.parked.is_none() {
+            return vec![];
+        }
+        self.swap_parked();
+        let mut commands = act(self);
+        self.swap_parked();
+        commands.retain(|it| !matches!(it, Command::FocusComposer { .. } | Command::ShowReply { .. }));
+        commands
+    }
+
+    fn swap_parked(&mut self) {
+        if let Some(parked) = &mut self.parked {
+            core::mem::swap(parked, &mut self.composer);
+        }
+    }
+
+    /// Whether the new reply is on its way by this request while the viewer edits one.
+    fn parks(&self, request: RequestId) -> bool {
+        self.parked.as_ref().is_some_and(|parked| parked.stage == Stage::Sending { request })
+    }
+
     /// Whether this request asks for the viewer's name: then, whether what is written is sent with it.
     fn names(&self, request: RequestId) -> Option<bool> {
         match self.composer.stage {
@@ -436,6 +459,9 @@ impl Thread {
     }
 
     pub(super) fn take_posted(&mut self, request: RequestId, reply: Reply) -> Vec<Command> {
+        if self.parks(request) {
+            return self.with_parked(|thread| thread.take_posted(request, reply));
+        }
         if self.composer.stage != (Stage::Sending { request }) {
             return vec![];
         }
@@ -466,7 +492,10 @@ impl Thread {
         let mut commands = self.count(self.info.total);
         self.replies.change(reply);
         if !self.show_new(number) || self.replies.place(number).is_none() {
-            commands.extend(self.go_to(number, None));
+            // Whoever edits a reply stays there; what they have sent waits among what is new.
+            if self.parked.is_none() {
+                commands.extend(self.go_to(number, None));
+            }
             return commands;
         }
         self.target = Some(number);
@@ -477,6 +506,9 @@ impl Thread {
     }
 
     pub(super) fn take_refusal(&mut self, request: RequestId, failure: Failure) -> Vec<Command> {
+        if self.parks(request) {
+            return self.with_parked(|thread| thread.take_refusal(request, failure));
+        }
         if self.composer.stage != (Stage::Sending { request }) && self.names(request).is_none() {
             return vec![];
         }
@@ -573,9 +605,6 @@ impl Thread {
         self.composer = self.parked.take().unwrap_or_default();
         // Another tab may have changed it meanwhile.
         commands.push(Command::FindDraft(None));
-        if self.composer.stage == Stage::Waiting && !self.offline {
-            commands.extend(self.send_reply());
-        }
         commands
     }
 

@@ -163,7 +163,8 @@ impl Thread {
     /// Whether it is what the viewer is just sending.
     fn is_being_sent(&self, reply: &Reply) -> bool {
         let me = self.viewer().and_then(|me| me.id.as_ref());
-        matches!(self.composer.stage(), Stage::Sending { .. })
+        let parked = self.parked.as_ref();
+        [Some(&self.composer), parked].iter().flatten().any(|it| matches!(it.stage(), Stage::Sending { .. }))
             && me.is_some()
             && self.replies.get(&reply.id).is_none()
             && reply.author.as_ref().is_some_and(|author| author.id.as_ref() == me)
