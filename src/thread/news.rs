@@ -201,14 +201,14 @@ impl Thread {
     /// The reader wants the new replies: they are put at the end of the list, or the reader goes to where they are.
     pub(super) fn show_news(&mut self) -> Vec<Command> {
         let (count, last) = (self.news(), self.info.total);
-        let first = self.seen.saturating_add(1);
+        // The first of them that stands in the list.
+        let number = if self.listed == Order::Newest { last } else { self.seen.saturating_add(1) };
         if count == 0 {
             return vec![];
         }
         if !self.show_new(last) {
-            return self.go_to(first, None);
+            return self.go_to(number, None);
         }
-        let number = if self.listed == Order::Newest { last } else { first };
         vec![Command::Announce(Announcement::Added(count as usize)), Command::FocusIn { number, part: "" }]
     }
 }

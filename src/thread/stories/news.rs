@@ -579,3 +579,26 @@ fn several_that_are_approved_join_in_their_order_however_they_are_heard() {
     thread.update(Event::NewsCame(Box::new(both)));
     assert_eq!((numbers(&thread), thread.news()), (vec![1, 2, 3, 4, 5], 0));
 }
+
+#[test]
+fn with_the_newest_first_the_button_leads_to_the_newest_of_more_than_were_told() {
+    check(
+        [
+            mounted(),
+            whole(),
+            Event::OrderChosen(Order::Newest),
+            heard(reply(50), 50),
+            Event::NewsPressed,
+            loaded(2, page([50, 49, 48], 50, None, Some("c48"))),
+        ],
+        expect![[r#"
+            ready
+            #50 text 50 <-
+            #49 text 49
+            #48 text 48
+            [later: c48]
+            > ShowReply { number: 50 }
+            > Announce(Moved(50))
+        "#]],
+    );
+}
