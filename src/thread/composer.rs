@@ -328,7 +328,7 @@ impl Thread {
             return vec![];
         }
         let access = self.may_write();
-        if access == Access::Closed {
+        if matches!(access, Access::Closed | Access::Forbidden) {
             return vec![];
         }
         // A name alone is enough for what waits for one.

@@ -181,6 +181,7 @@ fn status(store: Store, messages: &Messages, composing: &Composing) -> Element {
     let words = messages.composer();
     let composer = &*composing.composer;
     let said = match composer.stage() {
+        _ if composing.access == Access::Forbidden => words.may_not_write.to_owned(),
         Stage::Refused(complaint) => messages.complaint(complaint),
         Stage::Waiting => words.unsent_offline.to_owned(),
         Stage::Held if composing.held => words.held.to_owned(),
@@ -239,8 +240,9 @@ fn actions(store: Store, messages: &Messages, composing: &Composing) -> View {
     // Only where the end is near: nobody else counts.
     let room = excess.filter(|excess| *excess > -200).map(|excess| messages.room(excess));
     part("div", "composer-actions")
-        // A thread that was locked meanwhile leaves the text to its writer, and takes it no more.
-        .child(optional((*access != Access::Closed).then_some(send)))
+        // A thread that was locked meanwhile leaves the text to its writer, and takes it no more; so does one in which
+        // they may not write.
+        .child(optional((!matches!(access, Access::Closed | Access::Forbidden)).then_some(send)))
         .child(button(store, "button composer-cancel", words.cancel, |_| Event::CancelPressed).view())
         .child(optional(room.map(|room| part("span", "composer-room").text(&room))))
         .view()

@@ -614,3 +614,18 @@ fn that_a_reply_waits_for_approval_is_said_as_long_as_it_does() {
     assert!(!after(viewer(vec![])), "it was turned away");
     assert!(!after(news(approved)));
 }
+
+#[test]
+fn whoever_may_not_write_keeps_the_text_is_told_and_cannot_send_it() {
+    let viewer = Viewer { person: Some(Person::default()), ..Viewer::default() };
+    let text = Event::TextTyped { text: "x".to_owned(), caret: 1 };
+    let html = html(vec![mounted(), loaded(OPEN), Event::ViewerLoaded(Box::new(viewer)), text]);
+    expect![[r#"
+        <p part="composer-status" id="composer-status" role="alert">You cannot write in this thread.</p>
+        <div part="composer-actions">
+        <button part="button composer-cancel" type="button">Cancel</button>
+        </div>
+    "#]]
+    .assert_eq(&(inside(&html, "composer-status") + &inside(&html, "composer-actions")));
+    assert!(inside(&html, "composer-text").contains(">\nx<"), "{html}");
+}

@@ -522,6 +522,13 @@ fn nobody_writes_where_nobody_may() {
     );
     thread.update(found("old"));
     assert!(thread.update(sent("k")).is_empty(), "a text that is still there cannot go");
+    let mut banned = started(&[Feature::Reply, Feature::Viewer]);
+    let viewer = Viewer { person: Some(Person::default()), ..Viewer::default() };
+    for event in [Event::ViewerLoaded(Box::new(viewer)), found("old")] {
+        banned.update(event);
+    }
+    assert!(banned.update(sent("k")).is_empty(), "nor where the viewer may write nothing");
+    assert_eq!(banned.composer().text(), "old");
     let mut unknown = Thread::new(Order::Oldest, 3);
     check(
         &mut unknown,
