@@ -1,5 +1,5 @@
 //! What others do meanwhile. Changes of replies that are loaded appear in place; new replies wait until the reader
-//! asks for them, so that nothing moves under their eyes.
+//! asks for them, so that nothing moves under their eyes. Where there is none yet, the first ones are shown at once.
 
 use std::sync::Arc;
 
@@ -111,6 +111,10 @@ impl Thread {
         if before == 0 && self.news() > 0 {
             // Once, however many follow: whoever listens to a screen reader is reading.
             commands.push(Command::Announce(Announcement::News(self.news())));
+        }
+        if self.shown().next().is_none() {
+            // Nothing can move.
+            self.show_new(total);
         }
         commands
     }

@@ -599,6 +599,14 @@ fn news(json: &str) -> Event {
 }
 
 #[test]
+fn a_thread_in_which_something_is_new_is_not_called_empty() {
+    let empty = r#"{"thread":{"id":"soft"},"replies":[]}"#;
+    let html = html(vec![mounted(), loaded(empty), news(r#"{"thread":{"total":2},"replies":[]}"#)]);
+    assert!(!html.contains(r#"part="empty""#), "{html}");
+    assert!(html.contains("2 new replies"), "{html}");
+}
+
+#[test]
 fn that_a_reply_waits_for_approval_is_said_as_long_as_it_does() {
     let text = Event::TextTyped { text: "x".to_owned(), caret: 1 };
     let send = Event::SendPressed { key: "k".to_owned() };

@@ -602,3 +602,27 @@ fn with_the_newest_first_the_button_leads_to_the_newest_of_more_than_were_told()
         "#]],
     );
 }
+
+#[test]
+fn in_an_empty_thread_the_first_replies_are_shown_at_once() {
+    let empty = || loaded(1, page([], 0, None, None));
+    check(
+        [mounted(), empty(), heard(reply(1), 1)],
+        expect![[r#"
+        ready
+        #1 text 1
+        > TellHost(CountChanged { total: 1 })
+        > Announce(News(1))
+    "#]],
+    );
+    check(
+        [mounted(), empty(), heard(reply(1), 1), heard(reply(2), 2)],
+        expect![[r#"
+        ready
+        #1 text 1
+        [1 new]
+        > TellHost(CountChanged { total: 2 })
+        > Announce(News(1))
+    "#]],
+    );
+}
