@@ -131,6 +131,12 @@ impl Store {
                     all = true;
                 }
             }
+            let offered = state.thread.composer().list().is_open();
+            if !offered && matches!(state.announcement, Some(Announcement::People(..))) {
+                // Whom Enter would mention is said as long as it would.
+                state.announcement = None;
+                all = true;
+            }
             all
         });
         for command in commands {

@@ -637,3 +637,27 @@ fn whoever_may_not_write_keeps_the_text_is_told_and_cannot_send_it() {
     .assert_eq(&(inside(&html, "composer-status") + &inside(&html, "composer-actions")));
     assert!(inside(&html, "composer-text").contains(">\nx<"), "{html}");
 }
+
+#[test]
+fn who_is_offered_is_announced_as_long_as_they_are() {
+    let open = OPEN.replace(r#""body":"x""#, r#""body":"x","author":{"id":"u2","name":"avon b7"}"#);
+    let typed = |text: &str| Event::TextTyped { text: text.to_owned(), caret: text.len() };
+    let said = |more: &[Event]| {
+        let events = [&[mounted(), loaded(&open), typed("so @")], more].concat();
+        inside(&html(events), "announcer")
+    };
+    assert!(said(&[]).contains("avon b7"));
+    for gone in [
+        Event::PeopleLeft,
+        Event::PersonChosen(None),
+        Event::PreviewPressed,
+        Event::DiscardPressed,
+        Event::CaretLeft { caret: 4 },
+        typed("so @x"),
+    ] {
+        assert!(said(std::slice::from_ref(&gone)).contains(">\n</div>"), "{gone:?}");
+        if gone == typed("so @x") {
+            assert!(said(&[gone, typed("so @")]).contains("avon b7"), "it is offered again");
+        }
+    }
+}
