@@ -65,8 +65,24 @@ impl Thread {
         self.wants_news && self.asked_for_news.is_empty() && !self.offline
     }
 
+    /// Whether a reply of the viewer's waits for approval, and there is a network. No event tells that one was turned
+    /// away, so that is asked.
+    pub fn wants_approval(&self) -> bool {
+        self.awaits_approval() && !self.offline
+    }
+
+    /// Half a minute is over.
+    pub(super) fn pass_time(&mut self) -> Vec<Command> {
+        let mut commands = self.ask_again_for_news();
+        self.asked_for_approval = self.wants_approval() && !self.asked_for_approval;
+        if self.asked_for_approval {
+            commands.extend(self.ask_for_viewer());
+        }
+        commands
+    }
+
     /// The longer, the more often it has failed.
-    pub(super) fn ask_again_for_news(&mut self) -> Vec<Command> {
+    fn ask_again_for_news(&mut self) -> Vec<Command> {
         if !self.wants_news() {
             return vec![];
         }

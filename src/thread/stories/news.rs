@@ -581,6 +581,25 @@ fn several_that_are_approved_join_in_their_order_however_they_are_heard() {
 }
 
 #[test]
+fn while_a_reply_is_held_it_is_asked_once_a_minute_what_became_of_it() {
+    // The clock tells of each half.
+    let asked = |thread: &mut Thread| {
+        let mut asked = 0;
+        for _ in 0..4 {
+            asked += usize::from(thread.update(Event::TimePassed).contains(&Command::FetchViewer));
+        }
+        asked
+    };
+    let mut thread = holding_one([]);
+    assert_eq!(asked(&mut thread), 2);
+    thread.update(Event::WentOffline);
+    assert_eq!(asked(&mut thread), 0, "nobody can be asked");
+    thread.update(Event::WentOnline);
+    thread.update(holding(vec![]));
+    assert_eq!(asked(&mut thread), 0, "it was turned away");
+}
+
+#[test]
 fn with_the_newest_first_the_button_leads_to_the_newest_of_more_than_were_told() {
     check(
         [
