@@ -642,6 +642,22 @@ impl Thread {
         self.complain(Complaint::NoName)
     }
 
+    /// Whoever is known is not asked any more who they are; `named`, if there was a field for that.
+    pub(super) fn stop_asking(&mut self, named: bool) -> Vec<Command> {
+        if !self.composer.is_open() || self.viewer().is_none() {
+            return vec![];
+        }
+        let asked = match &self.composer.stage {
+            Stage::Refused(Complaint::NoName) => true,
+            Stage::Refused(Complaint::Failed(failure)) => failure.is_of_nobody(),
+            _ => false,
+        };
+        if asked {
+            self.write().stage = Stage::Writing;
+        }
+        if named { vec![Command::LeaveName] } else { vec![] }
+    }
+
     pub(super) fn take_draft(&mut self, draft: Option<Draft>) -> Vec<Command> {
         if draft.as_ref().map_or("", |draft| &draft.text) == self.composer.text() {
             if let Some(draft) = draft.filter(|_| self.composer.editing.is_none()) {
