@@ -425,7 +425,10 @@ impl Thread {
 
     /// Whether the new reply is on its way by this request while the viewer edits one.
     fn parks(&self, request: RequestId) -> bool {
-        self.parked.as_ref().is_some_and(|parked| parked.stage == Stage::Sending { request })
+        self.parked.as_ref().is_some_and(|parked| match parked.stage {
+            Stage::Naming { request: asked, .. } | Stage::Sending { request: asked } => asked == request,
+            _ => false,
+        })
     }
 
     /// Whether this request asks for the viewer's name: then, whether what is written is sent with it.
@@ -437,6 +440,9 @@ impl Thread {
     }
 
     pub(super) fn take_guest(&mut self, request: RequestId, person: Person) -> Vec<Command> {
+        if self.parks(request) {
+            return self.with_parked(|thread| thread.take_guest(request, person));
+        }
         let Some(sends) = self.names(request) else { return vec![] };
         let asked = self.meet_guest(person);
         let wanted = core::mem::take(&mut self.wanted);

@@ -207,6 +207,18 @@ fn what_keeps_a_reply_that_was_sent_beside_a_change_is_said_after_that() {
 }
 
 #[test]
+fn a_reply_that_needs_a_name_is_sent_beside_a_change_as_well() {
+    let features = [Feature::Reply, Feature::Edit, Feature::Viewer, Feature::Guest];
+    let named = Event::NameTyped("Ada".to_owned());
+    let nobody = Event::ViewerLoaded(Box::default());
+    let waiting = [nobody, typed("mine"), named, Event::WentOffline, sent("k"), edit(2), Event::WentOnline];
+    let mut thread = after(&features, waiting);
+    let person = Box::new(Person { name: "Ada".to_owned(), ..Person::default() });
+    assert_eq!(keys(&thread.update(Event::GuestMade { request: RequestId(2), person })), ["k"]);
+    assert_eq!((thread.composer().text(), thread.composer().stage()), ("text 2", &Stage::Writing));
+}
+
+#[test]
 fn a_change_may_be_done_before_the_reply_beside_it_has_arrived() {
     let mut thread = waiting_beside_a_change();
     thread.update(Event::WentOnline);
