@@ -139,7 +139,7 @@ impl Widget {
             }
             happened::TIME_PASSED => {
                 self.store.tick(page::now());
-                if self.store.peek(Thread::wants_news) {
+                if self.store.peek(|thread| thread.wants_news() || thread.wants_approval()) {
                     begin_staleness();
                     self.store.dispatch(Event::TimePassed);
                 }

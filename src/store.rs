@@ -133,6 +133,12 @@ impl Store {
                     all = true;
                 }
             }
+            let offered = state.thread.composer().list().is_open();
+            if !offered && matches!(state.announcement, Some(Announcement::People(..))) {
+                // Whom Enter would mention is said as long as it would.
+                state.announcement = None;
+                all = true;
+            }
             all
         });
         for command in commands {
@@ -235,6 +241,7 @@ impl Store {
             access: state.thread.may_write(),
             excess: state.thread.excess(),
             locked: state.thread.info().locked,
+            held: state.thread.awaits_approval(),
         };
         Selected::of(inner.typed.add(taking(composing), &inner.state.borrow()))
     }
@@ -370,6 +377,8 @@ pub struct Composing {
     pub excess: Option<i64>,
     /// Whether the thread takes no more replies.
     pub locked: bool,
+    /// Whether a reply of theirs waits for approval.
+    pub held: bool,
 }
 
 /// A reply; the same as long as nothing but its reactions is another, so that who reacts has these drawn anew and not

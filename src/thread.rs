@@ -97,6 +97,8 @@ pub struct Thread {
     /// How often that has failed, and for how many ticks it rests.
     news_missed: u32,
     news_rest: u32,
+    /// Whether it was asked at the last tick what became of replies that are held.
+    asked_for_approval: bool,
     requests: u32,
 }
 
@@ -136,6 +138,7 @@ impl Thread {
             asked_for_news: Vec::new(),
             news_missed: 0,
             news_rest: 0,
+            asked_for_approval: false,
             requests: 0,
         }
     }
@@ -167,7 +170,7 @@ impl Thread {
             Event::BackPressed => self.go_back(),
             Event::NewsCame(news) => self.take_news(*news),
             Event::NewsWanted => self.ask_for_news(),
-            Event::TimePassed => self.ask_again_for_news(),
+            Event::TimePassed => self.pass_time(),
             Event::NewsPressed => self.show_news(),
             Event::WentOffline => self.go_offline(),
             Event::WentOnline => self.come_online(),
@@ -235,6 +238,11 @@ impl Thread {
             (Order::Oldest | Order::Top | Order::Other(_), _, End::Complete) => (&[], self.replies.held()),
             _ => (&[], &[]),
         }
+    }
+
+    /// Whether a reply of the viewer's waits for approval.
+    pub fn awaits_approval(&self) -> bool {
+        self.replies.holds()
     }
 
     /// One reply.
@@ -336,6 +344,7 @@ impl Thread {
             commands.extend(self.retry());
         }
         commands.extend(self.send_again());
+        commands.extend(self.with_parked(Self::send_again));
         commands
     }
 }

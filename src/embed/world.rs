@@ -212,7 +212,7 @@ impl BrowserWorld {
         let part = match field {
             Field::Opener => r#"[part~="composer-open"]"#,
             Field::Text => TEXT,
-            Field::Name => r#"[part~="composer-name"]"#,
+            Field::Name => NAME,
         };
         self.move_reader(Box::new(move |base| {
             if let Some(element) = page::nth(base, part, 0) {
@@ -226,6 +226,14 @@ impl BrowserWorld {
                 }
             }
         }));
+    }
+
+    /// The field is still drawn.
+    fn leave_name(&self, store: Store) {
+        let name = page::nth(&self.base, NAME, 0).map(Element::from);
+        if name.is_some() && name == page::busy_at(&self.base) {
+            self.focus_composer(store, Field::Text, None);
+        }
     }
 
     /// Where the part is not there, the reply itself has the focus.
@@ -350,6 +358,7 @@ impl World for BrowserWorld {
             Command::DropDraft(slot) => storage::drop(&self.slot(&slot)),
             Command::FindDraft(slot) => self.find_draft(store, &slot),
             Command::FocusComposer { field, selection } => self.focus_composer(store, field, selection),
+            Command::LeaveName => self.leave_name(store),
             // Said by the views.
             Command::Announce(_) => {}
         }
@@ -410,6 +419,9 @@ fn show_when_drawn(base: HtmlElement, here: Weak<()>, id: String, frames: u32) {
 /// The field of what is being written, of which there is one. By its tag: each key looks for it, and among thousands of
 /// elements browsers find a tag much sooner than a part.
 const TEXT: &str = "textarea";
+
+/// The field for the name that is written under.
+const NAME: &str = r#"[part~="composer-name"]"#;
 
 /// What the names begin with under which what is written in a thread of a backend is kept.
 pub(super) fn draft_key(config: &Config) -> String {

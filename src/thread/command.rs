@@ -93,6 +93,8 @@ pub enum Command {
         /// Which part.
         selection: Option<Range<usize>>,
     },
+    /// Focus the text of the composer, if the field for the name has the focus: that goes. Not answered.
+    LeaveName,
     /// Say something to readers who do not see the change. Not answered.
     Announce(Announcement),
     /// Tell the host page. Not answered.

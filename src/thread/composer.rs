@@ -333,7 +333,7 @@ impl Thread {
             return vec![];
         }
         let access = self.may_write();
-        if access == Access::Closed {
+        if matches!(access, Access::Closed | Access::Forbidden) {
             return vec![];
         }
         // A name alone is enough for what waits for one.
@@ -410,6 +410,32 @@ impl Thread {
         }
     }
 
+    /// Does something with the new reply that waits while the viewer edits one. They are led nowhere by it.
+    pub(super) fn with_parked(&mut self, act: impl FnOnce(&mut Self) -> Vec<Command>) -> Vec<Command> {
+        if self.parked.is_none() {
+            return vec![];
+        }
+        self.swap_parked();
+        let mut commands = act(self);
+        self.swap_parked();
+        commands.retain(|it| !matches!(it, Command::FocusComposer { .. } | Command::ShowReply { .. }));
+        commands
+    }
+
+    fn swap_parked(&mut self) {
+        if let Some(parked) = &mut self.parked {
+            core::mem::swap(parked, &mut self.composer);
+        }
+    }
+
+    /// Whether the new reply is on its way by this request while the viewer edits one.
+    fn parks(&self, request: RequestId) -> bool {
+        self.parked.as_ref().is_some_and(|parked| match parked.stage {
+            Stage::Naming { request: asked, .. } | Stage::Sending { request: asked } => asked == request,
+            _ => false,
+        })
+    }
+
     /// Whether this request asks for the viewer's name: then, whether what is written is sent with it.
     fn names(&self, request: RequestId) -> Option<bool> {
         match self.composer.stage {
@@ -419,6 +445,9 @@ impl Thread {
     }
 
     pub(super) fn take_guest(&mut self, request: RequestId, person: Person) -> Vec<Command> {
+        if self.parks(request) {
+            return self.with_parked(|thread| thread.take_guest(request, person));
+        }
         let Some(sends) = self.names(request) else { return vec![] };
         let asked = self.meet_guest(person);
         let wanted = core::mem::take(&mut self.wanted);
@@ -441,6 +470,9 @@ impl Thread {
     }
 
     pub(super) fn take_posted(&mut self, request: RequestId, reply: Reply) -> Vec<Command> {
+        if self.parks(request) {
+            return self.with_parked(|thread| thread.take_posted(request, reply));
+        }
         if self.composer.stage != (Stage::Sending { request }) {
             return vec![];
         }
@@ -471,7 +503,10 @@ impl Thread {
         let mut commands = self.count(self.info.total);
         self.replies.change(reply);
         if !self.show_new(number) || self.replies.place(number).is_none() {
-            commands.extend(self.go_to(number, None));
+            // Whoever edits a reply stays there; what they have sent waits among what is new.
+            if self.parked.is_none() {
+                commands.extend(self.go_to(number, None));
+            }
             return commands;
         }
         self.target = Some(number);
@@ -482,6 +517,9 @@ impl Thread {
     }
 
     pub(super) fn take_refusal(&mut self, request: RequestId, failure: Failure) -> Vec<Command> {
+        if self.parks(request) {
+            return self.with_parked(|thread| thread.take_refusal(request, failure));
+        }
         if self.composer.stage != (Stage::Sending { request }) && self.names(request).is_none() {
             return vec![];
         }
@@ -578,9 +616,6 @@ impl Thread {
         self.composer = self.parked.take().unwrap_or_default();
         // Another tab may have changed it meanwhile.
         commands.push(Command::FindDraft(None));
-        if self.composer.stage == Stage::Waiting && !self.offline {
-            commands.extend(self.send_reply());
-        }
         commands
     }
 
@@ -616,6 +651,22 @@ impl Thread {
             return vec![focus(Field::Name, None)];
         }
         self.complain(Complaint::NoName)
+    }
+
+    /// Whoever is known is not asked any more who they are; `named`, if there was a field for that.
+    pub(super) fn stop_asking(&mut self, named: bool) -> Vec<Command> {
+        if !self.composer.is_open() || self.viewer().is_none() {
+            return vec![];
+        }
+        let asked = match &self.composer.stage {
+            Stage::Refused(Complaint::NoName) => true,
+            Stage::Refused(Complaint::Failed(failure)) => failure.is_of_nobody(),
+            _ => false,
+        };
+        if asked {
+            self.write().stage = Stage::Writing;
+        }
+        if named { vec![Command::LeaveName] } else { vec![] }
     }
 
     pub(super) fn take_draft(&mut self, draft: Option<Draft>) -> Vec<Command> {

@@ -178,6 +178,8 @@ impl Thread {
                 commands.push(Command::Announce(Announcement::People(people, first.name.clone())));
                 commands.push(Command::ShowPeople);
             }
+        } else {
+            list.told = None;
         }
         if let Some(name) = list.question().map(str::to_owned)
             && self.offers(&Feature::Mention)

@@ -1,16 +1,21 @@
 //! What others do meanwhile. Changes of replies that are loaded appear in place; new replies wait until the reader
-//! asks for them, so that nothing moves under their eyes.
+//! asks for them, so that nothing moves under their eyes. Where there is none yet, the first ones are shown at once.
 
 use std::sync::Arc;
 
-use afterword_contract::{Order, Reply, ThreadPage};
+use afterword_contract::{Order, Reply, Status, ThreadPage};
 
 use super::{Announcement, Command, End, HostEvent, Load, Refusal, RequestId, Stage, Thread};
 
 impl Thread {
-    /// How many new replies wait.
+    /// How many new replies wait. The viewer's own that were approved stand in the list already.
     pub fn news(&self) -> u32 {
-        self.info.total.saturating_sub(self.seen)
+        let mut news = self.info.total.saturating_sub(self.seen);
+        for id in self.replies.held() {
+            let number = self.replies.get(id).and_then(|reply| reply.number);
+            news = news.saturating_sub(number.is_some_and(|number| number > self.seen).into());
+        }
+        news
     }
 
     /// Something was heard of the thread: a page in which nothing but that may stand.
@@ -19,19 +24,25 @@ impl Thread {
             return vec![];
         }
         let before = self.news();
-        let mut is_sending = false;
+        let (mut is_sending, mut approved) = (false, false);
         for reply in page.replies {
             if self.is_being_sent(&reply) {
                 is_sending = true;
             } else {
-                self.hear(reply);
+                approved |= self.hear(reply);
             }
         }
+        self.join_approved();
         if is_sending {
             // It comes by its own answer, which knows what to do with it.
             return vec![];
         }
-        self.learn(page.thread.total, page.thread.locked, before)
+        let mut commands = self.learn(page.thread.total, page.thread.locked, before);
+        if approved {
+            // What they may do to it, the backend says.
+            commands.extend(self.ask_for_viewer());
+        }
+        commands
     }
 
     /// Nobody tells, or more than can be told: what is shown is asked for anew. Only the last questions count.
@@ -54,8 +65,24 @@ impl Thread {
         self.wants_news && self.asked_for_news.is_empty() && !self.offline
     }
 
+    /// Whether a reply of the viewer's waits for approval, and there is a network. No event tells that one was turned
+    /// away, so that is asked.
+    pub fn wants_approval(&self) -> bool {
+        self.awaits_approval() && !self.offline
+    }
+
+    /// Half a minute is over.
+    pub(super) fn pass_time(&mut self) -> Vec<Command> {
+        let mut commands = self.ask_again_for_news();
+        self.asked_for_approval = self.wants_approval() && !self.asked_for_approval;
+        if self.asked_for_approval {
+            commands.extend(self.ask_for_viewer());
+        }
+        commands
+    }
+
     /// The longer, the more often it has failed.
-    pub(super) fn ask_again_for_news(&mut self) -> Vec<Command> {
+    fn ask_again_for_news(&mut self) -> Vec<Command> {
         if !self.wants_news() {
             return vec![];
         }
@@ -101,6 +128,10 @@ impl Thread {
             // Once, however many follow: whoever listens to a screen reader is reading.
             commands.push(Command::Announce(Announcement::News(self.news())));
         }
+        if self.shown().next().is_none() {
+            // Nothing can move.
+            self.show_new(total);
+        }
         commands
     }
 
@@ -117,8 +148,8 @@ impl Thread {
     }
 
     /// A reply as it now is; without a number nothing but its reactions. Of those that are not loaded only new ones
-    /// matter.
-    fn hear(&mut self, mut reply: Reply) {
+    /// matter. Whether it is one of the viewer's that was held and is approved.
+    fn hear(&mut self, mut reply: Reply) -> bool {
         let (acting, reacting) = self.is_acting(&reply.id);
         match self.replies.get_mut(&reply.id) {
             // What the viewer does to it is further than what was heard.
@@ -128,17 +159,32 @@ impl Thread {
                 if reacting {
                     reply.reactions.clone_from(&known.reactions);
                 }
+                if known.status == Status::Pending {
+                    // Where it stands, it stays.
+                    self.replies.hold_more(reply);
+                    return true;
+                }
                 self.replies.change(reply);
             }
             None if reply.number.is_some_and(|number| number > self.seen) => self.replies.change(reply),
             None => {}
         }
+        false
+    }
+
+    /// Replies of the viewer's that were approved join the list, as far as nothing new of others' comes before them.
+    fn join_approved(&mut self) {
+        let stands = |thread: &Self, number| {
+            thread.replies.numbered_reply(number).is_some_and(|reply| thread.replies.stands(&reply.id))
+        };
+        while stands(self, self.seen.saturating_add(1)) && self.show_new(self.seen.saturating_add(1)) {}
     }
 
     /// Whether it is what the viewer is just sending.
     fn is_being_sent(&self, reply: &Reply) -> bool {
         let me = self.viewer().and_then(|me| me.id.as_ref());
-        matches!(self.composer.stage(), Stage::Sending { .. })
+        let parked = self.parked.as_ref();
+        [Some(&self.composer), parked].iter().flatten().any(|it| matches!(it.stage(), Stage::Sending { .. }))
             && me.is_some()
             && self.replies.get(&reply.id).is_none()
             && reply.author.as_ref().is_some_and(|author| author.id.as_ref() == me)
@@ -175,14 +221,14 @@ impl Thread {
     /// The reader wants the new replies: they are put at the end of the list, or the reader goes to where they are.
     pub(super) fn show_news(&mut self) -> Vec<Command> {
         let (count, last) = (self.news(), self.info.total);
-        let first = self.seen.saturating_add(1);
+        // The first of them that stands in the list.
+        let number = if self.listed == Order::Newest { last } else { self.seen.saturating_add(1) };
         if count == 0 {
             return vec![];
         }
         if !self.show_new(last) {
-            return self.go_to(first, None);
+            return self.go_to(number, None);
         }
-        let number = if self.listed == Order::Newest { last } else { first };
         vec![Command::Announce(Announcement::Added(count as usize)), Command::FocusIn { number, part: "" }]
     }
 }

@@ -17,7 +17,7 @@ pub struct Replies {
     /// Those that have a number: number and id, ascending.
     numbers: Vec<(u32, ReplyId)>,
     shown: Vec<ReplyId>,
-    /// Replies of the viewer that are held for approval. None of them is among those shown.
+    /// Replies of the viewer that are held for approval, or were until just now. None of them is among those shown.
     held: Vec<ReplyId>,
     /// What the quoting replies say: the quoted one's number and their own, ascending.
     quotes: Vec<(u32, u32)>,
@@ -183,9 +183,20 @@ impl Replies {
         }
     }
 
+    /// Whether one of the viewer's waits for approval.
+    pub(super) fn holds(&self) -> bool {
+        self.held.iter().any(|id| self.is_pending(id))
+    }
+
+    fn is_pending(&self, id: &ReplyId) -> bool {
+        self.get(id).is_some_and(|reply| reply.status == Status::Pending)
+    }
+
     /// These are held for approval now, and no others.
     pub(super) fn hold(&mut self, pending: Vec<Reply>) {
-        self.held.clear();
+        let mut held = core::mem::take(&mut self.held);
+        held.retain(|id| !self.is_pending(id));
+        self.held = held;
         for reply in pending {
             // One that a page brought meanwhile is held no longer.
             let known = self.get(&reply.id).is_some_and(|known| known.status != Status::Pending);

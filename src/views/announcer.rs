@@ -11,7 +11,7 @@ pub(super) fn announcer(store: Store) -> View {
         let (said, count) = announcement.get();
         let (order, total) = store.peek(|thread| (thread.order().clone(), thread.info().total));
         let mut said = said.map(|said| messages.announcement(&said, &order, total)).unwrap_or_default();
-        if count % 2 == 1 {
+        if count % 2 == 1 && !said.is_empty() {
             // The same words twice are two announcements, and only a change is spoken.
             said.push('\u{a0}');
         }

@@ -18,29 +18,25 @@ pub(super) fn composer(store: Store) -> View {
     let composing = store.composing();
     let messages = store.messages();
     live(move || {
-        let Composing { composer, access, excess, locked } = composing.get();
-        let open = composer.is_open();
-        match access {
-            Access::Closed if !(open && locked) => View::default(),
+        let composing = composing.get();
+        let open = composing.composer.is_open();
+        match composing.access {
+            Access::Closed if !(open && composing.locked) => View::default(),
             Access::Forbidden if !open => {
                 part("p", "composer-status").text(messages.composer().may_not_write).view()
             }
-            _ => form(store, &messages, &composer, access, excess),
+            _ => form(store, &messages, &composing),
         }
     })
 }
 
 /// The form, of which there is only the text while it is closed: one click or one letter opens it, and the text is
 /// the same node before and after.
-fn form(
-    store: Store,
-    messages: &Messages,
-    composer: &Arc<Composer>,
-    access: Access,
-    excess: Option<i64>,
-) -> View {
+fn form(store: Store, messages: &Messages, composing: &Composing) -> View {
     let words = messages.composer();
+    let composer = &*composing.composer;
     let open = composer.is_open();
+    let named = open && composing.access == Access::AfterName;
     let editing = composer.editing().map(|reply| messages.editing(reply.number.unwrap_or_default()));
     let label = editing.as_deref().unwrap_or(words.composer_label);
     let send = move |event: leptos::ev::Event| {
@@ -60,11 +56,11 @@ fn form(
         .maybe_child(open.then(|| toolbar(store, words, composer)))
         .child(text_field(store, words, label, composer))
         .child(optional(composer.is_previewed().then(|| preview(store, composer))))
-        .child(optional((open && access == Access::AfterName).then(|| name_field(store, words, composer))))
-        .child(status(store, messages, composer).view())
+        .child(optional(named.then(|| name_field(store, words, composer))))
+        .child(status(store, messages, composing).view())
         .child(optional(composer.other().map(|other| changed_elsewhere(store, composer, other))))
         .child(optional((*composer.stage() == Stage::Leaving).then(|| leaving(store, words))))
-        .maybe_child(open.then(|| actions(store, messages, composer, access, excess)))
+        .maybe_child(open.then(|| actions(store, messages, composing)))
         .view()
 }
 
@@ -185,12 +181,14 @@ fn name_field(store: Store, words: &'static ComposerWords, composer: &Composer) 
 }
 
 /// What keeps the reply here. An alert that is always there, so that every browser says what comes into it.
-fn status(store: Store, messages: &Messages, composer: &Composer) -> Element {
+fn status(store: Store, messages: &Messages, composing: &Composing) -> Element {
     let words = messages.composer();
+    let composer = &*composing.composer;
     let said = match composer.stage() {
+        _ if composing.access == Access::Forbidden => words.may_not_write.to_owned(),
         Stage::Refused(complaint) => messages.complaint(complaint),
         Stage::Waiting => words.unsent_offline.to_owned(),
-        Stage::Held => words.held.to_owned(),
+        Stage::Held if composing.held => words.held.to_owned(),
         _ if composer.is_unkept() => words.unkept.to_owned(),
         _ => String::new(),
     };
@@ -229,16 +227,11 @@ fn question(asked: &str) -> Element {
     part("div", "composer-question").child(asked.view())
 }
 
-fn actions(
-    store: Store,
-    messages: &Messages,
-    composer: &Composer,
-    access: Access,
-    excess: Option<i64>,
-) -> View {
+fn actions(store: Store, messages: &Messages, composing: &Composing) -> View {
+    let Composing { composer, access, excess, .. } = composing;
     let words = messages.composer();
     let under_way = composer.is_under_way();
-    let send = if access == Access::AfterSignIn {
+    let send = if *access == Access::AfterSignIn {
         button(store, "button composer-sign-in", words.sign_in, |_| Event::SignInPressed)
     } else {
         part("button", "button composer-submit")
@@ -253,8 +246,9 @@ fn actions(
     // Only where the end is near: nobody else counts.
     let room = excess.filter(|excess| *excess > -200).map(|excess| messages.room(excess));
     part("div", "composer-actions")
-        // A thread that was locked meanwhile leaves the text to its writer, and takes it no more.
-        .child(optional((access != Access::Closed).then_some(send)))
+        // A thread that was locked meanwhile leaves the text to its writer, and takes it no more; so does one in which
+        // they may not write.
+        .child(optional((!matches!(access, Access::Closed | Access::Forbidden)).then_some(send)))
         .child(button(store, "button composer-cancel", words.cancel, |_| Event::CancelPressed).view())
         .child(optional(room.map(|room| part("span", "composer-room").text(&room))))
         .view()

@@ -48,7 +48,9 @@ fn notice(kind: &'static str, role: &'static str, text: &str) -> Element {
 
 /// A thread in which nobody has written yet.
 pub(super) fn empty(store: Store) -> View {
-    let empty = store.is(|thread| *thread.load() == Load::Ready && thread.shown().next().is_none());
+    let empty = store.is(|thread| {
+        *thread.load() == Load::Ready && thread.info().total == 0 && thread.shown().next().is_none()
+    });
     let locked = store.is(|thread| thread.info().locked);
     let messages = store.messages();
     live_maybe(move || empty.get().then(|| part("p", "empty").text(messages.empty(locked.get())).view()))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use afterword_contract::{Feature, Order, Person, ThreadPage, Viewer};
+use afterword_contract::{Feature, Order, Person, Reply, Status, ThreadPage, Viewer};
 use expect_test::{Expect, expect};
 use leptos::prelude::*;
 
@@ -610,5 +610,73 @@ fn new_replies_wait_where_they_will_stand() {
         .assert_eq(&inside(&html, "button news"));
         assert_eq!(html.find("button news") < html.find("part=\"list\""), above, "{order}");
         assert_eq!(html.matches("button news").count(), 1);
+    }
+}
+
+fn news(json: &str) -> Event {
+    Event::NewsCame(Box::new(serde_json::from_str(json).expect("the page is in the contract's form")))
+}
+
+#[test]
+fn a_thread_in_which_something_is_new_is_not_called_empty() {
+    let empty = r#"{"thread":{"id":"soft"},"replies":[]}"#;
+    let html = html(vec![mounted(), loaded(empty), news(r#"{"thread":{"total":2},"replies":[]}"#)]);
+    assert!(!html.contains(r#"part="empty""#), "{html}");
+    assert!(html.contains("2 new replies"), "{html}");
+}
+
+#[test]
+fn that_a_reply_waits_for_approval_is_said_as_long_as_it_does() {
+    let text = Event::TextTyped { text: "x".to_owned(), caret: 1 };
+    let send = Event::SendPressed { key: "k".to_owned() };
+    let held = Reply { id: "p".into(), status: Status::Pending, ..Reply::default() };
+    let posted = Event::Posted { request: RequestId(2), reply: Box::new(held.clone()) };
+    let after = |event: Event| {
+        let events = vec![mounted(), loaded(OPEN), text.clone(), send.clone(), posted.clone(), event];
+        inside(&html(events), "composer-status").contains("waiting for approval")
+    };
+    let approved = r#"{"thread":{"total":2},"replies":[{"id":"p","number":2,"body":"x"}]}"#;
+    let viewer = |pending| Event::ViewerLoaded(Box::new(Viewer { pending, ..Viewer::default() }));
+    assert!(after(viewer(vec![held])));
+    assert!(!after(viewer(vec![])), "it was turned away");
+    assert!(!after(news(approved)));
+}
+
+#[test]
+fn whoever_may_not_write_keeps_the_text_is_told_and_cannot_send_it() {
+    let viewer = Viewer { person: Some(Person::default()), ..Viewer::default() };
+    let text = Event::TextTyped { text: "x".to_owned(), caret: 1 };
+    let html = html(vec![mounted(), loaded(OPEN), Event::ViewerLoaded(Box::new(viewer)), text]);
+    expect![[r#"
+        <p part="composer-status" id="composer-status" role="alert">You cannot write in this thread.</p>
+        <div part="composer-actions">
+        <button part="button composer-cancel" type="button">Cancel</button>
+        </div>
+    "#]]
+    .assert_eq(&(inside(&html, "composer-status") + &inside(&html, "composer-actions")));
+    assert!(inside(&html, "composer-text").contains(">\nx<"), "{html}");
+}
+
+#[test]
+fn who_is_offered_is_announced_as_long_as_they_are() {
+    let open = OPEN.replace(r#""body":"x""#, r#""body":"x","author":{"id":"u2","name":"avon b7"}"#);
+    let typed = |text: &str| Event::TextTyped { text: text.to_owned(), caret: text.len() };
+    let said = |more: &[Event]| {
+        let events = [&[mounted(), loaded(&open), typed("so @")], more].concat();
+        inside(&html(events), "announcer")
+    };
+    assert!(said(&[]).contains("avon b7"));
+    for gone in [
+        Event::PeopleLeft,
+        Event::PersonChosen(None),
+        Event::PreviewPressed,
+        Event::DiscardPressed,
+        Event::CaretLeft { caret: 4 },
+        typed("so @x"),
+    ] {
+        assert!(said(std::slice::from_ref(&gone)).contains(">\n</div>"), "{gone:?}");
+        if gone == typed("so @x") {
+            assert!(said(&[gone, typed("so @")]).contains("avon b7"), "it is offered again");
+        }
     }
 }

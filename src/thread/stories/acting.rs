@@ -988,18 +988,6 @@ fn a_change_that_no_browser_keeps_is_not_left_for_another_without_a_question() {
 }
 
 #[test]
-fn a_reply_that_waited_for_the_network_goes_when_the_editor_is_closed() {
-    let mut thread = started(Some(me()));
-    for event in
-        [typed("mine"), Event::WentOffline, sent(), Event::EditPressed { id: r(2) }, Event::WentOnline]
-    {
-        thread.update(event);
-    }
-    let commands = thread.update(Event::CancelPressed);
-    assert!(commands.iter().any(|command| matches!(command, Command::Post { .. })), "{commands:?}");
-}
-
-#[test]
 fn a_reaction_that_needs_a_name_does_not_disturb_a_reply_on_its_way() {
     let mut thread = started(None);
     for event in [

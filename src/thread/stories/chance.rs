@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use afterword_contract::{Feature, Order, ProblemType, Reply, Status, ThreadPage, Viewer};
 
-use super::{failed, jumped, page};
+use super::{failed, jumped, page, reply};
 use crate::thread::{Command, End, Event, Failure, Load, Position, Query, RequestId, Thread};
 
 /// Numbers that look like chance and are the same every time.
@@ -84,7 +84,12 @@ fn happening(total: u32, dice: &mut Dice) -> Event {
         14 => Event::NewsPressed,
         15 => {
             let told = (1..=total).contains(&number).then_some(number);
-            Event::NewsCame(Box::new(page(told, total, None, None)))
+            let mut news = page(told, total, None, None);
+            if dice.one_in(4) {
+                // What was held is approved, in the middle of anything.
+                news.replies.push(Reply { id: "held".into(), ..reply(total + 1) });
+            }
+            Event::NewsCame(Box::new(news))
         }
         12 if dice.one_in(2) => Event::WentOffline,
         12 => Event::WentOnline,

@@ -158,10 +158,75 @@ fn a_reaction_that_wants_a_name_waits_for_the_one_that_is_asked_for() {
     assert_eq!(after(&features, offline).composer().stage(), &Stage::Waiting);
 }
 
+/// A reply waits for the network while another is being changed.
+fn waiting_beside_a_change() -> Thread {
+    writing([typed("mine"), Event::WentOffline, sent("k"), edit(2), typed("half")])
+}
+
+/// Whether the reader is led elsewhere.
+fn moves(commands: &[Command]) -> bool {
+    let moves =
+        |command: &Command| matches!(command, Command::FocusComposer { .. } | Command::ShowReply { .. });
+    commands.iter().any(moves)
+}
+
 #[test]
-fn a_reply_that_waits_for_the_network_goes_when_the_change_before_it_is_done() {
-    let waiting = [typed("mine"), Event::WentOffline, sent("k"), edit(2), Event::WentOnline];
-    assert_eq!(keys(&writing(waiting).update(Event::CancelPressed)), ["k"]);
+fn a_reply_that_waits_for_the_network_goes_while_another_is_being_changed() {
+    let mut thread = waiting_beside_a_change();
+    assert_eq!(keys(&thread.update(Event::WentOnline)), ["k"]);
+    assert_eq!(keys(&thread.update(Event::WentOnline)), [""; 0], "it is on its way");
+    let commands = thread.update(posted(2));
+    assert!(commands.contains(&Command::DropDraft(None)), "{commands:?}");
+    assert!(!moves(&commands), "{commands:?}");
+    assert_eq!((thread.shown().count(), thread.news()), (4, 0));
+    assert_eq!((thread.composer().text(), thread.composer().stage()), ("half", &Stage::Writing));
+    thread.update(Event::DiscardPressed);
+    assert_eq!((thread.composer().text(), thread.composer().stage()), ("", &Stage::Closed));
+}
+
+#[test]
+fn a_reply_that_is_sent_beside_a_change_takes_nobody_to_another_part_of_the_thread() {
+    let mut thread = waiting_beside_a_change();
+    thread.update(Event::WentOnline);
+    let far = Event::Posted { request: RequestId(2), reply: Box::new(reply(9)) };
+    let commands = thread.update(far);
+    assert!(!commands.iter().any(|command| matches!(command, Command::FetchPage { .. })), "{commands:?}");
+    assert_eq!((thread.shown().count(), thread.news()), (3, 6));
+}
+
+#[test]
+fn what_keeps_a_reply_that_was_sent_beside_a_change_is_said_after_that() {
+    let mut thread = waiting_beside_a_change();
+    thread.update(Event::WentOnline);
+    assert!(!moves(&thread.update(lost(2))));
+    assert_eq!((thread.composer().text(), thread.composer().stage()), ("half", &Stage::Writing));
+    thread.update(Event::DiscardPressed);
+    assert_eq!(thread.composer().text(), "mine");
+    assert!(matches!(thread.composer().stage(), Stage::Refused(_)), "{:?}", thread.composer());
+    assert_eq!(keys(&thread.update(sent("other"))), ["k"]);
+}
+
+#[test]
+fn a_reply_that_needs_a_name_is_sent_beside_a_change_as_well() {
+    let features = [Feature::Reply, Feature::Edit, Feature::Viewer, Feature::Guest];
+    let named = Event::NameTyped("Ada".to_owned());
+    let nobody = Event::ViewerLoaded(Box::default());
+    let waiting = [nobody, typed("mine"), named, Event::WentOffline, sent("k"), edit(2), Event::WentOnline];
+    let mut thread = after(&features, waiting);
+    let person = Box::new(Person { name: "Ada".to_owned(), ..Person::default() });
+    assert_eq!(keys(&thread.update(Event::GuestMade { request: RequestId(2), person })), ["k"]);
+    assert_eq!((thread.composer().text(), thread.composer().stage()), ("text 2", &Stage::Writing));
+}
+
+#[test]
+fn a_change_may_be_done_before_the_reply_beside_it_has_arrived() {
+    let mut thread = waiting_beside_a_change();
+    thread.update(Event::WentOnline);
+    thread.update(Event::DiscardPressed);
+    assert_eq!(thread.composer().stage(), &Stage::Sending { request: RequestId(2) });
+    let commands = thread.update(posted(2));
+    assert!(commands.contains(&Command::ShowReply { number: 4 }), "{commands:?}");
+    assert_eq!((thread.composer().text(), thread.composer().stage()), ("", &Stage::Closed));
 }
 
 #[test]

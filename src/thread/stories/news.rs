@@ -520,3 +520,128 @@ fn nothing_is_heard_before_the_first_page_and_nothing_asked_while_another_is_on_
     assert_eq!(draw(&thread, &[]), "loading the start by 1\n");
     assert_eq!(Arc::strong_count(thread.info()), 1);
 }
+
+/// The viewer is told anew: this is held for approval, and nothing else.
+fn holding(pending: Vec<Reply>) -> Event {
+    let may = ["reply", "react"].map(Into::into).to_vec();
+    Event::ViewerLoaded(Box::new(Viewer { person: Some(me()), may, pending, ..Viewer::default() }))
+}
+
+fn pending(number: u32) -> Reply {
+    Reply { number: None, status: Status::Pending, ..mine(number) }
+}
+
+/// A thread of three and a reply of the viewer's that is held, after these events.
+fn holding_one(events: impl IntoIterator<Item = Event>) -> Thread {
+    let mut thread = taking_part();
+    for event in [holding(vec![pending(4)])].into_iter().chain(events) {
+        thread.update(event);
+    }
+    thread
+}
+
+/// The numbers that are shown, 0 for a reply without one.
+fn numbers(thread: &Thread) -> Vec<u32> {
+    thread.shown().filter_map(|id| Some(thread.reply(id)?.number.unwrap_or_default())).collect()
+}
+
+#[test]
+fn a_held_reply_that_is_approved_is_no_news_and_stays() {
+    let mut thread = holding_one([]);
+    let commands = thread.update(heard(mine(4), 4));
+    // What they may do to it, the backend says.
+    assert_eq!(commands, [Command::TellHost(HostEvent::CountChanged { total: 4 }), Command::FetchViewer]);
+    assert_eq!((numbers(&thread), thread.news()), (vec![1, 2, 3, 4], 0));
+    thread.update(holding(vec![pending(5)]));
+    assert_eq!((numbers(&thread), thread.news()), (vec![1, 2, 3, 4, 0], 0));
+}
+
+#[test]
+fn a_reply_that_was_said_not_to_be_held_any_more_before_its_approval_was_heard_is_no_news_either() {
+    let thread = holding_one([holding(vec![]), heard(mine(4), 4)]);
+    assert_eq!((numbers(&thread), thread.news()), (vec![1, 2, 3, 4], 0));
+}
+
+#[test]
+fn an_approved_reply_moves_nothing_and_what_others_wrote_before_it_is_still_news() {
+    let approved = Reply { id: pending(4).id, ..mine(5) };
+    let mut thread = holding_one([heard(Reply { id: "other".into(), ..reply(4) }, 4), heard(approved, 5)]);
+    assert_eq!((numbers(&thread), thread.news()), (vec![1, 2, 3, 5], 1));
+    let commands = thread.update(Event::NewsPressed);
+    assert!(commands.contains(&Command::Announce(Announcement::Added(1))), "{commands:?}");
+    assert_eq!((numbers(&thread), thread.news()), (vec![1, 2, 3, 4, 5], 0));
+}
+
+#[test]
+fn several_that_are_approved_join_in_their_order_however_they_are_heard() {
+    let both = ThreadPage { replies: vec![mine(5), mine(4)], ..page([], 5, None, None) };
+    let mut thread = holding_one([holding(vec![pending(5), pending(4)])]);
+    thread.update(Event::NewsCame(Box::new(both)));
+    assert_eq!((numbers(&thread), thread.news()), (vec![1, 2, 3, 4, 5], 0));
+}
+
+#[test]
+fn while_a_reply_is_held_it_is_asked_once_a_minute_what_became_of_it() {
+    // The clock tells of each half.
+    let asked = |thread: &mut Thread| {
+        let mut asked = 0;
+        for _ in 0..4 {
+            asked += usize::from(thread.update(Event::TimePassed).contains(&Command::FetchViewer));
+        }
+        asked
+    };
+    let mut thread = holding_one([]);
+    assert_eq!(asked(&mut thread), 2);
+    thread.update(Event::WentOffline);
+    assert_eq!(asked(&mut thread), 0, "nobody can be asked");
+    thread.update(Event::WentOnline);
+    thread.update(holding(vec![]));
+    assert_eq!(asked(&mut thread), 0, "it was turned away");
+}
+
+#[test]
+fn with_the_newest_first_the_button_leads_to_the_newest_of_more_than_were_told() {
+    check(
+        [
+            mounted(),
+            whole(),
+            Event::OrderChosen(Order::Newest),
+            heard(reply(50), 50),
+            Event::NewsPressed,
+            loaded(2, page([50, 49, 48], 50, None, Some("c48"))),
+        ],
+        expect![[r#"
+            ready
+            #50 text 50 <-
+            #49 text 49
+            #48 text 48
+            [later: c48]
+            > ShowReply { number: 50 }
+            > Announce(Moved(50))
+        "#]],
+    );
+}
+
+#[test]
+fn in_an_empty_thread_the_first_replies_are_shown_at_once() {
+    let empty = || loaded(1, page([], 0, None, None));
+    check(
+        [mounted(), empty(), heard(reply(1), 1)],
+        expect![[r#"
+        ready
+        #1 text 1
+        > TellHost(CountChanged { total: 1 })
+        > Announce(News(1))
+    "#]],
+    );
+    check(
+        [mounted(), empty(), heard(reply(1), 1), heard(reply(2), 2)],
+        expect![[r#"
+        ready
+        #1 text 1
+        [1 new]
+        > TellHost(CountChanged { total: 2 })
+        > Announce(News(1))
+    "#]],
+    );
+}

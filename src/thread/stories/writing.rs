@@ -523,6 +523,13 @@ fn nobody_writes_where_nobody_may() {
     );
     thread.update(found("old"));
     assert!(thread.update(sent("k")).is_empty(), "a text that is still there cannot go");
+    let mut banned = started(&[Feature::Reply, Feature::Viewer]);
+    let viewer = Viewer { person: Some(Person::default()), ..Viewer::default() };
+    for event in [Event::ViewerLoaded(Box::new(viewer)), found("old")] {
+        banned.update(event);
+    }
+    assert!(banned.update(sent("k")).is_empty(), "nor where the viewer may write nothing");
+    assert_eq!(banned.composer().text(), "old");
     let mut unknown = Thread::new(Order::Oldest, 3);
     check(
         &mut unknown,
@@ -598,4 +605,50 @@ fn the_focus_finds_the_text_again_where_a_preview_hid_it() {
         assert!(commands.iter().any(|command| matches!(command, Command::FocusComposer { .. })));
         assert!(!thread.composer().is_previewed());
     }
+}
+
+#[test]
+fn whoever_is_known_meanwhile_is_not_asked_for_a_name_any_more() {
+    let known = || {
+        let may = vec![afterword_contract::Permission::Reply];
+        Event::ViewerLoaded(Box::new(Viewer { person: Some(Person::default()), may, ..Viewer::default() }))
+    };
+    let features = [Feature::Reply, Feature::Viewer, Feature::Guest];
+    // Their token has expired, and they sign in elsewhere.
+    let mut member = started(&features);
+    for event in
+        [known(), typed("mine"), sent("k"), lost(2, Failure::refused(&ProblemType::SIGN_IN_REQUIRED))]
+    {
+        member.update(event);
+    }
+    assert!(matches!(member.composer().stage(), Stage::Refused(_)), "{:?}", member.composer());
+    check(
+        &mut member,
+        [known()],
+        &expect![[r#"
+            Open: Writing "mine"
+            > LeaveName
+        "#]],
+    );
+    assert_eq!(key_of(&member.update(sent("other"))), Some("k"));
+    // They have made up no name, or half of one, and another tab has made a guest of them.
+    for named in [vec![sent("k")], vec![sent("k"), Event::NameTyped("Br".to_owned())]] {
+        let mut guest = started(&features);
+        let nobody = Event::ViewerLoaded(Box::default());
+        for event in [nobody, typed("mine")].into_iter().chain(named) {
+            guest.update(event);
+        }
+        check(
+            &mut guest,
+            [known()],
+            &expect![[r#"
+                Open: Writing "mine"
+                > LeaveName
+            "#]],
+        );
+        assert_eq!(guest.update(known()), [], "the field is gone already");
+    }
+    let mut reading = started(&features);
+    reading.update(Event::ViewerLoaded(Box::default()));
+    assert_eq!(reading.update(known()), [], "nothing is being written");
 }
