@@ -94,18 +94,18 @@ async fn a_reaction_is_chosen_and_taken_back(stage: &Stage) {
     let like = tag(1, "like");
     stage.click(&like).await;
     stage.until("it is pressed", &format!("{like}.getAttribute('aria-pressed') === 'true'")).await;
-    stage.equal(&format!("text({like})"), "👍Like2").await;
+    stage.equal(&format!("text({like})"), "👍 Like 2").await;
     stage.check("Ada is named", "/Bo and Ada/.test(text(within(reply(1), 'reaction-people')))").await;
     stage.check("the button keeps the focus", &format!("focused() === {like}")).await;
     announced(stage, "Reaction added.").await;
     stage.click(&like).await;
     announced(stage, "Reaction removed.").await;
-    stage.equal(&format!("text({like})"), "👍Like1").await;
+    stage.equal(&format!("text({like})"), "👍 Like 1").await;
     // One that nobody chose before stays where it is, too.
     let disagree = tag(1, "disagree");
     stage.click(&disagree).await;
     announced(stage, "Reaction added.").await;
-    stage.equal(&format!("text({disagree})"), "👎Disagree1").await;
+    stage.equal(&format!("text({disagree})"), "👎 Disagree 1").await;
     stage.check("the button keeps the focus", &format!("focused() === {disagree}")).await;
     stage.reload().await;
     stage.ready().await;
@@ -121,7 +121,7 @@ async fn a_reaction_that_is_refused_is_taken_back_and_it_is_said_why(stage: &Sta
     stage.click(&like).await;
     refused(stage, "Not on Sundays.").await;
     stage
-        .equal(&format!("[text({like}), {like}.getAttribute('aria-pressed')]"), json!(["👍Like1", "false"]))
+        .equal(&format!("[text({like}), {like}.getAttribute('aria-pressed')]"), json!(["👍 Like 1", "false"]))
         .await;
     stage.host.heal();
     stage.host.fail("PUT ", Fault::Busy(7));
