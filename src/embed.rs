@@ -172,10 +172,9 @@ impl Widget {
     /// Speaks another language from now on (`options.lang`); nothing is loaded again.
     pub fn configure(&self, options: &JsValue) {
         let raw = read_config(options);
-        let new = messages(raw.lang.or(raw.page_lang).as_deref());
-        let old = self.store.messages();
-        if (new.locale().tag(), new.theirs()) != (old.locale().tag(), old.theirs()) {
-            self.store.speak(new);
+        let messages = messages(raw.lang.or(raw.page_lang).as_deref());
+        if messages.language() != self.store.messages().language() {
+            self.store.speak(messages);
         }
     }
 

@@ -85,6 +85,11 @@ impl Messages {
         self.theirs.is_some().then(|| self.locale.tag())
     }
 
+    /// The tag by which messages differ: that of what people write.
+    pub fn language(&self) -> &str {
+        self.theirs().unwrap_or(self.locale.tag())
+    }
+
     /// A number alone: `7`, `20,404`.
     pub fn number(&self, number: impl Into<u64>) -> String {
         self.locale.number(number.into())

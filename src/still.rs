@@ -27,8 +27,7 @@ pub struct Reading {
 
 /// The one of all tags that are drawn as `tag` is: that of what people write there.
 pub fn language(tag: &str) -> String {
-    let messages = Messages::natively(tag);
-    messages.theirs().unwrap_or(messages.locale().tag()).to_owned()
+    Messages::natively(tag).language().to_owned()
 }
 
 /// The thread's `section`, with everything that readers see of the mounted widget.
