@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use afterword_contract::{Order, Reply, Status, ThreadPage};
 
-use super::{Announcement, Command, End, HostEvent, Load, Refusal, RequestId, Stage, Thread};
+use super::{Announcement, Command, End, HostEvent, Load, Refusal, RequestId, Thread};
 
 impl Thread {
     /// How many new replies wait. The viewer's own that were approved stand in the list already.
@@ -174,17 +174,20 @@ impl Thread {
 
     /// Replies of the viewer's that were approved join the list, as far as nothing new of others' comes before them.
     fn join_approved(&mut self) {
-        let stands = |thread: &Self, number| {
-            thread.replies.numbered_reply(number).is_some_and(|reply| thread.replies.stands(&reply.id))
-        };
-        while stands(self, self.seen.saturating_add(1)) && self.show_new(self.seen.saturating_add(1)) {}
+        let mut next = self.seen.saturating_add(1);
+        while let Some(reply) = self.replies.numbered_reply(next)
+            && self.replies.stands(&reply.id)
+            && self.show_new(next)
+        {
+            next = next.saturating_add(1);
+        }
     }
 
     /// Whether it is what the viewer is just sending.
     fn is_being_sent(&self, reply: &Reply) -> bool {
         let me = self.viewer().and_then(|me| me.id.as_ref());
         let parked = self.parked.as_ref();
-        [Some(&self.composer), parked].iter().flatten().any(|it| matches!(it.stage(), Stage::Sending { .. }))
+        (self.composer.is_under_way() || parked.is_some_and(|parked| parked.is_under_way()))
             && me.is_some()
             && self.replies.get(&reply.id).is_none()
             && reply.author.as_ref().is_some_and(|author| author.id.as_ref() == me)
