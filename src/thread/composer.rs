@@ -413,13 +413,17 @@ impl Thread {
         }
     }
 
-    /// What happens to the new reply that waits while the viewer edits one. They are led nowhere by it.
+    /// What happens to the new reply that waits while the viewer edits one.
     pub(super) fn update_parked(&mut self, event: Event) -> Vec<Command> {
         self.swap_parked();
-        let mut commands = self.update(event);
+        let commands = self.update(event);
         self.swap_parked();
-        commands.retain(|it| !matches!(it, Command::FocusComposer { .. } | Command::ShowReply { .. }));
         commands
+    }
+
+    /// Whether what happens is happening to that: it leads the viewer nowhere.
+    fn is_aside(&self) -> bool {
+        self.parked.is_some() && self.composer.editing.is_none()
     }
 
     /// The new reply in the place of the one that the viewer edits, and back.
@@ -494,11 +498,13 @@ impl Thread {
         }
         let mut commands = self.count(self.info.total);
         self.replies.change(reply);
-        if !self.show_new(number) || self.replies.place(number).is_none() {
-            // Whoever edits a reply stays there; what they have sent waits among what is new.
-            if self.parked.is_none() {
-                commands.extend(self.go_to(number, None));
-            }
+        let here = self.show_new(number) && self.replies.place(number).is_some();
+        if self.is_aside() {
+            commands.push(Command::Announce(Announcement::Posted(number)));
+            return commands;
+        }
+        if !here {
+            commands.extend(self.go_to(number, None));
             return commands;
         }
         self.target = Some(number);
@@ -532,6 +538,9 @@ impl Thread {
         composer.preview = false;
         composer.stage = Stage::Refused(complaint);
         let name = composer.is_name_wrong();
+        if self.is_aside() {
+            return vec![];
+        }
         let name = name || (nobody && self.offers(&Feature::Guest));
         vec![focus(if name { Field::Name } else { Field::Text }, None)]
     }

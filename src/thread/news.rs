@@ -10,12 +10,7 @@ use super::{Announcement, Command, End, HostEvent, Load, Refusal, RequestId, Thr
 impl Thread {
     /// How many new replies wait. The viewer's own that were approved stand in the list already.
     pub fn news(&self) -> u32 {
-        let mut news = self.info.total.saturating_sub(self.seen);
-        for id in self.replies.held() {
-            let number = self.replies.get(id).and_then(|reply| reply.number);
-            news = news.saturating_sub(number.is_some_and(|number| number > self.seen).into());
-        }
-        news
+        self.info.total.saturating_sub(self.seen).saturating_sub(self.replies.approved(self.seen))
     }
 
     /// Something was heard of the thread: a page in which nothing but that may stand.
