@@ -651,8 +651,8 @@ impl Thread {
         self.complain(Complaint::NoName)
     }
 
-    /// Whoever is known is not asked any more who they are; `named`, if there was a field for that.
-    pub(super) fn stop_asking(&mut self, named: bool) -> Vec<Command> {
+    /// Whoever is known is not asked any more who they are.
+    pub(super) fn stop_asking(&mut self) -> Vec<Command> {
         if !self.composer.is_open() || self.viewer().is_none() {
             return vec![];
         }
@@ -664,7 +664,7 @@ impl Thread {
         if asked {
             self.write().stage = Stage::Writing;
         }
-        if named { vec![Command::LeaveName] } else { vec![] }
+        vec![Command::LeaveName]
     }
 
     pub(super) fn take_draft(&mut self, draft: Option<Draft>) -> Vec<Command> {

@@ -60,16 +60,10 @@ impl Thread {
         self.wants_news && self.asked_for_news.is_empty() && !self.offline
     }
 
-    /// Whether a reply of the viewer's waits for approval, and there is a network. No event tells that one was turned
-    /// away, so that is asked.
-    pub fn wants_approval(&self) -> bool {
-        self.awaits_approval() && !self.offline
-    }
-
-    /// Half a minute is over.
+    /// Half a minute is over. No event tells that a held reply was turned away, so that is asked.
     pub(super) fn pass_time(&mut self) -> Vec<Command> {
         let mut commands = self.ask_again_for_news();
-        self.asked_for_approval = self.wants_approval() && !self.asked_for_approval;
+        self.asked_for_approval = !self.asked_for_approval && self.awaits_approval() && !self.offline;
         if self.asked_for_approval {
             commands.extend(self.ask_for_viewer());
         }
