@@ -139,10 +139,10 @@ impl Widget {
             }
             happened::TIME_PASSED => {
                 self.store.tick(page::now());
-                if self.store.peek(|thread| thread.wants_news() || thread.wants_approval()) {
+                if self.store.peek(Thread::wants_news) {
                     begin_staleness();
-                    self.store.dispatch(Event::TimePassed);
                 }
+                self.store.dispatch(Event::TimePassed);
             }
             happened::ADDRESS_CHANGED => {
                 self.store.dispatch(Event::AddressChanged { target: page::addressed_reply(&self.anchor) });

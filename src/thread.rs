@@ -146,6 +146,13 @@ impl Thread {
     /// The only way to change a thread: a fact goes in, orders come out.
     pub fn update(&mut self, event: Event) -> Vec<Command> {
         match event {
+            Event::GuestMade { request, .. }
+            | Event::Posted { request, .. }
+            | Event::PostFailed { request, .. }
+                if self.parks(request) =>
+            {
+                self.update_parked(event)
+            }
             Event::Mounted { target } => self.start(target),
             Event::PageLoaded { request, page } => self.take_page(request, *page),
             Event::PageFailed { request, failure } => self.take_failure(request, failure),
@@ -344,7 +351,9 @@ impl Thread {
             commands.extend(self.retry());
         }
         commands.extend(self.send_again());
-        commands.extend(self.with_parked(Self::send_again));
+        self.swap_parked();
+        commands.extend(self.send_again());
+        self.swap_parked();
         commands
     }
 }

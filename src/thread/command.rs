@@ -93,7 +93,7 @@ pub enum Command {
         /// Which part.
         selection: Option<Range<usize>>,
     },
-    /// Focus the text of the composer, if the field for the name has the focus: that goes. Not answered.
+    /// Focus the text of the composer, if there is a field for the name and that has the focus: it goes. Not answered.
     LeaveName,
     /// Say something to readers who do not see the change. Not answered.
     Announce(Announcement),

@@ -10,7 +10,7 @@ use afterword_contract::{EditReply, Feature, NewReply, Person, Reply, ReplyId, S
 
 use super::formatting::format;
 use super::mention_list::MentionList;
-use super::{Access, Act, Announcement, Command, Failure, Format, HostEvent, RequestId, Slot, Thread};
+use super::{Access, Act, Announcement, Command, Event, Failure, Format, HostEvent, RequestId, Slot, Thread};
 use crate::text::{concat, trim, trim_end, trim_start};
 
 /// A text as it is kept.
@@ -168,6 +168,14 @@ impl Composer {
     /// Whether an answer is awaited, or a network.
     pub fn is_under_way(&self) -> bool {
         matches!(self.stage, Stage::Naming { .. } | Stage::Sending { .. })
+    }
+
+    /// Whether this answer is awaited.
+    fn awaits(&self, request: RequestId) -> bool {
+        match self.stage {
+            Stage::Naming { request: asked, .. } | Stage::Sending { request: asked } => asked == request,
+            _ => false,
+        }
     }
 
     /// Whether there is something to lose.
@@ -410,30 +418,29 @@ impl Thread {
         }
     }
 
-    /// Does something with the new reply that waits while the viewer edits one. They are led nowhere by it.
-    pub(super) fn with_parked(&mut self, act: impl FnOnce(&mut Self) -> Vec<Command>) -> Vec<Command> {
-        if self.parked.is_none() {
-            return vec![];
-        }
+    /// What happens to the new reply that waits while the viewer edits one.
+    pub(super) fn update_parked(&mut self, event: Event) -> Vec<Command> {
         self.swap_parked();
-        let mut commands = act(self);
+        let commands = self.update(event);
         self.swap_parked();
-        commands.retain(|it| !matches!(it, Command::FocusComposer { .. } | Command::ShowReply { .. }));
         commands
     }
 
-    fn swap_parked(&mut self) {
+    /// Whether what happens is happening to that: it leads the viewer nowhere.
+    fn is_aside(&self) -> bool {
+        self.parked.is_some() && self.composer.editing.is_none()
+    }
+
+    /// The new reply in the place of the one that the viewer edits, and back.
+    pub(super) fn swap_parked(&mut self) {
         if let Some(parked) = &mut self.parked {
             core::mem::swap(parked, &mut self.composer);
         }
     }
 
-    /// Whether the new reply is on its way by this request while the viewer edits one.
-    fn parks(&self, request: RequestId) -> bool {
-        self.parked.as_ref().is_some_and(|parked| match parked.stage {
-            Stage::Naming { request: asked, .. } | Stage::Sending { request: asked } => asked == request,
-            _ => false,
-        })
+    /// Whether this answer is awaited for the new reply while the viewer edits one.
+    pub(super) fn parks(&self, request: RequestId) -> bool {
+        self.parked.as_ref().is_some_and(|parked| parked.awaits(request))
     }
 
     /// Whether this request asks for the viewer's name: then, whether what is written is sent with it.
@@ -445,9 +452,6 @@ impl Thread {
     }
 
     pub(super) fn take_guest(&mut self, request: RequestId, person: Person) -> Vec<Command> {
-        if self.parks(request) {
-            return self.with_parked(|thread| thread.take_guest(request, person));
-        }
         let Some(sends) = self.names(request) else { return vec![] };
         let asked = self.meet_guest(person);
         let wanted = core::mem::take(&mut self.wanted);
@@ -470,9 +474,6 @@ impl Thread {
     }
 
     pub(super) fn take_posted(&mut self, request: RequestId, reply: Reply) -> Vec<Command> {
-        if self.parks(request) {
-            return self.with_parked(|thread| thread.take_posted(request, reply));
-        }
         if self.composer.stage != (Stage::Sending { request }) {
             return vec![];
         }
@@ -502,11 +503,13 @@ impl Thread {
         }
         let mut commands = self.count(self.info.total);
         self.replies.change(reply);
-        if !self.show_new(number) || self.replies.place(number).is_none() {
-            // Whoever edits a reply stays there; what they have sent waits among what is new.
-            if self.parked.is_none() {
-                commands.extend(self.go_to(number, None));
-            }
+        let here = self.show_new(number) && self.replies.place(number).is_some();
+        if self.is_aside() {
+            commands.push(Command::Announce(Announcement::Posted(number)));
+            return commands;
+        }
+        if !here {
+            commands.extend(self.go_to(number, None));
             return commands;
         }
         self.target = Some(number);
@@ -517,10 +520,7 @@ impl Thread {
     }
 
     pub(super) fn take_refusal(&mut self, request: RequestId, failure: Failure) -> Vec<Command> {
-        if self.parks(request) {
-            return self.with_parked(|thread| thread.take_refusal(request, failure));
-        }
-        if self.composer.stage != (Stage::Sending { request }) && self.names(request).is_none() {
+        if !self.composer.awaits(request) {
             return vec![];
         }
         if let Some(current) = self.current(&failure) {
@@ -543,6 +543,9 @@ impl Thread {
         composer.preview = false;
         composer.stage = Stage::Refused(complaint);
         let name = composer.is_name_wrong();
+        if self.is_aside() {
+            return vec![];
+        }
         let name = name || (nobody && self.offers(&Feature::Guest));
         vec![focus(if name { Field::Name } else { Field::Text }, None)]
     }
@@ -653,8 +656,8 @@ impl Thread {
         self.complain(Complaint::NoName)
     }
 
-    /// Whoever is known is not asked any more who they are; `named`, if there was a field for that.
-    pub(super) fn stop_asking(&mut self, named: bool) -> Vec<Command> {
+    /// Whoever is known is not asked any more who they are.
+    pub(super) fn stop_asking(&mut self) -> Vec<Command> {
         if !self.composer.is_open() || self.viewer().is_none() {
             return vec![];
         }
@@ -666,7 +669,7 @@ impl Thread {
         if asked {
             self.write().stage = Stage::Writing;
         }
-        if named { vec![Command::LeaveName] } else { vec![] }
+        vec![Command::LeaveName]
     }
 
     pub(super) fn take_draft(&mut self, draft: Option<Draft>) -> Vec<Command> {

@@ -166,7 +166,7 @@ pub enum Event {
     DraftFound(Option<Draft>),
     /// The browser: another tab changed what is kept.
     DraftChanged,
-    /// The clock: half a minute or so has gone, and news are wanted, or an approval.
+    /// The clock: half a minute or so has gone.
     TimePassed,
     /// The backend: who is looking could not be told. Reading never needs it.
     ViewerFailed,

@@ -5,17 +5,12 @@ use std::sync::Arc;
 
 use afterword_contract::{Order, Reply, Status, ThreadPage};
 
-use super::{Announcement, Command, End, HostEvent, Load, Refusal, RequestId, Stage, Thread};
+use super::{Announcement, Command, End, HostEvent, Load, Refusal, RequestId, Thread};
 
 impl Thread {
     /// How many new replies wait. The viewer's own that were approved stand in the list already.
     pub fn news(&self) -> u32 {
-        let mut news = self.info.total.saturating_sub(self.seen);
-        for id in self.replies.held() {
-            let number = self.replies.get(id).and_then(|reply| reply.number);
-            news = news.saturating_sub(number.is_some_and(|number| number > self.seen).into());
-        }
-        news
+        self.info.total.saturating_sub(self.seen).saturating_sub(self.replies.approved(self.seen))
     }
 
     /// Something was heard of the thread: a page in which nothing but that may stand.
@@ -65,16 +60,10 @@ impl Thread {
         self.wants_news && self.asked_for_news.is_empty() && !self.offline
     }
 
-    /// Whether a reply of the viewer's waits for approval, and there is a network. No event tells that one was turned
-    /// away, so that is asked.
-    pub fn wants_approval(&self) -> bool {
-        self.awaits_approval() && !self.offline
-    }
-
-    /// Half a minute is over.
+    /// Half a minute is over. No event tells that a held reply was turned away, so that is asked.
     pub(super) fn pass_time(&mut self) -> Vec<Command> {
         let mut commands = self.ask_again_for_news();
-        self.asked_for_approval = self.wants_approval() && !self.asked_for_approval;
+        self.asked_for_approval = !self.asked_for_approval && self.awaits_approval() && !self.offline;
         if self.asked_for_approval {
             commands.extend(self.ask_for_viewer());
         }
@@ -174,17 +163,20 @@ impl Thread {
 
     /// Replies of the viewer's that were approved join the list, as far as nothing new of others' comes before them.
     fn join_approved(&mut self) {
-        let stands = |thread: &Self, number| {
-            thread.replies.numbered_reply(number).is_some_and(|reply| thread.replies.stands(&reply.id))
-        };
-        while stands(self, self.seen.saturating_add(1)) && self.show_new(self.seen.saturating_add(1)) {}
+        let mut next = self.seen.saturating_add(1);
+        while let Some(reply) = self.replies.numbered_reply(next)
+            && self.replies.stands(&reply.id)
+            && self.show_new(next)
+        {
+            next = next.saturating_add(1);
+        }
     }
 
     /// Whether it is what the viewer is just sending.
     fn is_being_sent(&self, reply: &Reply) -> bool {
         let me = self.viewer().and_then(|me| me.id.as_ref());
         let parked = self.parked.as_ref();
-        [Some(&self.composer), parked].iter().flatten().any(|it| matches!(it.stage(), Stage::Sending { .. }))
+        (self.composer.is_under_way() || parked.is_some_and(|parked| parked.is_under_way()))
             && me.is_some()
             && self.replies.get(&reply.id).is_none()
             && reply.author.as_ref().is_some_and(|author| author.id.as_ref() == me)

@@ -183,6 +183,11 @@ impl Replies {
         }
     }
 
+    /// How many of those that were held have got a number after this one, and are not on the list yet.
+    pub(super) fn approved(&self, after: u32) -> u32 {
+        self.held.iter().filter(|id| self.number(id) > Some(after)).count() as u32
+    }
+
     /// Whether one of the viewer's waits for approval.
     pub(super) fn holds(&self) -> bool {
         self.held.iter().any(|id| self.is_pending(id))

@@ -135,7 +135,6 @@ impl Thread {
     /// The viewer comes with what they may do, and with their replies that are held for approval.
     pub(super) fn meet(&mut self, viewer: Viewer) -> Vec<Command> {
         let early = if viewer.person.is_some() { core::mem::take(&mut self.wanted) } else { self.early() };
-        let named = self.may_write() == Access::AfterName;
         self.viewing = Viewing {
             missed: false,
             who: viewer.person.map_or(Who::Nobody, |person| Who::Known(Arc::new(person))),
@@ -144,7 +143,7 @@ impl Thread {
         };
         self.mark_pending();
         self.replies.hold(viewer.pending);
-        let mut commands = self.stop_asking(named);
+        let mut commands = self.stop_asking();
         commands.extend(self.press_all(early));
         commands
     }
