@@ -39,6 +39,8 @@ export interface AfterWordAttributes {
   html?: boolean | string;
   /** Language tag. Default: the language of the page around the element. */
   lang?: string;
+  /** Direction. Default: that of `lang`, if the element has one, else the page's. */
+  dir?: "ltr" | "rtl";
 }
 
 /** The first replies are shown. */

@@ -12,7 +12,7 @@ use crate::text::trim;
 /// All replies that were ever loaded, and those that are shown.
 #[derive(Clone, Debug, Default)]
 pub struct Replies {
-    /// By id, ascending.
+    /// By the length of the id and by the id, ascending: of counted ids the newest is then the last, and quickly added.
     all: Vec<Arc<Reply>>,
     /// Those that have a number: number and id, ascending.
     numbers: Vec<(u32, ReplyId)>,
@@ -259,7 +259,8 @@ impl Replies {
     }
 
     fn search(&self, id: &ReplyId) -> Result<usize, usize> {
-        self.all.binary_search_by(|reply| reply.id.cmp(id))
+        let length = id.as_str().len();
+        self.all.binary_search_by(|reply| reply.id.as_str().len().cmp(&length).then_with(|| reply.id.cmp(id)))
     }
 
     fn id_of(&self, number: u32) -> Option<&ReplyId> {

@@ -18,7 +18,7 @@ const INTERFACE: &str = "export interface AfterWordElement extends HTMLElement {
 const PROTOTYPE: &str = "AfterWord.prototype.";
 
 /// What every element has: an attribute that the class need not make a property, and methods that are typed anew.
-const OF_EVERY_ELEMENT: [&str; 3] = ["lang", "addEventListener", "removeEventListener"];
+const OF_EVERY_ELEMENT: [&str; 4] = ["lang", "dir", "addEventListener", "removeEventListener"];
 
 /// Names, each with where it stands.
 type Names = BTreeMap<String, usize>;
