@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -42,6 +42,9 @@ const BUSY: Duration = Duration::from_secs(10);
 /// The longest time that a system may ask to be left alone for.
 const LONGEST_BUSY: Duration = Duration::from_secs(600);
 
+/// How long nothing more is asked than each such system has, once it has refused that: it may be another's mistake.
+const PLAIN: Duration = Duration::from_secs(3600);
+
 type Http = legacy::Client<HttpsConnector<HttpConnector>, Empty<Bytes>>;
 
 /// What the system answered: JSON, or that it has no such thing.
@@ -65,8 +68,8 @@ struct Shared {
     kept: Mutex<HashMap<String, Arc<Kept>>>,
     /// Until when the system wants to be left alone.
     busy: Mutex<Option<Instant>>,
-    /// Whether it takes questions without what not every such system has, and refuses them with it.
-    plain: AtomicBool,
+    /// When it last took a question without what not every such system has, and had refused it with that.
+    plain: Mutex<Option<Instant>>,
 }
 
 /// One question.
@@ -171,7 +174,7 @@ impl Upstream {
             room: Semaphore::new(AT_ONCE),
             kept: Mutex::default(),
             busy: Mutex::default(),
-            plain: AtomicBool::default(),
+            plain: Mutex::default(),
         })))
     }
 
@@ -255,13 +258,16 @@ impl Upstream {
     }
 
     async fn fetch_with(&self, path: &str, more: &str, wrong: Wrong) -> Result<(Answer, usize), Failure> {
-        if more.is_empty() || self.0.plain.load(Ordering::Relaxed) {
+        let plain_since = *self.0.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        if more.is_empty() || plain_since.is_some_and(|since| since.elapsed() < PLAIN) {
             return self.fetch(path, wrong).await;
         }
         match self.fetch(&format!("{path}{more}"), wrong).await {
             Err(Failure::Status(400 | 422)) => {
                 let plain = self.fetch(path, wrong).await;
-                self.0.plain.fetch_or(plain.is_ok(), Ordering::Relaxed);
+                if matches!(plain, Ok((Some(_), _))) {
+                    *self.0.plain.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                }
                 plain
             }
             answer => answer,

@@ -91,7 +91,8 @@ impl<'a> Line<'a> {
     pub(crate) fn cell(&mut self) {
         let first = self.row > self.shown;
         if first {
-            self.row = self.shown;
+            // What stands before it on the line is the row's, too.
+            self.row = self.shown.saturating_sub(usize::from(!self.starts));
         }
         if !(first && self.starts) {
             self.builder.add(Inline::Text(if self.starts { "| " } else { " | " }.to_owned()));

@@ -75,13 +75,16 @@ fn tables_are_read_row_by_row() {
 fn an_empty_cell_keeps_its_column() {
     check(
         "<table><tr><th></th><th>M1</th></tr><tr><td>a</td><td></td><td> </td><td>d</td></tr>\
-         <tr><td></td><td><b>b</b></td></tr><tr><td></td><td></td><td> </td></tr><tr><td><p>e</p>f</td><td>g</td></tr></table>",
+         <tr><td></td><td><b>b</b></td></tr><tr><td></td><td></td><td> </td></tr><tr><td><p>e</p>f</td><td>g</td></tr><tr><td><p>h</p>i</td><td></td></tr></table>j<td></td>",
         expect![[r#"
             p | M1
             p a | | | d
             p | strong(b)
             p e
             p f | g
+            p h
+            p i | 
+            p j
         "#]],
     );
 }

@@ -359,6 +359,7 @@ fn escape(text: &str, name: bool, around: Around, out: &mut String) {
     // Whether nothing but digits stands on the line so far: a number of a list.
     let mut counts = starts;
     let mut before = None;
+    let mut omits = false;
     for (at, c) in text.char_indices() {
         // Breaks are nodes of their own, and white space before text is nothing.
         let c = if matches!(c, '\n' | '\r') { ' ' } else { c };
@@ -371,8 +372,11 @@ fn escape(text: &str, name: bool, around: Around, out: &mut String) {
         let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let means = match c {
             // What stands for words that were left out is no link, unless it looks like one.
-            '[' if rest.starts_with("…]") => matches!(rest.as_bytes().get(4), Some(b'(' | b'[' | b':')),
-            ']' if out.ends_with("[…") => out.ends_with("\\[…"),
+            '[' if rest.starts_with("…]") => {
+                omits = !matches!(rest.as_bytes().get(4), Some(b'(' | b'[' | b':'));
+                !omits
+            }
+            ']' if core::mem::take(&mut omits) => false,
             '*' | '`' | '[' | ']' => true,
             // Within a word it means nothing.
             '_' => !(letter(before) && letter(next)),

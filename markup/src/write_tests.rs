@@ -58,13 +58,13 @@ fn what_would_mean_something_is_escaped() {
 #[test]
 fn words_left_out_are_no_link() {
     check(
-        "a […] b, \\[…\\](https://x.org) \\[…\\][c]\n\n\\[…\\]: https://x.org\n\n[d \\[…\\](e) f](https://x.org)",
+        "a […] b, \\[…\\](https://x.org) \\[…\\][c]\n\n\\[…\\]: https://x.org\n\n[d \\[…\\](e) f](https://x.org) […\\](g)](https://x.org)",
         expect![[r#"
             a […] b, \[…\](<https://x.org>) \[…\]\[c\]
 
             \[…\]: https://x.org
 
-            [d \[…\](e) f](<https://x.org>)
+            [d \[…\](e) f](<https://x.org>) […\](g)](<https://x.org>)
         "#]],
     );
 }

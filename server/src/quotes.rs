@@ -69,7 +69,8 @@ impl Words {
             run.strip_suffix("...").unwrap_or(run).trim().to_owned()
         });
         let runs = runs.filter(|run| !run.is_empty()).collect();
-        Self { all: squeezed(&text.replace(QUOTED, " ")), runs }
+        // Words before a quote and words behind it are not said in one breath.
+        Self { all: squeezed(text), runs }
     }
 
     fn stand_in(&self, source: &Self) -> bool {
@@ -204,6 +205,13 @@ mod tests {
         ] {
             assert!(!exact(quoted, SOURCE), "{quoted}");
         }
+    }
+
+    #[test]
+    fn words_around_a_quote_were_not_said_in_one_breath() {
+        let source = "She told me:\n\n> [ann](#reply-2) said:\n> I love dogs.\n\nI hate dogs.";
+        assert!(!exact("> [joe](#reply-6) said:\n> She told me: I hate dogs.", source));
+        assert!(exact("> [joe](#reply-6) said:\n> She told me: […] I hate dogs.", source));
     }
 
     #[test]

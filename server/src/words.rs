@@ -11,10 +11,48 @@ pub(crate) fn find_whole(text: &str, needle: &str, from: usize) -> Option<usize>
     if needle.is_empty() || needle.len() > rest.len() {
         return None;
     }
-    rest.match_indices(needle).map(|(at, _)| from + at).find_map(|at| {
-        let end = at + needle.len();
-        (is_edge(text, at) && is_edge(text, end)).then_some(end)
-    })
+    let first = from + rest.find(needle)?;
+    let end = first + needle.len();
+    let whole = |end: usize| is_edge(text, end - needle.len()) && is_edge(text, end);
+    if whole(end) {
+        return Some(end);
+    }
+    // Places may overlap: `bye bye` in `goodbye bye bye`. Each byte is looked at once, as by Knuth, Morris and Pratt.
+    let needle = needle.as_bytes();
+    let borders = borders(needle);
+    let mut known = 0;
+    for (at, byte) in text.bytes().enumerate().skip(first) {
+        known = longer(needle, &borders, known, byte);
+        if known == needle.len() && whole(at + 1) {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+/// How long the longest beginning of `needle` is that ends with each of its bytes, the whole left out.
+fn borders(needle: &[u8]) -> Vec<usize> {
+    let mut borders = Vec::with_capacity(needle.len());
+    borders.push(0);
+    let mut known = 0;
+    for byte in needle.iter().skip(1) {
+        known = longer(needle, &borders, known, *byte);
+        borders.push(known);
+    }
+    borders
+}
+
+/// How much of `needle` stands there with `byte` behind the `known` bytes of it.
+fn longer(needle: &[u8], borders: &[usize], mut known: usize, byte: u8) -> usize {
+    loop {
+        if needle.get(known) == Some(&byte) {
+            return known + 1;
+        }
+        match known.checked_sub(1) {
+            Some(last) => known = borders.get(last).copied().unwrap_or_default(),
+            None => return 0,
+        }
+    }
 }
 
 /// Whether no word of `text` goes on across byte `at`.
@@ -105,6 +143,11 @@ mod tests {
             "what is behind a Korean word belongs to it"
         );
         assert_eq!(find_whole("a b a", "a", 1), Some(5));
+        assert_eq!(find_whole("goodbye bye bye", "bye bye", 0), Some(15), "places overlap");
+        assert_eq!(find_whole("xaba aba aba", "aba aba", 1), Some(12));
+        assert_eq!(find_whole("oh oho oho ohoh", "oho oh", 0), None);
+        let (text, needle) = ("a".repeat(60_000), "a".repeat(30_000));
+        assert_eq!(find_whole(&text, &needle, 0), None, "and none of 30,000 is whole");
         assert_eq!(find_whole("a", "", 0), None);
     }
 

@@ -341,7 +341,7 @@ async fn bounds(stage: &Stage) -> Verdict {
     let Paged { thread, .. } = paged(stage).await?;
     for (parameter, value) in [
         ("limit", "0"),
-        ("limit", "101"),
+        ("limit", &(MOST + 1).to_string()),
         ("limit", "-1"),
         ("limit", "many"),
         ("around", "0"),

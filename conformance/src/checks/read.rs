@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use afterword_contract::THREAD_ID_BYTES;
 use serde_json::Value;
 
 use crate::check::{Group, Verdict, When, checks};
@@ -83,7 +84,7 @@ async fn thread_missing(stage: &Stage) -> Verdict {
 
 async fn thread_too_long(stage: &Stage) -> Verdict {
     let begin = stage.thread("");
-    let answer = stage.page(&(begin.clone() + &"x".repeat(2001 - begin.len()))).send().await?;
+    let answer = stage.page(&(begin.clone() + &"x".repeat(THREAD_ID_BYTES + 1 - begin.len()))).send().await?;
     answer.ensure(answer.status < 500, format!("the status is {}", answer.status))?;
     // Whoever reads no such address at all says so otherwise.
     if answer.status == 400 {

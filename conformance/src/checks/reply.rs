@@ -264,16 +264,19 @@ async fn sign_in(stage: &Stage) -> Verdict {
 }
 
 async fn empty(stage: &Stage) -> Verdict {
-    stage.post(stage.first()?, &new(&stage.thread("empty"), "")).send().await?.invalid("#/body")
+    let answer = stage.post(stage.first()?, &new(&stage.thread("empty"), "")).send().await?;
+    taken(&answer)?;
+    answer.invalid("#/body")
 }
 
 async fn thread_missing(stage: &Stage) -> Verdict {
     let first = stage.first()?;
     let begin = stage.thread("");
-    let long = begin.clone() + &"x".repeat(2001 - begin.len());
+    let long = begin.clone() + &"x".repeat(THREAD_ID_BYTES + 1 - begin.len());
     for new in [json!({ "body": "Where?" }), new("", "Where?"), new(&long, "Where?")] {
         let answer = stage.post(first, &new).send().await?;
         stage.remember(first, &answer);
+        taken(&answer)?;
         answer.invalid("#/thread")?;
     }
     Ok(())

@@ -91,7 +91,7 @@ fn declared(code: &str, opening: &str) -> Option<Names> {
     let (mut depth, mut place) = (1_usize, begin);
     for line in code.get(begin..)?.split_inclusive('\n') {
         if depth == 1 {
-            let text = ["get ", "set ", "readonly "]
+            let text = ["get ", "set ", "readonly ", "async "]
                 .iter()
                 .fold(line.trim_start(), |text, word| text.strip_prefix(word).unwrap_or(text));
             let (name, rest) = leading_name(text);
