@@ -59,7 +59,6 @@ FENCE = re.compile(r"^ {0,3}(```|~~~).*?(?:^ {0,3}\1|\Z)", re.M | re.S)
 QUOTE = re.compile(r"((?:^ {0,3}>.*\n?)+)(?=(.*\S)?)", re.M)  # and a line behind it, which may go on with it
 SOURCE = re.compile(r"\[(?:\\.|[^\]\\\n])*\]\(#reply-([1-9]\d{0,8})\).*\n?")
 MARKUP = re.compile(r"\]\([^()\n]*\)|^ *(?:[-*+]|\d{1,9}[.)]|#{1,6}) |[*_~`\\\[\]!<>]", re.M)
-NAME = re.compile(r'@"([^"\n]*)"')  # as @name
 
 def quotes_of(db, reply):
     body, quotes = FENCE.sub("", reply["body"]), []
@@ -75,14 +74,13 @@ def quotes_of(db, reply):
 def stands_in(quoted, source):
     """None where it takes a real parser to tell: other quotes within the quote, words left out."""
     said, text = words(quoted), words(source)
-    if said and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", text):
-        return True
-    return None if said in text or re.search(r"^ *>|…|\.\.\.", quoted, re.M) else False
+    unsure = said in text or re.search(r"^ *>|…|\.\.\.", quoted, re.M)
+    return True if said and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", text) else None if unsure else False
 
 @functools.lru_cache(500)
-def words(text):
-    """Without markup, names without quotation marks; a sign for each quote, which was not said."""
-    return " ".join(MARKUP.sub("", NAME.sub(r"@\1", html.unescape(QUOTE.sub("\0\n", text)))).split())
+def words(text):  # @"name" as @name; a sign for each quote, since that was not said
+    named = re.sub(r'@"([^"\n]*)"', r"@\1", html.unescape(QUOTE.sub("\0\n", text)))
+    return " ".join(MARKUP.sub("", named).split())
 
 
 # What is sent is chosen field by field: a row of the database as it is will say too much some day.
