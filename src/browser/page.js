@@ -85,30 +85,45 @@ function showText(field, text) {
   if (field.value === text) return;
   field.value = text;
   // A field that comes anew has no history: else undoing would mix what was typed before into another text.
-  const renew = () => {
-    const { parentNode, nextSibling } = field;
-    field.remove();
-    parentNode?.insertBefore(field, nextSibling);
-  };
-  if (!field.matches(":focus")) renew();
-  else if (!text) field.addEventListener("blur", () => queueMicrotask(renew), { once: true });
+  const left = () => isIn(field) || field.value || renew(field);
+  if (!isIn(field)) renew(field);
+  else if (!text) field.addEventListener("blur", () => queueMicrotask(left), { once: true });
 }
 
+/** Also while the reader is at another window. */
+const isIn = (field) => field.getRootNode().activeElement === field;
+
+function renew(field) {
+  const { parentNode, nextSibling } = field;
+  field.remove();
+  parentNode?.insertBefore(field, nextSibling);
+}
+
+/** Of more lines Chromium makes seconds of work. */
+const LINES = 100;
+
 function writeIn(field, text) {
-  focusOn(field);
-  // The page hears of that.
-  if (!field.matches(":focus")) return;
+  // Not beside its preview any more.
+  field.hidden = false;
   const { value } = field;
   if (value === text) return;
   let [from, to, end] = [0, value.length, text.length];
   while (from < to && from < end && value[from] === text[from]) from++;
   while (from < to && from < end && value[to - 1] === text[end - 1]) [to, end] = [to - 1, end - 1];
+  const added = text.slice(from, end);
+  if (added.split("\n", LINES).length === LINES) {
+    field.value = text;
+    return isIn(field) || renew(field);
+  }
+  focusOn(field);
+  // The page hears of that.
+  if (!isIn(field)) return;
   selectIn(field, from, to);
   // Whoever asks for this knows it.
   const hush = (event) => event.stopImmediatePropagation();
   field.addEventListener("input", hush, true);
   // Nothing else can be undone: https://developer.mozilla.org/docs/Web/API/Document/execCommand
-  field.ownerDocument.execCommand(from < end ? "insertText" : "delete", false, text.slice(from, end));
+  field.ownerDocument.execCommand(added ? "insertText" : "delete", false, added);
   field.removeEventListener("input", hush, true);
 }
 
@@ -138,14 +153,20 @@ function tellNeighbours(key) {
 }
 
 function keepUnder(key, value) {
-  tellNeighbours(key);
-  return allowed(() => localStorage.setItem(key, value) ?? true) ?? false;
+  return (
+    allowed(() => {
+      localStorage.setItem(key, value);
+      tellNeighbours(key);
+      return true;
+    }) ?? false
+  );
 }
 
-function dropKept(key) {
-  tellNeighbours(key);
-  allowed(() => localStorage.removeItem(key));
-}
+const dropKept = (key) =>
+  allowed(() => {
+    localStorage.removeItem(key);
+    tellNeighbours(key);
+  });
 
 /** A document from `DOMParser` runs no scripts, loads nothing and belongs to no page; it is read, never inserted. */
 const parsedBody = (source, trust) =>

@@ -291,6 +291,7 @@ export function watch(element, base, steer, name, signal) {
     if (!items().length || target.closest("input,textarea,select,[contenteditable]")) return;
     const here = target.closest('[part~="item"]');
     const from = numberOf(here);
+    const offer = part("quote-selection");
     const jump = (number) => steer((handle) => handle.go_to(number, from));
     const keys = {
       __proto__: null,
@@ -300,7 +301,7 @@ export function watch(element, base, steer, name, signal) {
       l: () => jump(totalOf()),
       n: () => unread && jump(Math.min(Math.max(before, from) + 1, totalOf())),
       b: () => part("back-button")?.click(),
-      q: () => part("quote-selection")?.click(),
+      q: offer && (() => offer.click()),
     };
     // Caps Lock may be on.
     const act = keys[key?.toLowerCase()];

@@ -480,8 +480,9 @@ impl Thread {
         let held = reply.status == Status::Pending;
         let host =
             HostEvent::OfReply { name: "afterword-reply-posted", id: reply.id.clone(), number: reply.number };
-        let forget = self.forget(if held { Stage::Held } else { Stage::Closed });
-        let mut commands = vec![forget, Command::TellHost(host)];
+        let mut commands: Vec<_> =
+            self.forget(if held { Stage::Held } else { Stage::Closed }).into_iter().collect();
+        commands.push(Command::TellHost(host));
         // What they may do to it, the backend says.
         commands.extend(self.ask_for_viewer());
         match reply.number.filter(|_| !held) {
@@ -574,7 +575,9 @@ impl Thread {
             return commands;
         }
         let field = if self.is_rivalled() { Field::Text } else { Field::Opener };
-        vec![self.forget(Stage::Closed), focus(field, None)]
+        let mut commands: Vec<_> = self.forget(Stage::Closed).into_iter().collect();
+        commands.push(focus(field, None));
+        commands
     }
 
     /// Opens the text of a reply as it was typed. What is written anew waits.
@@ -683,10 +686,10 @@ impl Thread {
             return vec![];
         }
         if self.composer.touched || self.composer.is_under_way() {
-            let gone = draft.is_none();
+            // Another text, which was posted or thrown away: this one is here all the same, and has to be found again.
+            let rival_is_gone = draft.is_none() && self.is_rivalled();
             self.write().other = draft;
-            // Posted or thrown away elsewhere; this one is here all the same, and has to be found again.
-            return if gone { self.keep() } else { vec![] };
+            return if rival_is_gone { self.keep() } else { vec![] };
         }
         match draft {
             Some(draft) => self.take_over(draft),
@@ -739,11 +742,15 @@ impl Thread {
         composer.stage = Stage::Writing;
     }
 
-    /// Nothing new is written any more, nor kept; what another tab keeps comes in its place.
-    fn forget(&mut self, stage: Stage) -> Command {
+    /// Nothing new is written any more, nor kept; what another tab keeps comes in its place, once that is seen.
+    fn forget(&mut self, stage: Stage) -> Option<Command> {
         let theirs = self.is_rivalled();
         self.clear(stage);
-        if theirs { Command::FindDraft(None) } else { Command::DropDraft(None) }
+        if theirs {
+            (!self.is_aside()).then_some(Command::FindDraft(None))
+        } else {
+            Some(Command::DropDraft(None))
+        }
     }
 
     /// Nothing is written any more.

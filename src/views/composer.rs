@@ -127,7 +127,8 @@ fn text_field(store: Store, words: &'static ComposerWords, label: &str, composer
         .maybe("placeholder", (!open).then_some(words.composer_open))
         .attr("aria-describedby", &status_id(store))
         .attr("dir", "auto")
-        .maybe("lang", store.messages().theirs())
+        // Empty, it says our words.
+        .maybe("lang", store.messages().theirs().filter(|_| !content.is_empty()))
         .attr("rows", &rows.to_string())
         .maybe("hidden", composer.is_previewed().then_some(""))
         .maybe("readonly", composer.is_under_way().then_some(""))

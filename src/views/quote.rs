@@ -145,6 +145,6 @@ fn folded(node: &Quote, content: View, inner: bool, context: &Context) -> View {
     let summary = part("summary", "quote-summary")
         .child(part("span", "quote-excerpt").text(&excerpt(&node.blocks, EXCERPT)).view())
         .text(" ")
-        .child(part("span", "quote-unfold").text(unfold).view());
+        .child(part("span", "quote-unfold").maybe("lang", messages.ours()).text(unfold).view());
     part("details", "quote-fold").child(summary.view()).child(content).view()
 }

@@ -122,8 +122,9 @@ fn inline(node: &Inline, context: &Context) -> View {
             let link = match content.is_empty() {
                 // Our words: a selection does not count them.
                 true => {
-                    let words = context.store.messages().reply(*number);
-                    link.attr("data-words", "").attr("dir", "auto").text(&words)
+                    let messages = context.store.messages();
+                    let link = link.attr("data-words", "").attr("dir", "auto").maybe("lang", messages.ours());
+                    link.text(&messages.reply(*number))
                 }
                 false => link.children(inlines(content, context)),
             };

@@ -31,6 +31,7 @@ stories! { writing:
     a_held_reply_is_thanked_for,
     the_toolbar_marks_what_is_selected,
     what_the_widget_adds_is_undone_as_what_was_typed,
+    a_long_reply_is_quoted_without_waiting,
     a_long_word_makes_the_composer_no_wider,
     the_preview_is_drawn_as_the_reply_will_be,
     a_text_is_thrown_away_only_after_a_question,
@@ -394,8 +395,12 @@ async fn a_browser_that_keeps_nothing_says_so(stage: &Stage) {
     stage.host.backend().put(open_thread(GUESTS));
     let full = "<script nonce='c2VjcmV0'>Storage.prototype.setItem = () => { throw new Error('full'); };
       localStorage['afterword:draft:{api}:t:new'] = '{\"text\":[}';</script>";
-    stage.open(&Article::with_thread("").head(full)).await;
+    // A second widget is told nothing either, and nobody goes on telling.
+    let body = format!("{}{}{SCRIPT}", element("t", ""), element("u", ""));
+    stage.host.backend().put(thread("u", vec![]));
+    stage.open(&Article::with(&body).head(full)).await;
     stage.ready().await;
+    stage.until("so is the second", "state(1) === 'ready'").await;
     write(stage, "Fleeting.").await;
     says(stage, "keeps no drafts").await;
     stage.click("part('composer-name')").await;
@@ -495,6 +500,28 @@ async fn what_the_widget_adds_is_undone_as_what_was_typed(stage: &Stage) {
         stage.run(undo).await;
     }
     stage.check("nothing of it", "!/good/.test(part('composer-text').value)").await;
+    // Beside its preview, too.
+    stage.run("part('composer-text').focus()").await;
+    stage.press("seen").await;
+    stage.click("part('composer-preview-button')").await;
+    stage.until("it is drawn", "part('composer-preview')").await;
+    stage.click("part('composer-tool')").await;
+    stage.until("it is written on", "shown(part('composer-text'))").await;
+    stage.until("with marks", "part('composer-text').value.includes('**')").await;
+    stage.frames().await;
+    stage.run(undo).await;
+    stage.check("which can be undone", "!part('composer-text').value.includes('**')").await;
+}
+
+async fn a_long_reply_is_quoted_without_waiting(stage: &Stage) {
+    let mut page = open_thread(GUESTS);
+    page.replies[0].body = "line\n".repeat(900);
+    page.thread.limits.body_bytes = Some(100_000);
+    stage.read(page).await;
+    write(stage, "before").await;
+    stage.click("[...within(reply(1), 'reply-actions').children].at(-1)").await;
+    stage.until("it is quoted", "part('composer-text').value.split('\\n> line').length > 800").await;
+    stage.until("the focus is there", "focused() === part('composer-text')").await;
 }
 
 async fn a_long_word_makes_the_composer_no_wider(stage: &Stage) {

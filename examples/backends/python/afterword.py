@@ -79,8 +79,7 @@ def stands_in(quoted, source):
 
 @functools.lru_cache(500)
 def words(text):  # @"name" as @name; a sign for each quote, since that was not said
-    named = re.sub(r'@"([^"\n]*)"', r"@\1", html.unescape(QUOTE.sub("\0\n", text)))
-    return " ".join(MARKUP.sub("", named).split())
+    return " ".join(MARKUP.sub("", re.sub(r'@"([^"\n]*)"', r"@\1", html.unescape(QUOTE.sub("\0\n", text)))).split())
 
 
 # What is sent is chosen field by field: a row of the database as it is will say too much some day.

@@ -185,6 +185,20 @@ fn a_reply_that_waits_for_the_network_goes_while_another_is_being_changed() {
 }
 
 #[test]
+fn what_another_tab_keeps_stays_out_of_a_change() {
+    let rival = found("theirs", None);
+    let mut thread =
+        writing([typed("mine"), rival, Event::WentOffline, sent("k"), edit(2), Event::WentOnline]);
+    let commands = thread.update(posted(2));
+    let looks = |command: &Command| matches!(command, Command::FindDraft(_) | Command::DropDraft(_));
+    assert!(!commands.iter().any(looks), "{commands:?}");
+    assert!(
+        thread.update(Event::DiscardPressed).contains(&Command::FindDraft(None)),
+        "it is looked for then"
+    );
+}
+
+#[test]
 fn a_reply_that_is_sent_beside_a_change_takes_nobody_to_another_part_of_the_thread() {
     let mut thread = waiting_beside_a_change();
     thread.update(Event::WentOnline);

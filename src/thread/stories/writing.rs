@@ -469,6 +469,14 @@ fn a_draft_is_taken_up_and_another_tabs_text_is_asked_about() {
         [Event::DraftFound(None)],
         &expect![[r#"
             Open: Writing "mine!"
+        "#]],
+    );
+    // Another text in its place is gone: this one has to be found again.
+    check(
+        &mut thread,
+        [found("their last"), Event::DraftFound(None)],
+        &expect![[r#"
+            Open: Writing "mine!"
             > keep "mine!" None
         "#]],
     );
