@@ -204,10 +204,9 @@ impl BrowserWorld {
     fn focus_composer(&self, store: Store, field: Field, selection: Option<Range<usize>>) {
         let length = written(store);
         // What is added to a text of one's own stands there at once, and can be undone.
-        if selection.is_some() && store.peek(|thread| thread.composer().is_touched()) {
-            if let Some(field) = page::nth(&self.base, TEXT, 0) {
-                page::write(&field, &store.peek(|thread| thread.composer().text().to_owned()));
-            }
+        let adds = selection.is_some() && store.peek(|thread| thread.composer().is_touched());
+        if let Some(field) = page::nth(&self.base, TEXT, 0).filter(|_| adds) {
+            page::write(&field, &store.peek(|thread| thread.composer().text().to_owned()));
         }
         let part = match field {
             Field::Opener => r#"[part~="composer-open"]"#,
