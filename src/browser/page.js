@@ -113,18 +113,24 @@ function writeIn(field, text) {
   const added = text.slice(from, end);
   if (added.split("\n", LINES).length === LINES) {
     field.value = text;
-    return isIn(field) || renew(field);
+    hushed(field, "blur", () => renew(field));
+    return focusOn(field);
   }
   focusOn(field);
   // The page hears of that.
   if (!isIn(field)) return;
   selectIn(field, from, to);
-  // Whoever asks for this knows it.
-  const hush = (event) => event.stopImmediatePropagation();
-  field.addEventListener("input", hush, true);
   // Nothing else can be undone: https://developer.mozilla.org/docs/Web/API/Document/execCommand
-  field.ownerDocument.execCommand(added ? "insertText" : "delete", false, added);
-  field.removeEventListener("input", hush, true);
+  const type = () => field.ownerDocument.execCommand(added ? "insertText" : "delete", false, added);
+  hushed(field, "input", type);
+}
+
+/** Whoever asks for this knows what happens by it. */
+function hushed(field, type, act) {
+  const hush = (event) => event.stopImmediatePropagation();
+  field.addEventListener(type, hush, true);
+  act();
+  field.removeEventListener(type, hush, true);
 }
 
 const edgeOf = (field, name) => field[name] ?? 0;

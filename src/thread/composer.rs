@@ -609,7 +609,8 @@ impl Thread {
             Arc::make_mut(&mut before).list = MentionList::default();
             self.parked = Some(before);
         }
-        let end = units_at(self.composer.text(), usize::MAX);
+        // What was kept may be longer: browsers take this for the end, whatever that is.
+        let end = u32::MAX as usize;
         vec![Command::FindDraft(self.slot()), focus(Field::Text, Some(end..end))]
     }
 
@@ -703,10 +704,14 @@ impl Thread {
         if self.composer.is_under_way() {
             return vec![];
         }
+        let published = self.composer.editing.is_some() && !self.is_rivalled();
         if let Some(draft) = self.write().other.take() {
             self.take_over(draft);
         }
-        vec![focus(Field::Text, None)]
+        // What was kept of the change was the text that is given up.
+        let mut commands: Vec<_> = published.then(|| Command::DropDraft(self.slot())).into_iter().collect();
+        commands.push(focus(Field::Text, None));
+        commands
     }
 
     pub(super) fn keep_mine(&mut self) -> Vec<Command> {
@@ -769,7 +774,7 @@ impl Thread {
     }
 
     /// Whether what is kept is another tab's; the text of whoever changed the reply meanwhile is kept by the backend.
-    fn is_rivalled(&self) -> bool {
+    pub(crate) fn is_rivalled(&self) -> bool {
         let published = self.composer.editing.as_ref().and_then(|reply| self.replies.get(&reply.id));
         self.composer.other().is_some_and(|other| published.is_none_or(|reply| reply.body != other))
     }

@@ -10,7 +10,7 @@ use super::people_menu::{opens_menu, people_menu};
 use super::reply_text::reply_text;
 use crate::messages::{ComposerWords, Messages};
 use crate::store::{Composing, Store};
-use crate::thread::{Access, Composer, Event, Format, Stage};
+use crate::thread::{Access, Composer, Event, Format, Stage, Thread};
 use afterword_contract::Reply;
 
 /// The composer, where the viewer may write or has written.
@@ -210,7 +210,8 @@ fn changed_elsewhere(store: Store, composer: &Composer, other: &str) -> Element 
     let theirs = editing.then(|| {
         part("p", "composer-theirs").attr("dir", "auto").maybe("lang", messages.theirs()).text(other)
     });
-    let asked = if editing { messages.acts().changed_meanwhile } else { words.changed_elsewhere };
+    let published = editing && !store.peek(Thread::is_rivalled);
+    let asked = if published { messages.acts().changed_meanwhile } else { words.changed_elsewhere };
     question(asked)
         .child(optional(theirs))
         .child(button(store, "button", words.take_theirs, |_| Event::TheirsTaken).view())

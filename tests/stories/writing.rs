@@ -522,6 +522,12 @@ async fn a_long_reply_is_quoted_without_waiting(stage: &Stage) {
     stage.click("[...within(reply(1), 'reply-actions').children].at(-1)").await;
     stage.until("it is quoted", "part('composer-text').value.split('\\n> line').length > 800").await;
     stage.until("the focus is there", "focused() === part('composer-text')").await;
+    stage.frames().await;
+    stage.press("answer").await;
+    for act in ["undo", "undo", "undo", "redo", "redo", "redo"] {
+        stage.run(&format!("document.execCommand('{act}')")).await;
+    }
+    stage.check("nothing is mixed into it", "part('composer-text').value.split('before').length === 2").await;
 }
 
 async fn a_long_word_makes_the_composer_no_wider(stage: &Stage) {

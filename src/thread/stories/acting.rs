@@ -374,11 +374,11 @@ fn a_reply_is_edited_and_what_was_being_written_is_there_again() {
         &mut thread,
         [Event::EditPressed { id: r(2) }],
         &expect![[r#"
-        published "text 2" [] mine: []
-        [Some(2) Writing "text 2" other: None]
-        > FindDraft(Some(ReplyId("r2")))
-        > FocusComposer { field: Text, selection: Some(6..6) }
-    "#]],
+            published "text 2" [] mine: []
+            [Some(2) Writing "text 2" other: None]
+            > FindDraft(Some(ReplyId("r2")))
+            > FocusComposer { field: Text, selection: Some(4294967295..4294967295) }
+        "#]],
     );
     check(
         &mut thread,
@@ -455,10 +455,11 @@ fn of_two_changes_both_are_shown_and_the_viewer_decides() {
         &mut contradicted(),
         [Event::TheirsTaken],
         &expect![[r#"
-        published "theirs" [] mine: []
-        [Some(2) Writing "theirs" other: None]
-        > FocusComposer { field: Text, selection: None }
-    "#]],
+            published "theirs" [] mine: []
+            [Some(2) Writing "theirs" other: None]
+            > DropDraft(Some(ReplyId("r2")))
+            > FocusComposer { field: Text, selection: None }
+        "#]],
     );
     let mut thread = contradicted();
     check(

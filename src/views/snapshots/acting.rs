@@ -5,7 +5,7 @@ use std::sync::Arc;
 use afterword_contract::{Permission, Problem, ProblemType, Reply, Status, ViewerReply};
 
 use super::*;
-use crate::thread::{Act, Aside};
+use crate::thread::{Act, Aside, Draft};
 
 /// Two replies, of which the viewer wrote the second.
 const PAGE: &str = r#"{"thread":{"id":"soft","features":["viewer","reply","react","edit","delete","report","history"],
@@ -231,4 +231,18 @@ fn the_composer_says_what_it_changes_and_shows_what_somebody_else_made_of_it() {
         </div>
     "#]]
     .assert_eq(&inside(&html, "composer-actions"));
+    let html = known(vec![
+        Event::EditPressed { id: "r2".into() },
+        Event::TextTyped { text: "Mine".to_owned(), caret: 4 },
+        Event::DraftFound(Some(Draft { text: "My other tab's".to_owned(), ..Draft::default() })),
+    ]);
+    expect![[r#"
+        <div part="composer-question">
+        <p part="composer-question-text" role="alert">You have written something else in another tab.</p>
+        <p part="composer-theirs" dir="auto">My other tab's</p>
+        <button part="button" type="button">Use that text</button>
+        <button part="button" type="button">Keep this text</button>
+        </div>
+    "#]]
+    .assert_eq(&inside(&html, "composer-question"));
 }
