@@ -99,8 +99,8 @@ function renew(field) {
   parentNode?.insertBefore(field, nextSibling);
 }
 
-/** Of more lines Chromium makes seconds of work. */
-const LINES = 100;
+/** Of more lines Chromium makes seconds of work. WebKit does not, nor does it forget what could be undone before. */
+const mostLines = () => (allowed(() => CSS.supports("overflow-anchor", "auto")) ? 100 : Infinity);
 
 function writeIn(field, text) {
   // Not beside its preview any more.
@@ -111,7 +111,7 @@ function writeIn(field, text) {
   while (from < to && from < end && value[from] === text[from]) from++;
   while (from < to && from < end && value[to - 1] === text[end - 1]) [to, end] = [to - 1, end - 1];
   const added = text.slice(from, end);
-  if (added.split("\n", LINES).length === LINES) {
+  if (added.split("\n").length > mostLines()) {
     field.value = text;
     hushed(field, "blur", () => renew(field));
     return focusOn(field);
