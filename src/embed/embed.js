@@ -359,8 +359,10 @@
    * - `painted` is the promise that what the backend has drawn is there, if at all, and `painting` what ends that;
    *   `drawn` is what came, `paper` what is seen of it, `markup` whether it stands in the element itself, `asideKey`
    *   where what was typed in it is put aside until the module keeps it, `asideBefore` what stood there before, `deeds`
-   *   what the reader has pressed in it, `composing` whether an input method is at work there, `rest` what of `drawn` is still to be copied. Where the module can never run, `redraw` draws around the reply that the
-   *   page's address names, `turn` another page, and `mute` takes away what could never do anything.
+   *   what the reader has pressed in it, `composing` whether an input method is at work there, `rest` what of `drawn` is
+   *   still to be copied, `focus` in which field the reader was while that was done. Where the module can never run,
+   *   `redraw` draws around the reply that the page's address names, `turn` another page, and `mute` takes away what
+   *   could never do anything.
    * - `led` is the number of the reply to which the reader was led in it.
    * - `shown` says whether replies were ever there, `isStale` whether the element's own children may be another
    *   thread's.

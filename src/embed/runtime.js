@@ -211,7 +211,8 @@ export async function serve(it, signal) {
   host.addEventListener("afterword-ready", heard, { signal });
   host.addEventListener("afterword-error", heard, { signal });
   const attend = () => {
-    const name = `${apiOf(it) || host.getAttribute("src").trim()} ${it.thread}`;
+    // A backend at the root has no name, and no `src` beside it.
+    const name = `${apiOf(it) || (host.getAttribute("src") ?? "").trim()} ${it.thread}`;
     watch(host, base, steer, name, signal);
     // Of what was selected before, nobody has told the module.
     if (getSelection().rangeCount) steer((widget) => widget.happen(SELECTION_CHANGED));

@@ -15,6 +15,7 @@ stories! { failures:
     a_problem_is_told_in_its_own_words,
     a_page_of_a_proxy_is_survived,
     a_missing_backend_is_told,
+    a_backend_at_the_root_is_asked_as_any_other,
     broken_json_is_told,
     json_of_another_shape_is_told,
     strange_but_lawful_json_is_read,
@@ -98,6 +99,13 @@ async fn a_missing_backend_is_told(stage: &Stage) {
     let sentence = failing(stage, Fault::html(404)).await;
     assert!(sentence.contains("not found"), "{sentence}");
     recovers(stage).await;
+}
+
+async fn a_backend_at_the_root_is_asked_as_any_other(stage: &Stage) {
+    let body = format!(r#"<after-word api="/" thread="t"></after-word>{SCRIPT}"#);
+    stage.open(&Article::with(&body)).await;
+    stage.until("there is none, and that is said", "/not found/.test(text(one('[data-kind=error]')))").await;
+    stage.equal("state()", "failed").await;
 }
 
 async fn broken_json_is_told(stage: &Stage) {
